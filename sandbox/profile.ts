@@ -1,0 +1,82 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What a contained process may touch: the one description that every
+ * back-end is derived from.
+ *
+ * A profile is data, made by the guard from policy and facts. Nothing here
+ * knows why a path is hidden.
+ *
+ * @module
+ */
+
+declare const real: unique symbol;
+
+/** An absolute path with no link and no `..` in it; made by {@linkcode realPath}. */
+export type RealPath = string & { readonly [real]: true };
+
+/**
+ * Brands a path that the caller has resolved.
+ *
+ * @throws {TypeError} If it is not absolute and normal, or holds a NUL.
+ */
+export function realPath(path: string): RealPath {
+  const normal = path === "/" ||
+    (path.startsWith("/") && !path.includes("\0") &&
+      path.slice(1).split("/").every((part) =>
+        part !== "" && part !== "." && part !== ".."
+      ));
+  if (!normal) {
+    throw new TypeError(
+      `Cannot use as a real path: ${JSON.stringify(path)}`,
+    );
+  }
+  return path as RealPath;
+}
+
+/** One path that must not be seen. */
+export interface Hidden {
+  readonly path: RealPath;
+  readonly kind: "file" | "folder";
+}
+
+/** Resource limits of one run; `undefined` leaves the machine's own. */
+export interface Limits {
+  readonly openFiles?: number;
+  readonly processes?: number;
+  /** Bytes one file may grow to. */
+  readonly fileSize?: number;
+  /** Bytes of address space of one process. */
+  readonly addressSpace?: number;
+  /** Seconds of processor time of one process. */
+  readonly cpuSeconds?: number;
+  /** Bytes that private `/tmp`, `/run` and `/dev/shm` may each hold. */
+  readonly temporarySize?: number;
+}
+
+/** How a network is given. */
+export type Network = "none" | "open";
+
+/** What a contained process may touch. */
+export interface Profile {
+  /** The one root of the project, writable. */
+  readonly workspace: RealPath;
+  /** Further writable folders. */
+  readonly writable: readonly RealPath[];
+  /** Files and folders that stay as they are although they lie in a writable folder. */
+  readonly pinned: readonly RealPath[];
+  /** Files and folders that must not be seen. */
+  readonly hidden: readonly Hidden[];
+  readonly network: Network;
+  readonly limits: Limits;
+  /**
+   * Private folder on the host that holds this workspace's package-manager
+   * caches; seen inside as {@linkcode CACHE_INSIDE}.
+   */
+  readonly cache: RealPath;
+  /** User and group to become; `undefined` keeps the caller's. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
+
+/** Where a profile's private cache is seen inside. */
+export const CACHE_INSIDE = "/run/airg/cache";

@@ -1,0 +1,68 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What was asked: the one form in which every front end hands work to the guard.
+ *
+ * An action is made once, at the edge, from parsed input. It says what was
+ * asked, never what will happen: paths are as written, commands are unread.
+ *
+ * @module
+ */
+
+/** Who asked, through what, and for which project. */
+export interface Origin {
+  /** Identifier of the agent, such as `codex-1`; `default` when none was given. */
+  readonly agent: string;
+  /** The MCP connection, or agent and workspace for `airg run` (DESIGN.md section 7). */
+  readonly session: string;
+  /** Name the client gave of itself; untrusted text. */
+  readonly client?: string;
+  /** The audit log's `source`. */
+  readonly source: "ai-agent" | "mcp-server" | "human-operator" | "airg-hook";
+  /** Real, absolute path of the workspace. */
+  readonly workspace: string;
+}
+
+/** A command, either as words or as text for a shell. */
+export type Command =
+  | { readonly form: "argv"; readonly argv: readonly string[] }
+  | { readonly form: "shell"; readonly text: string };
+
+/** Runs a command. */
+export interface ExecAction {
+  readonly kind: "exec";
+  readonly origin: Origin;
+  readonly command: Command;
+  /** Absolute folder the command starts in; inside the workspace. */
+  readonly cwd: string;
+  /** Milliseconds until the whole process tree is ended; at most the policy's limit. */
+  readonly timeoutMs?: number;
+}
+
+/** Reads a file. */
+export interface ReadAction {
+  readonly kind: "read";
+  readonly origin: Origin;
+  /** As the agent wrote it: absolute, or relative to the workspace. */
+  readonly path: string;
+}
+
+/** Writes a file whole. */
+export interface WriteAction {
+  readonly kind: "write";
+  readonly origin: Origin;
+  /** As the agent wrote it: absolute, or relative to the workspace. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Lists a folder. */
+export interface ListAction {
+  readonly kind: "list";
+  readonly origin: Origin;
+  /** As the agent wrote it: absolute, or relative to the workspace. */
+  readonly path: string;
+}
+
+/** What was asked; the tag is `kind`. */
+export type Action = ExecAction | ReadAction | WriteAction | ListAction;

@@ -1,0 +1,91 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What an action would do, as far as it can be read.
+ *
+ * Facts are data: the policy decides on them alone, an approval binds to them,
+ * a replay uses them instead of today's disk. What could not be read is in
+ * {@linkcode Facts.unknowns}, never left out.
+ *
+ * @module
+ */
+
+import type { Action } from "./action.ts";
+
+/** Offsets `[start, end)` in the command's text, in UTF-16 code units. */
+export type Span = readonly [start: number, end: number];
+
+/** One program that would be started, with the words it would get. */
+export interface ProgramFact {
+  /** Last component of the program word, such as `rm` for `/bin/rm`. */
+  readonly name: string;
+  /** All words, the program first, quotes removed. */
+  readonly argv: readonly string[];
+  /** Variables set for this command alone, as `NAME=value`. */
+  readonly assignments: readonly string[];
+  /** Programs that lead to this one, outermost first, such as `["env"]`. */
+  readonly via: readonly string[];
+  readonly span: Span;
+}
+
+/** What a path would be used for. */
+export type Access = "read" | "write" | "delete" | "list";
+
+/** One path the action names. */
+export interface PathFact {
+  /** Absolute; links and `..` resolved as far as the disk allows. */
+  readonly path: string;
+  /** As written. */
+  readonly word: string;
+  readonly access: Access;
+  readonly span: Span;
+}
+
+/** One host the action names. */
+export interface HostFact {
+  /** Lower case, no trailing dot, as written otherwise. */
+  readonly host: string;
+  readonly program: string;
+  readonly span: Span;
+}
+
+/** Something that could not be read, and why. */
+export interface UnknownFact {
+  /** Stable and dotted, such as `shell.expansion`; documented in docs/reason-codes.md. */
+  readonly code: string;
+  /** One sentence for a person. */
+  readonly message: string;
+  readonly span: Span;
+}
+
+/** One answer of the disk that the reading relied on. */
+export interface LookupAnswer {
+  readonly path: string;
+  /** The resolved path, or why there is none. */
+  readonly resolved: string | null;
+}
+
+/** Everything the policy may decide on. */
+export interface Facts {
+  readonly action: Action;
+  readonly programs: readonly ProgramFact[];
+  readonly paths: readonly PathFact[];
+  readonly hosts: readonly HostFact[];
+  readonly unknowns: readonly UnknownFact[];
+  readonly lookups: readonly LookupAnswer[];
+}
+
+/** Bounded, synchronous questions to the disk, asked while an action is read. */
+export interface Lookup {
+  /**
+   * Follows links and `..` in `path` as far as components exist; the rest is
+   * kept as written.
+   *
+   * @param path Absolute.
+   * @returns Absolute path without links, or `null` where it cannot be known
+   * (a loop, no permission, the bound reached).
+   */
+  readonly resolve: (path: string) => string | null;
+  /** Real home folder of the user, for `~`. */
+  readonly home: string;
+}

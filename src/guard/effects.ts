@@ -1,0 +1,68 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Everything an action may touch outside the guard, as parameters.
+ *
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import type { Action, ExecAction } from "../action/action.ts";
+import type { Facts } from "../action/facts.ts";
+import type { Conclusion, Decision } from "../policy/decision.ts";
+import type { Profile } from "../../sandbox/profile.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Permit } from "./permit.ts";
+
+declare const started: unique symbol;
+
+/** Proof that "started" is on the disk; only the audit effect hands one out. */
+export interface Started {
+  readonly [started]: true;
+  readonly seq: number;
+}
+
+/** One event for the audit log, before it is numbered, chained and redacted. */
+export interface AuditEvent {
+  readonly event: "decision" | "started" | "finished" | "file";
+  readonly action: Action;
+  readonly decision: Decision;
+  readonly outcome?: Outcome;
+}
+
+/** How a front end follows and stops a run. */
+export interface RunOptions {
+  /** Ends the whole tree when it fires. */
+  readonly signal?: AbortSignal;
+  /**
+   * `capture` keeps output up to the policy's limit; `inherit` passes the
+   * caller's own streams through, with a private pty where they are terminals.
+   */
+  readonly streams: "capture" | "inherit";
+  /** Called with each piece of captured output as it comes. */
+  readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
+}
+
+/** All that {@linkcode handle} may do to the world. */
+export interface Effects {
+  readonly clock: Clock;
+  /** Milliseconds that only grow. */
+  readonly monotonic: Clock;
+  readonly newId: () => string;
+  readonly read: (action: Action) => Facts;
+  readonly decide: (facts: Facts) => Conclusion;
+  readonly contain: (facts: Facts, decision: Decision) => Profile;
+  /** Appends and, for "started", waits until the disk has it. Throws if it cannot. */
+  readonly record: (event: AuditEvent) => Promise<Started>;
+  readonly run: (
+    permit: Permit<ExecAction>,
+    profile: Profile,
+    proof: Started,
+    options: RunOptions,
+  ) => Promise<Outcome>;
+  readonly file: (
+    permit: Permit<Action>,
+    profile: Profile,
+    proof: Started,
+  ) => Promise<Outcome>;
+}

@@ -1,0 +1,78 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What became of an action that was allowed.
+ *
+ * @module
+ */
+
+/** Which layers held the process, as the launcher reported them. */
+export interface AppliedContainment {
+  readonly rung: "full" | "bwrap" | "bare";
+  readonly network: "none" | "open";
+  readonly landlockAbi: number;
+  readonly seccompInstructions: number;
+  /** Paths that were to be hidden or pinned and could not be found or reached. */
+  readonly skipped: readonly string[];
+  /** What this run lacks compared to a full one; empty when nothing is missing. */
+  readonly degraded: readonly string[];
+}
+
+/** One entry of a folder. */
+export interface ListedEntry {
+  readonly name: string;
+  readonly type: "file" | "directory" | "symlink" | "other";
+  /** Bytes; of the link itself for a link. */
+  readonly size: number;
+  /** ISO 8601, UTC; `null` where the system does not say. */
+  readonly modified: string | null;
+}
+
+/** What happened; the tag is `kind`. */
+export type Outcome =
+  | {
+    readonly kind: "exited";
+    /** The command's status; 128+n after signal n. */
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+    /** Which streams were cut at the policy's limit. */
+    readonly truncated: { readonly stdout: boolean; readonly stderr: boolean };
+    readonly durationMs: number;
+    /** Why the tree was ended before its time, if it was. */
+    readonly ended?: "timeout" | "cancelled";
+    readonly containment: AppliedContainment;
+    /** Signs that the kernel refused something, as sentences. */
+    readonly kernelRefusals: readonly string[];
+    /** Files that appeared where the host would obey them, moved away. */
+    readonly quarantined: readonly {
+      readonly path: string;
+      readonly movedTo: string;
+      readonly why: string;
+    }[];
+  }
+  | {
+    /** The command never started. */
+    readonly kind: "not-started";
+    readonly why: "containment-unavailable" | "not-found" | "failed";
+    readonly message: string;
+    readonly remedy?: string;
+  }
+  | { readonly kind: "read"; readonly text: string; readonly bytes: number }
+  | {
+    readonly kind: "written";
+    readonly bytes: number;
+    readonly created: boolean;
+  }
+  | { readonly kind: "listed"; readonly entries: readonly ListedEntry[] }
+  | {
+    readonly kind: "file-failed";
+    readonly why:
+      | "not-found"
+      | "not-a-file"
+      | "not-a-folder"
+      | "too-large"
+      | "changed"
+      | "failed";
+    readonly message: string;
+  };

@@ -1,0 +1,46 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Proof that an action may run.
+ *
+ * Running and file effects take a {@linkcode Permit}, and only this file can
+ * make one, so code that acts without a decision does not type-check.
+ *
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import type { Decision, Verdict } from "../policy/decision.ts";
+
+declare const permitted: unique symbol;
+
+/** An action with leave to run, until `expiresAt`. */
+export interface Permit<Action> {
+  readonly [permitted]: true;
+  readonly action: Action;
+  readonly decision: Decision;
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+}
+
+/** Milliseconds between a decision and the latest moment it may be used. */
+export const PERMIT_TTL_MS = 5_000;
+
+/**
+ * Turns a decision into leave to run, or into the verdict that stands in the way.
+ *
+ * "sandbox" asks for an ephemeral copy, which this version cannot make: it
+ * stands in the way like "escalate", never runs as "allow".
+ */
+export function permit<Action>(
+  action: Action,
+  decision: Decision,
+  clock: Clock,
+): Result<Permit<Action>, Exclude<Verdict, "allow">> {
+  if (decision.mode === "enforce" && decision.verdict !== "allow") {
+    return fail(decision.verdict);
+  }
+  const expiresAt = clock() + PERMIT_TTL_MS;
+  return ok({ action, decision, expiresAt } as Permit<Action>);
+}

@@ -1,0 +1,69 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What the parts of airg outside the policy need to know of it: plain values,
+ * whatever file form they came from.
+ *
+ * @module
+ */
+
+/** Settings of a compiled policy, defaults filled in. */
+export interface PolicySettings {
+  readonly execution: {
+    /** Seconds until a command's whole tree is ended. */
+    readonly maxTimeoutSeconds: number;
+    /** Characters kept of stdout and of stderr, each. */
+    readonly maxOutputChars: number;
+  };
+  /** Folders deeper than this below the listed one are not listed. */
+  readonly maxDirectoryDepth: number;
+  readonly audit: {
+    /** Regular expressions in RE2 syntax; group 1 is kept, the rest of a match goes. */
+    readonly redactPatterns: readonly string[];
+  };
+  readonly sandbox: {
+    readonly level: "require" | "prefer" | "off";
+    readonly network: "deny" | "names" | "open";
+    /** Absolute paths, `~/` paths and bare names from `blocked.paths` and `sandbox.read.hidden`. */
+    readonly hidden: readonly string[];
+    /** Extensions with their dot, from `blocked.extensions`. */
+    readonly hiddenExtensions: readonly string[];
+    /** Further writable roots, from `allowed.paths_whitelist` and `sandbox.write.roots`. */
+    readonly writable: readonly string[];
+    /** Paths relative to the workspace that stay as they are, beside the built-in list. */
+    readonly pinned: readonly string[];
+    readonly env: {
+      /** Names, or prefixes ending in `*`, that pass beside the built-in list. */
+      readonly pass: readonly string[];
+      readonly set: Readonly<Record<string, string>>;
+    };
+    readonly limits: {
+      readonly openFiles?: number;
+      readonly processes?: number;
+      readonly fileSizeBytes?: number;
+      readonly addressSpaceBytes?: number;
+      readonly cpuSeconds?: number;
+      readonly temporaryBytes?: number;
+    };
+  };
+}
+
+/** One thing wrong with a policy file, or worth knowing about it. */
+export interface PolicyProblem {
+  readonly severity: "error" | "warning";
+  /** JSON pointer of the value, such as `/rules/3/verdict`; empty for the whole file. */
+  readonly pointer: string;
+  /** Both from 1; absent where no place in the text can be named. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  /** What to write instead. */
+  readonly cure?: string;
+}
+
+/** An accepted setting that this version does not enforce. */
+export interface NotEnforced {
+  readonly pointer: string;
+  /** One sentence: what is missing, and what happens instead. */
+  readonly message: string;
+}
