@@ -65,6 +65,8 @@ export interface Profile {
   readonly writable: readonly RealPath[];
   /** Files and folders that stay as they are although they lie in a writable folder. */
   readonly pinned: readonly RealPath[];
+  /** Writable folders on the way to a pinned or hidden path, which must not be renamed; outermost first. */
+  readonly anchors: readonly RealPath[];
   /** Files and folders that must not be seen. */
   readonly hidden: readonly Hidden[];
   readonly network: Network;

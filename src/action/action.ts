@@ -64,5 +64,8 @@ export interface ListAction {
   readonly path: string;
 }
 
+/** What a file tool was asked. */
+export type FileAction = ReadAction | WriteAction | ListAction;
+
 /** What was asked; the tag is `kind`. */
-export type Action = ExecAction | ReadAction | WriteAction | ListAction;
+export type Action = ExecAction | FileAction;

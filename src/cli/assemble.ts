@@ -7,22 +7,192 @@
  * @module
  */
 
-import { fail, type Result } from "../base/result.ts";
+import type { Origin } from "../action/action.ts";
+import { readAction } from "../action/read.ts";
+import { monotonicClock, systemClock } from "../base/clock.ts";
+import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { fileEffect } from "../exec/files.ts";
+import { run } from "../exec/run.ts";
+import { containProfile } from "../guard/contain.ts";
+import type { Effects } from "../guard/effects.ts";
+import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
+import { kindOf, namesIn } from "../platform/machine.ts";
+import { resolveExisting, resolver } from "../platform/real_path.ts";
+import type { Conclusion } from "../policy/decision.ts";
+import { evaluate } from "../policy/evaluate.ts";
 import type {
   Assembled,
   AssembleFailure,
   AssembleOptions,
+  PolicyInForce,
   Surroundings,
 } from "./assembled.ts";
+import { openRecorder } from "./recorder.ts";
+import { type LivePolicy, loadPolicy } from "./live_policy.ts";
+import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
+import { checkWorkspace } from "./workspace.ts";
 
 /**
  * Puts the parts together for one front end.
  *
  * @returns The parts, or why not, with the exit status that says so.
  */
-export function assemble(
-  _surroundings: Surroundings,
-  _options: AssembleOptions,
+export async function assemble(
+  surroundings: Surroundings,
+  options: AssembleOptions,
 ): Promise<Result<Assembled, AssembleFailure>> {
-  return Promise.resolve(fail({ status: 70, message: "Not built yet" }));
+  const { env, os, cwd } = surroundings;
+  const dirs = findDirs(env, os);
+  if (!dirs.ok) return refuse(78, dirs.error.message, dirs.error.cure);
+  const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
+  const policyPath = options.policy === undefined
+    ? dirs.value.policy
+    : absolute(options.policy, cwd);
+  const policy = loadPolicy(policyPath, {
+    mayBeMissing: options.policy === undefined && !env["AIRG_POLICY_PATH"],
+    home,
+  });
+  if (!policy.ok) return refuse(78, policy.error.message, policy.error.hint);
+  const workspace = checkWorkspace(
+    options.workspace ?? (env["AIRG_WORKSPACE"] || cwd),
+    { cwd, homes: homeFolders(home), ownFolders: foldersOf(dirs.value) },
+  );
+  if (!workspace.ok) {
+    return refuse(64, workspace.error.message, workspace.error.hint);
+  }
+  const made = ensureDirs(dirs.value);
+  if (!made.ok) return refuse(78, made.error.message, made.error.cure);
+  const recorder = openRecorder(dirs.value, policy.value);
+  if (!recorder.ok) return recorder;
+  const site = await prepareSite(
+    surroundings,
+    dirs.value,
+    workspace.value,
+    home,
+  );
+  if (!site.ok) return site;
+  const origin = originOf(options, env, workspace.value);
+  return ok({
+    effects: effectsOf(origin, policy.value, recorder.value.record, site.value),
+    origin,
+    policy: policy.value.inForce,
+    logPath: recorder.value.path,
+    notices: [
+      ...recorder.value.notices,
+      ...noticesOf(policy.value.inForce()),
+    ],
+    maxTimeoutSeconds: () =>
+      policy.value.current().settings.execution.maxTimeoutSeconds,
+  });
+}
+
+function effectsOf(
+  origin: Origin,
+  policy: LivePolicy,
+  record: Effects["record"],
+  site: RunSite,
+): Effects {
+  const { machine, places } = site;
+  return {
+    clock: systemClock,
+    monotonic: monotonicClock,
+    newId: () =>
+      uuidv7(
+        systemClock(),
+        crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES)),
+      ),
+    read: (action) =>
+      readAction(action, { home: places.home, resolve: resolver() }),
+    decide: (facts) =>
+      withBrokenPolicy(
+        evaluate(policy.current(), facts, {
+          agent: origin.agent,
+          protectedPaths: site.ownPaths,
+        }),
+        policy.inForce(),
+      ),
+    contain: () =>
+      containProfile(
+        policy.current().settings,
+        { ...places, sockets: site.boundSockets() },
+        {
+          kindOf,
+          resolve: (path) => resolveExisting(path) ?? undefined,
+          listFolder: namesIn,
+        },
+      ),
+    record,
+    run: (permit, profile, _proof, options) =>
+      run(permit.action, profile, policy.current().settings, machine, options),
+    file: (permit, profile) => fileEffect(permit.action, profile),
+  };
+}
+
+/** A changed policy that cannot be read is said on every decision. */
+function withBrokenPolicy(
+  conclusion: Conclusion,
+  { broken }: PolicyInForce,
+): Conclusion {
+  if (broken === undefined) return conclusion;
+  return {
+    ...conclusion,
+    reasons: [...conclusion.reasons, {
+      code: "policy.stale",
+      rule: "airg/policy-file",
+      message: `The last good policy is in force: ${broken}`,
+      remedy: "Mend the policy file; airg policy check names each problem",
+      severity: "medium",
+    }],
+  };
+}
+
+function originOf(
+  options: AssembleOptions,
+  env: Surroundings["env"],
+  workspace: string,
+): Origin {
+  const agent = options.agent ?? (env["AIRG_AGENT_ID"] || "default");
+  return {
+    agent,
+    session: options.session ??
+      (env["AIRG_AGENT_SESSION_ID"] || `${agent} ${workspace}`),
+    source: options.source,
+    workspace,
+  };
+}
+
+function noticesOf(policy: PolicyInForce): string[] {
+  const pointers = policy.notEnforced.map(({ pointer }) => pointer);
+  return [
+    ...policy.warnings.map(({ pointer, message }) =>
+      `${policy.path}: ${pointer}: ${message}`
+    ),
+    ...(pointers.length === 0 ? [] : [
+      `this version does not enforce ${
+        pointers.join(", ")
+      } of ${policy.path}; \`airg policy check\` says what happens instead`,
+    ]),
+  ];
+}
+
+function homeFolders(home: string): string[] {
+  return [home, "/root", ...namesIn("/home").map((name) => `/home/${name}`)];
+}
+
+/** Real paths, so that a link cannot hide that a folder lies in the workspace. */
+function foldersOf(dirs: Dirs): string[] {
+  return ownPaths(dirs).map((path) => resolveExisting(path) ?? path);
+}
+
+function absolute(path: string, cwd: string): string {
+  return path.startsWith("/") ? path : `${cwd}/${path}`;
+}
+
+function refuse(
+  status: AssembleFailure["status"],
+  message: string,
+  hint: string,
+): Result<never, AssembleFailure> {
+  return fail({ status, message, hint });
 }

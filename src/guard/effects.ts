@@ -7,12 +7,15 @@
  */
 
 import type { Clock } from "../base/clock.ts";
-import type { Action, ExecAction } from "../action/action.ts";
+import type { Action, ExecAction, FileAction } from "../action/action.ts";
 import type { Facts } from "../action/facts.ts";
 import type { Conclusion, Decision } from "../policy/decision.ts";
 import type { Profile } from "../../sandbox/profile.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "../action/outcome.ts";
+import type { RunOptions } from "../exec/run.ts";
 import type { Permit } from "./permit.ts";
+
+export type { RunOptions } from "../exec/run.ts";
 
 declare const started: unique symbol;
 
@@ -28,19 +31,6 @@ export interface AuditEvent {
   readonly action: Action;
   readonly decision: Decision;
   readonly outcome?: Outcome;
-}
-
-/** How a front end follows and stops a run. */
-export interface RunOptions {
-  /** Ends the whole tree when it fires. */
-  readonly signal?: AbortSignal;
-  /**
-   * `capture` keeps output up to the policy's limit; `inherit` passes the
-   * caller's own streams through, with a private pty where they are terminals.
-   */
-  readonly streams: "capture" | "inherit";
-  /** Called with each piece of captured output as it comes. */
-  readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
 }
 
 /** All that {@linkcode handle} may do to the world. */
@@ -61,7 +51,7 @@ export interface Effects {
     options: RunOptions,
   ) => Promise<Outcome>;
   readonly file: (
-    permit: Permit<Action>,
+    permit: Permit<FileAction>,
     profile: Profile,
     proof: Started,
   ) => Promise<Outcome>;

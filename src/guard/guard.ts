@@ -11,10 +11,12 @@
  */
 
 import type { Action } from "../action/action.ts";
+import type { Facts } from "../action/facts.ts";
+import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
-import type { Effects, RunOptions } from "./effects.ts";
-import type { Outcome } from "./outcome.ts";
-import { permit } from "./permit.ts";
+import type { Effects, RunOptions, Started } from "./effects.ts";
+import { type Permit, permit } from "./permit.ts";
+import type { Profile } from "../../sandbox/profile.ts";
 
 /** What the caller is told: the decision, and the outcome if it was allowed. */
 export type Answer =
@@ -25,17 +27,10 @@ export type Answer =
     readonly outcome: Outcome;
   };
 
-/** Reads an action and decides on it, without doing or recording anything. */
-export function decide(action: Action, effects: Effects): Decision {
-  const before = effects.monotonic();
-  const facts = effects.read(action);
-  return conclude(effects, effects.decide(facts), before);
-}
-
 /**
  * Carries one action through the whole path.
  *
- * Writes its intent before it runs, so a crash leaves a trace, never a gap.
+ * Writes its intent before it acts, so a crash leaves a trace, never a gap.
  *
  * @throws What `record` throws: an action that cannot be recorded does not run.
  */
@@ -44,28 +39,64 @@ export async function handle(
   effects: Effects,
   options: RunOptions = { streams: "capture" },
 ): Promise<Answer> {
-  const before = effects.monotonic();
-  const facts = effects.read(action);
-  const decision = conclude(effects, effects.decide(facts), before);
-  const leave = permit(action, decision, effects.clock);
-  if (!leave.ok) {
-    await effects.record({ event: "decision", action, decision });
-    return { allowed: false, decision };
-  }
-  const profile = effects.contain(facts, decision);
-  const proof = await effects.record({ event: "started", action, decision });
+  const { facts, decision } = decide(action, effects);
   const outcome = action.kind === "exec"
-    ? await effects.run({ ...leave.value, action }, profile, proof, options)
-    : await effects.file(leave.value, profile, proof);
+    ? await permitted(
+      action,
+      decision,
+      effects,
+      (leave) =>
+        act(facts, decision, effects, (profile, proof) =>
+          effects.run(leave, profile, proof, options)),
+    )
+    : await permitted(
+      action,
+      decision,
+      effects,
+      (leave) =>
+        act(
+          facts,
+          decision,
+          effects,
+          (profile, proof) => effects.file(leave, profile, proof),
+        ),
+    );
+  if (outcome === undefined) return { allowed: false, decision };
   await effects.record({ event: "finished", action, decision, outcome });
   return { allowed: true, decision, outcome };
 }
 
-function conclude(
+function decide(
+  action: Action,
   effects: Effects,
-  conclusion: ReturnType<Effects["decide"]>,
-  before: number,
-): Decision {
+): { readonly facts: Facts; readonly decision: Decision } {
+  const before = effects.monotonic();
+  const facts = effects.read(action);
+  const conclusion = effects.decide(facts);
   const elapsedUs = Math.round((effects.monotonic() - before) * 1000);
-  return { id: effects.newId(), ...conclusion, elapsedUs };
+  return { facts, decision: { id: effects.newId(), ...conclusion, elapsedUs } };
+}
+
+async function permitted<Kind extends Action>(
+  action: Kind,
+  decision: Decision,
+  effects: Effects,
+  then: (leave: Permit<Kind>) => Promise<Outcome>,
+): Promise<Outcome | undefined> {
+  const leave = permit(action, decision, effects.clock);
+  if (leave.ok) return await then(leave.value);
+  await effects.record({ event: "decision", action, decision });
+  return undefined;
+}
+
+async function act(
+  facts: Facts,
+  decision: Decision,
+  effects: Effects,
+  perform: (profile: Profile, proof: Started) => Promise<Outcome>,
+): Promise<Outcome> {
+  const profile = effects.contain(facts, decision);
+  const { action } = facts;
+  const proof = await effects.record({ event: "started", action, decision });
+  return await perform(profile, proof);
 }

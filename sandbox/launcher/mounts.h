@@ -1,0 +1,22 @@
+/* Copyright 2026 the airg authors. Apache-2.0 license. */
+
+/* The full rung's namespaces, and what is mounted in them. */
+#ifndef AIRG_MOUNTS_H
+#define AIRG_MOUNTS_H
+
+#include "instruction.h"
+
+struct mounted {
+  uint32_t hidden, pinned, anchored;
+};
+
+/** A user and a mount namespace of our own; ids stay as they are. */
+void enter_namespaces(void);
+/**
+ * Mounts anchors, pins and masks, in this order. `skipped` is called for each
+ * target that does not exist or cannot be reached. Exits 70 on anything else.
+ */
+struct mounted mount_all(const struct instruction *in,
+                         void (*skipped)(enum key key, uint32_t index, int error));
+
+#endif

@@ -1,0 +1,260 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * One function a layer: tries it and says what came of it. Bubblewrap, which
+ * has several, is in `probe_bubblewrap.ts`.
+ *
+ * @module
+ */
+
+import type { Check, ContainedRun, ProbeEffects } from "./probe.ts";
+import {
+  explainUserNamespace,
+  type Explanation,
+  isOlder,
+  type Machine,
+  notTried,
+  oneLine,
+  wordsOf,
+} from "./probe_machine.ts";
+
+/** The whole path once: the launcher, bubblewrap, Landlock, seccomp. */
+export function containedCheck(run: ContainedRun, machine: Machine): Check {
+  const check = { id: "contained", title: "a contained run" };
+  if ("error" in run) {
+    return {
+      ...check,
+      status: "fail",
+      found: oneLine(run.error),
+      ...explainUserNamespace(machine, machine.launcher),
+    };
+  }
+  if (run.rung === "full") {
+    return { ...check, status: "ok", found: "every layer held" };
+  }
+  const lost = run.rung === "bwrap"
+    ? "bubblewrap makes the mounts; no ephemeral runs, many masks are slow"
+    : "no namespaces: Landlock and seccomp alone, no sockets at all";
+  return {
+    ...check,
+    status: "warn",
+    found: lost,
+    ...explainUserNamespace(machine, machine.launcher),
+  };
+}
+
+/** A user namespace, made by the program every system has for it. */
+export async function userNamespaceCheck(
+  { run }: ProbeEffects,
+  machine: Machine,
+): Promise<Check> {
+  const check = { id: "user-namespace", title: "new user namespace" };
+  const result = await run("/usr/bin/unshare", ["-Ur", "/bin/true"]);
+  if (result === undefined) return notTried(check, "no /usr/bin/unshare");
+  if (result.code === 0) return { ...check, status: "ok", found: "made" };
+  return {
+    ...check,
+    status: "fail",
+    found: wordsOf(result),
+    ...explainUserNamespace(machine, machine.launcher),
+  };
+}
+
+/** Landlock, as the launcher's own status says it was applied. */
+export function landlockCheck(run: ContainedRun, machine: Machine): Check {
+  const check = { id: "landlock", title: "Landlock" };
+  const explained = explainLandlock(machine);
+  if ("error" in run) {
+    return explained === undefined
+      ? notTried(check, "no contained run")
+      : { ...check, status: "fail", found: "no contained run", ...explained };
+  }
+  const { landlockAbi: abi } = run;
+  if (abi < 1) {
+    return { ...check, status: "fail", found: "not applied", ...explained };
+  }
+  const missing = [
+    abi < 2 ? "moving files between folders (2)" : "",
+    abi < 3 ? "truncation (3)" : "",
+    abi < 4 ? "TCP ports (4)" : "",
+    abi < 5 ? "device ioctls (5)" : "",
+    abi < 6 ? "signals and abstract sockets (6)" : "",
+  ].filter((right) => right !== "");
+  const found = `ABI ${abi}`;
+  if (missing.length === 0) return { ...check, status: "ok", found };
+  return {
+    ...check,
+    status: "warn",
+    found,
+    cause: `Linux ${machine.release} does not cover: ${missing.join(", ")}`,
+    cure: "Linux 6.12 or newer has ABI 6",
+  };
+}
+
+/** The filter, as the launcher's own status says it was applied. */
+export function seccompCheck(run: ContainedRun, machine: Machine): Check {
+  const check = { id: "seccomp", title: "system call filter" };
+  const explained = machine.noSeccomp
+    ? {
+      cause: "the kernel has no seccomp filters (CONFIG_SECCOMP_FILTER)",
+      cure: "run a distribution's own kernel",
+    }
+    : undefined;
+  if ("error" in run) {
+    return explained === undefined
+      ? notTried(check, "no contained run")
+      : { ...check, status: "fail", found: "no contained run", ...explained };
+  }
+  if (run.seccompInstructions < 1) {
+    return { ...check, status: "fail", found: "not applied", ...explained };
+  }
+  const found = `${run.seccompInstructions} instructions`;
+  return { ...check, status: "ok", found };
+}
+
+/** An overlay in a user namespace: what ephemeral runs need. */
+export async function overlayCheck(
+  { run }: ProbeEffects,
+  machine: Machine,
+): Promise<Check> {
+  const check = { id: "overlay", title: "overlay for ephemeral runs" };
+  // /mnt is there on every system; the namespace's own tmpfs covers it.
+  const result = await run("/usr/bin/unshare", [
+    "-Urm",
+    "/bin/sh",
+    "-c",
+    `PATH=/usr/sbin:/usr/bin:/sbin:/bin
+mount -t tmpfs none /mnt && cd /mnt && mkdir l u w m || exit 10
+mount -t overlay none -o lowerdir=l,upperdir=u,workdir=w,userxattr m || exit 11`,
+  ]);
+  if (result === undefined) return notTried(check, "no /usr/bin/unshare");
+  if (result.code === 0) return { ...check, status: "ok", found: "mounted" };
+  const found = wordsOf(result);
+  if (result.code !== 11) {
+    const explained = explainUserNamespace(machine, machine.launcher);
+    return { ...check, status: "fail", found, ...explained };
+  }
+  return {
+    ...check,
+    status: "warn",
+    found,
+    cause: isOlder(machine, 5, 11)
+      ? `Linux ${machine.release} mounts overlays for root only`
+      : "the kernel's overlay module is missing or not loaded",
+    cure: isOlder(machine, 5, 11)
+      ? "Linux 5.11 or newer"
+      : "sudo modprobe overlay",
+  };
+}
+
+/** Whether airg may make control groups of its own. */
+export async function cgroupCheck(
+  { readText, mayWrite }: ProbeEffects,
+): Promise<Check> {
+  const check = { id: "cgroup", title: "resource groups (cgroup v2)" };
+  const own = /^0::(\/.*)$/m.exec(await readText("/proc/self/cgroup") ?? "")
+    ?.[1];
+  const mounts = await readText("/proc/self/mountinfo") ?? "";
+  const mount = /^\d+ \d+ \S+ \S+ (\S+) .*- cgroup2 /m.exec(mounts)?.[1];
+  const fallback = "limits are per process (rlimits), not for the whole tree";
+  if (own === undefined || mount === undefined) {
+    return {
+      ...check,
+      status: "warn",
+      found: fallback,
+      cause: "cgroup v2 is not mounted",
+      cure: "boot with systemd.unified_cgroup_hierarchy=1",
+    };
+  }
+  if (/ - cgroup \S+ \S*\bpids\b/.test(mounts)) {
+    return {
+      ...check,
+      status: "warn",
+      found: fallback,
+      cause: "the controllers belong to cgroup v1 (hybrid)",
+      cure: "boot with systemd.unified_cgroup_hierarchy=1",
+    };
+  }
+  const folder = `${mount}${own}`.replace(/\/+$/, "");
+  const controllers = await readText(`${folder}/cgroup.controllers`) ?? "";
+  if (!await mayWrite(`${folder}/cgroup.procs`)) {
+    return {
+      ...check,
+      status: "warn",
+      found: fallback,
+      cause: `${folder} is not delegated to this user`,
+      cure: "systemd-run --user --scope -p Delegate=yes airg ...",
+    };
+  }
+  const missing = ["memory", "pids", "cpu"].filter((name) =>
+    !controllers.trim().split(" ").includes(name)
+  );
+  if (missing.length === 0) return { ...check, status: "ok", found: folder };
+  return {
+    ...check,
+    status: "warn",
+    found: `${folder}, without ${missing.join(", ")}`,
+    cause: "the parent group does not pass these controllers on",
+    cure:
+      "sudo systemctl set-property user@.service Delegate='cpu memory pids'",
+  };
+}
+
+/** What a name-based egress needs: a network namespace where every address is local. */
+export async function egressCheck(
+  { run }: ProbeEffects,
+  machine: Machine,
+): Promise<Check> {
+  const check = { id: "egress", title: "network by name (DNS, egress)" };
+  const result = await run("/usr/bin/unshare", [
+    "-Urn",
+    "/bin/sh",
+    "-c",
+    `PATH=/usr/sbin:/usr/bin:/sbin:/bin
+command -v ip >/dev/null || exit 9
+ip link set lo up || exit 10
+ip route add local default dev lo || exit 11
+ip -6 route add local default dev lo || exit 12`,
+  ]);
+  if (result === undefined) return notTried(check, "no /usr/bin/unshare");
+  switch (result.code) {
+    case 0:
+      return { ...check, status: "ok", found: "all addresses can be local" };
+    case 9:
+      return notTried(check, "no ip program");
+    case 12:
+      return {
+        ...check,
+        status: "warn",
+        found: "IPv4 only",
+        cause: "the kernel has no IPv6",
+        cure: "nothing to do: IPv6 addresses are unreachable inside as well",
+      };
+    default:
+      return {
+        ...check,
+        status: "warn",
+        found: wordsOf(result),
+        ...explainUserNamespace(machine, machine.launcher),
+      };
+  }
+}
+
+function explainLandlock(
+  machine: Machine,
+): Explanation | undefined {
+  if (isOlder(machine, 5, 19)) {
+    return {
+      cause: `Linux ${machine.release} has no Landlock with ABI 2`,
+      cure: "Linux 5.19 or newer; 6.12 or newer covers signals and sockets",
+    };
+  }
+  if (machine.modules !== undefined && !machine.modules.includes("landlock")) {
+    const list = ["landlock", ...machine.modules].join(",");
+    return {
+      cause: "Landlock is not among the active security modules",
+      cure: `boot with lsm=${list}`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,83 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Variables that make other programs load or run something.
+ *
+ * Sources: ld.so(8), bash(1), git(1) "Environment Variables", node --help,
+ * python --help, perlrun, ruby(1), GNU make and tar manuals; the first group
+ * holds what Runtime Guard refused.
+ *
+ * @module
+ */
+
+/** How bad setting a variable is: `loader` is refused, `code` is not read. */
+export type EnvironmentRisk = "loader" | "code" | "none";
+
+const LOADER: ReadonlySet<string> = new Set(
+  ("IFS BASH_ENV PROMPT_COMMAND GIT_SSH_COMMAND GIT_SSH GIT_EXTERNAL_DIFF " +
+    "GIT_EXEC_PATH GIT_PROXY_COMMAND GIT_TEMPLATE_DIR GCONV_PATH PS4 SHELLOPTS BASHOPTS")
+    .split(" "),
+);
+
+const CODE: ReadonlySet<string> = new Set(
+  ("PATH HOME CDPATH SHELL NODE_OPTIONS NODE_PATH NODE_REPL_EXTERNAL_MODULE " +
+    "PYTHONSTARTUP PYTHONHOME PYTHONINSPECT PYTHONWARNINGS PYTHONBREAKPOINT " +
+    "PERL5OPT PERL5LIB PERL5DB RUBYOPT RUBYLIB JAVA_TOOL_OPTIONS _JAVA_OPTIONS " +
+    "JDK_JAVA_OPTIONS LESSOPEN LESSCLOSE MAKEFLAGS GNUMAKEFLAGS MAKEFILES " +
+    "TAR_OPTIONS RSYNC_RSH SSH_ASKPASS SUDO_ASKPASS BROWSER RUSTC_WRAPPER " +
+    "RUSTC_WORKSPACE_WRAPPER CARGO_HOME XDG_CONFIG_HOME GLOBIGNORE BASH_XTRACEFD " +
+    "POSIXLY_CORRECT FCEDIT ZDOTDIR PHPRC LUA_INIT CLASSPATH").split(" "),
+);
+
+/** These name a program to run; a value that does nothing is harmless. */
+const PROGRAM_VALUED: ReadonlySet<string> = new Set(
+  ("EDITOR VISUAL PAGER MANPAGER GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_PAGER " +
+    "GIT_ASKPASS").split(" "),
+);
+const HARMLESS_PROGRAMS: ReadonlySet<string> = new Set(
+  ["", ":", "true", "cat", "more", "less", "/bin/true", "/bin/cat"],
+);
+
+/** Says what setting `name` to `value` for a program means. */
+export function environmentRisk(name: string, value: string): EnvironmentRisk {
+  if (LOADER.has(name)) return "loader";
+  if (/^(?:LD|DYLD)_|^BASH_FUNC_/.test(name)) return "loader";
+  if (CODE.has(name) || /^GIT_CONFIG|^npm_config_/i.test(name)) return "code";
+  if (PROGRAM_VALUED.has(name)) {
+    return HARMLESS_PROGRAMS.has(value) ? "none" : "code";
+  }
+  // A shell reads the file that ENV names; `ENV=dev` is an everyday setting.
+  if (name === "ENV") return value.includes("/") ? "loader" : "none";
+  if (name === "PYTHONPATH") return isInside(value) ? "none" : "loader";
+  return "none";
+}
+
+/** Relative folders without `..` only: project code, which may run anyway. */
+function isInside(list: string): boolean {
+  return list.split(":").every((folder) =>
+    !folder.startsWith("/") && !folder.startsWith("~") &&
+    !folder.split("/").includes("..")
+  );
+}
+
+const SETTERS: ReadonlySet<string> = new Set(
+  ["export", "declare", "typeset", "readonly", "local"],
+);
+
+/**
+ * All `NAME=value` a program sets: before its word, or as arguments of a
+ * builtin that sets variables.
+ */
+export function assignmentsOf(
+  program: {
+    readonly name: string;
+    readonly argv: readonly string[];
+    readonly assignments: readonly string[];
+  },
+): readonly string[] {
+  if (!SETTERS.has(program.name)) return program.assignments;
+  return [
+    ...program.assignments,
+    ...program.argv.slice(1).filter((word) => /^\w+\+?=/.test(word)),
+  ];
+}

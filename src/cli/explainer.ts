@@ -1,0 +1,133 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Deciding without anything that runs, records or writes: no state folder, no
+ * launcher, any machine.
+ *
+ * @module
+ */
+
+import type { Command } from "../action/action.ts";
+import type { Lookup } from "../action/facts.ts";
+import { readAction } from "../action/read.ts";
+import { monotonicClock, systemClock } from "../base/clock.ts";
+import { sha256Hex } from "../base/digest.ts";
+import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { findDirs } from "../platform/dirs.ts";
+import { resolveExisting } from "../platform/real_path.ts";
+import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
+import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
+import type { Decision } from "../policy/decision.ts";
+import { evaluate } from "../policy/evaluate.ts";
+import { parsePolicy } from "../policy/parse.ts";
+import type { PolicyProblem } from "../policy/settings.ts";
+import type { Surroundings } from "./assembled.ts";
+
+/** What is asked about one command. */
+export interface Question {
+  readonly command: Command;
+  /** Absolute. */
+  readonly cwd: string;
+}
+
+/** Decides on commands; does nothing. */
+export interface Explainer {
+  /** Makes a policy ready, or says what is wrong with it. */
+  readonly compile: (
+    text: string,
+    source?: PolicySource["name"],
+  ) => Result<CompiledPolicy, readonly PolicyProblem[]>;
+  readonly decide: (policy: CompiledPolicy, question: Question) => Decision;
+}
+
+/** Where the text of the policy in force is. */
+export interface PolicySource {
+  /** As a person knows it: a path, or `built-in`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Finds the policy: `file`, else `AIRG_POLICY_PATH`, else the config folder's,
+ * else the built-in one.
+ *
+ * Only the config folder's may be missing; a path somebody wrote down must not
+ * silently turn into another policy.
+ */
+export async function findPolicy(
+  { env, os, cwd }: Surroundings,
+  file: string | undefined,
+): Promise<Result<PolicySource, string>> {
+  const named = file ?? (env["AIRG_POLICY_PATH"] || undefined);
+  const dirs = findDirs(env, os);
+  const path = named ?? (dirs.ok ? dirs.value.policy : undefined);
+  const builtIn = { name: "built-in", text: DEFAULT_POLICY_TEXT };
+  if (path === undefined) return ok(builtIn);
+  const absolute = path.startsWith("/") ? path : `${cwd}/${path}`;
+  try {
+    return ok({ name: path, text: await readText(absolute) });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (named === undefined && error instanceof Deno.errors.NotFound) {
+      return ok(builtIn);
+    }
+    return fail(`Cannot read the policy ${path}: ${error.message}`);
+  }
+}
+
+/**
+ * A file's text.
+ *
+ * @throws {TypeError} If it is not UTF-8.
+ */
+export async function readText(path: string): Promise<string> {
+  const bytes = await Deno.readFile(path);
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+    .decode(bytes);
+}
+
+/** Makes an {@linkcode Explainer} for `agent`. */
+export function openExplainer(
+  { env, os }: Surroundings,
+  agent: string,
+): Explainer {
+  const dirs = findDirs(env, os);
+  const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
+  const lookup: Lookup = { home, resolve: resolveExisting };
+  const own = dirs.ok
+    ? [dirs.value.config, dirs.value.state, dirs.value.cache, dirs.value.policy]
+    : [];
+  const protectedPaths = own.map((path) => resolveExisting(path) ?? path);
+  return {
+    compile(text, source) {
+      const parsed = parsePolicy(text);
+      if (!parsed.ok) return parsed;
+      const hash = `sha256:${sha256Hex(text)}`;
+      return ok(compilePolicy(parsed.value.document, {
+        hash,
+        home,
+        ...(source === "built-in" && { name: "default" }),
+      }));
+    },
+    decide(policy, { command, cwd }) {
+      const before = monotonicClock();
+      const workspace = resolveExisting(env["AIRG_WORKSPACE"] || cwd) ?? cwd;
+      const facts = readAction({
+        kind: "exec",
+        origin: {
+          agent,
+          session: "explain",
+          source: "human-operator",
+          workspace,
+        },
+        command,
+        cwd: resolveExisting(cwd) ?? cwd,
+      }, lookup);
+      const conclusion = evaluate(policy, facts, { agent, protectedPaths });
+      const elapsedUs = Math.round((monotonicClock() - before) * 1000);
+      const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));
+      return { id: uuidv7(systemClock(), random), ...conclusion, elapsedUs };
+    },
+  };
+}

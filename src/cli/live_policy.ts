@@ -1,0 +1,127 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The policy in force: read when the process starts, read again when its file
+ * changes, and kept as it was when the new text is broken.
+ *
+ * @module
+ */
+
+import { sha256Hex } from "../base/digest.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
+import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
+import { parsePolicy } from "../policy/parse.ts";
+import type { PolicyProblem } from "../policy/settings.ts";
+import type { PolicyInForce } from "./assembled.ts";
+
+/** The policy in force, and how it is looked at again. */
+export interface LivePolicy {
+  /** The compiled policy, after a look at the file. */
+  readonly current: () => CompiledPolicy;
+  readonly inForce: () => PolicyInForce;
+}
+
+/** Why there is no policy to start with. */
+export interface PolicyFailure {
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface Loaded {
+  readonly compiled: CompiledPolicy;
+  readonly warnings: readonly PolicyProblem[];
+}
+
+/**
+ * Loads the policy at `path`.
+ *
+ * @param path Absolute.
+ * @param options.mayBeMissing The built-in policy stands in for a file that is
+ * not there; a path somebody wrote down never turns into another policy.
+ * @param options.home Real, absolute home folder of the user.
+ */
+export function loadPolicy(
+  path: string,
+  options: { readonly mayBeMissing: boolean; readonly home: string },
+): Result<LivePolicy, PolicyFailure> {
+  let seen = versionOf(path);
+  const first = load(path, options);
+  if (!first.ok) return first;
+  let loaded = first.value;
+  let broken: string | undefined;
+  const look = () => {
+    const now = versionOf(path);
+    if (now === seen) return;
+    seen = now;
+    // A file that was there and is gone must not loosen what it said.
+    const again = load(path, { ...options, mayBeMissing: false });
+    broken = again.ok ? undefined : again.error.message;
+    if (again.ok) loaded = again.value;
+  };
+  return ok({
+    current() {
+      look();
+      return loaded.compiled;
+    },
+    inForce: () => ({
+      path: seen === undefined && broken === undefined ? "built-in" : path,
+      hash: loaded.compiled.hash,
+      notEnforced: loaded.compiled.notEnforced,
+      warnings: loaded.warnings,
+      ...(broken !== undefined && { broken }),
+    }),
+  });
+}
+
+function load(
+  path: string,
+  options: { readonly mayBeMissing: boolean; readonly home: string },
+): Result<Loaded, PolicyFailure> {
+  let text: string;
+  try {
+    const bytes = Deno.readFileSync(path);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const missing = error instanceof Deno.errors.NotFound;
+    if (!missing || !options.mayBeMissing) {
+      return fail({
+        message: `cannot read the policy ${path}: ${error.message}`,
+        hint: "name another file with --policy or AIRG_POLICY_PATH",
+      });
+    }
+    text = DEFAULT_POLICY_TEXT;
+  }
+  const parsed = parsePolicy(text);
+  if (!parsed.ok) {
+    const [first] = parsed.error;
+    const place = first?.line === undefined
+      ? path
+      : `${path}:${first.line}:${first.column}`;
+    return fail({
+      message: `broken policy: ${place}: ${first?.message}`,
+      hint: first?.cure ?? `run: airg policy check ${path}`,
+    });
+  }
+  const hash = `sha256:${sha256Hex(text)}`;
+  return ok({
+    compiled: compilePolicy(parsed.value.document, {
+      hash,
+      home: options.home,
+    }),
+    warnings: parsed.value.warnings,
+  });
+}
+
+/** Changes whenever the file does; `undefined` while there is none. */
+function versionOf(path: string): string | undefined {
+  try {
+    const { mtime, size, ino, ctime } = Deno.statSync(path);
+    return [mtime?.getTime(), ctime?.getTime(), size, ino].join(" ");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Error) return `unreadable: ${error.name}`;
+    throw error;
+  }
+}

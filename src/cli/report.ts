@@ -1,0 +1,77 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Decisions and outcomes as lines for a person.
+ *
+ * Untrusted text in a decision is made printable here.
+ *
+ * @module
+ */
+
+import type { Outcome } from "../action/outcome.ts";
+import { printable } from "../base/printable.ts";
+import type { Decision, Reason, Verdict } from "../policy/decision.ts";
+import { EXIT_BLOCKED, EXIT_NOT_NOW } from "./exit.ts";
+
+/** What a verdict other than "allow" means for the one who asked. */
+const REFUSED_AS: Readonly<Record<Exclude<Verdict, "allow">, string>> = {
+  block: "blocked",
+  escalate:
+    "refused: this needs a person's approval, which this version cannot ask for",
+  sandbox:
+    "refused: this needs an ephemeral copy of the workspace, which this version cannot make",
+  throttle: "refused for now: the budget is used up",
+};
+
+/** The sentence that a refusal starts with. */
+export function refusedAs(verdict: Verdict): string {
+  return verdict === "allow" ? "not run" : REFUSED_AS[verdict];
+}
+
+/** The exit status of a decision that lets nothing run. */
+export function refusalStatus({ verdict }: Decision): number {
+  return verdict === "block" ? EXIT_BLOCKED : EXIT_NOT_NOW;
+}
+
+/** Why nothing ran and what would, for standard error. */
+export function refusalLines(decision: Decision): string[] {
+  const lines = [`airg: ${refusedAs(decision.verdict)}`];
+  for (const reason of decision.reasons) {
+    lines.push(`airg: reason: ${reasonText(reason)}`);
+    if (reason.remedy !== undefined) {
+      lines.push(`airg: hint: ${printable(reason.remedy)}`);
+    }
+  }
+  if (decision.retryAfterMs !== undefined) {
+    lines.push(`airg: hint: try again in ${decision.retryAfterMs} ms`);
+  }
+  return lines;
+}
+
+/**
+ * What a person should know of an outcome beside its exit status; not yet
+ * printable.
+ */
+export function outcomeLines(
+  outcome: Outcome & { readonly kind: "exited" },
+): string[] {
+  const { ended, containment, kernelRefusals, quarantined } = outcome;
+  return [
+    ...(ended === "timeout"
+      ? [
+        `ended after ${
+          (outcome.durationMs / 1000).toFixed(1)
+        } s: its time was up`,
+      ]
+      : []),
+    ...containment.degraded.map((text) => `contained less than fully: ${text}`),
+    ...kernelRefusals.map((text) => `refused by the kernel: ${text}`),
+    ...quarantined.map(({ path, movedTo, why }) =>
+      `moved away: ${path} is now ${movedTo}: ${why}`
+    ),
+  ];
+}
+
+function reasonText({ message, code, rule }: Reason): string {
+  return `${printable(message)} (${printable(code)}, rule ${printable(rule)})`;
+}

@@ -1,0 +1,178 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * `airg run`: decides on one command, contains it and runs it on the caller's
+ * own streams.
+ *
+ * @module
+ */
+
+import type { Command } from "../action/action.ts";
+import type { Outcome } from "../action/outcome.ts";
+import { type Answer, handle } from "../guard/guard.ts";
+import type { Assembled } from "./assembled.ts";
+import {
+  type Context,
+  ENDING_SIGNALS,
+  type EndingSignal,
+  UsageError,
+} from "./command.ts";
+import { EXIT_INTERNAL, EXIT_NOT_FOUND, EXIT_UNAVAILABLE } from "./exit.ts";
+import type { Invocation } from "./flags.ts";
+import { outcomeLines, refusalLines, refusalStatus } from "./report.ts";
+import { complain, notify, type Terminal } from "./terminal.ts";
+import { startFolder } from "./within.ts";
+
+/** Profiles of this version. */
+const PROFILES = ["workspace"];
+
+/** Decides, contains, runs. */
+export async function run(
+  invocation: Invocation,
+  context: Context,
+): Promise<number> {
+  const { values, switches } = invocation;
+  const { terminal, surroundings } = context;
+  const command = commandOf(invocation);
+  const timeoutMs = timeoutOf(values.get("timeout"));
+  checkProfile(values.get("profile"));
+  const parts = await context.assemble({
+    ...optional("workspace", values.get("workspace")),
+    ...optional("policy", values.get("policy")),
+    ...optional("agent", values.get("agent")),
+    source: "ai-agent",
+  });
+  if (!parts.ok) {
+    complain(terminal, parts.error.message, parts.error.hint);
+    return parts.error.status;
+  }
+  const json = switches.has("json");
+  say(terminal, json, parts.value);
+  const { origin, effects } = parts.value;
+  const ending = listen(context);
+  try {
+    const answer = await handle(
+      {
+        kind: "exec",
+        origin,
+        command,
+        cwd: await startFolder(surroundings.cwd, origin.workspace),
+        ...optional("timeoutMs", timeoutMs),
+      },
+      effects,
+      { streams: "inherit", signal: ending.signal },
+    );
+    return report(answer, json, terminal, ending.by());
+  } finally {
+    ending.stop();
+  }
+}
+
+function commandOf({ values, operands, rest }: Invocation): Command {
+  const text = values.get("shell");
+  if (operands.length > 0) {
+    throw new UsageError(
+      `unexpected word: ${operands[0]}`,
+      "put `--` before the command: airg run -- CMD...",
+    );
+  }
+  if ((text === undefined) === (rest === undefined)) {
+    throw new UsageError("give a command, as `-- CMD...` or as --shell TEXT");
+  }
+  if (text !== undefined) return { form: "shell", text };
+  if (rest === undefined || rest.length === 0) {
+    throw new UsageError("expected a command after `--`");
+  }
+  return { form: "argv", argv: rest };
+}
+
+function timeoutOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (!/^[0-9]+(\.[0-9]+)?$/.test(text) || !(seconds > 0)) {
+    throw new UsageError(`--timeout wants seconds above 0, not ${text}`);
+  }
+  return Math.ceil(seconds * 1000);
+}
+
+function checkProfile(profile: string | undefined): void {
+  if (profile === undefined || PROFILES.includes(profile)) return;
+  throw new UsageError(
+    `unknown profile: ${profile}`,
+    `this version has: ${PROFILES.join(", ")}`,
+  );
+}
+
+function optional<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { readonly [key in Key]?: Value } {
+  return value === undefined ? {} : { [key]: value } as Record<Key, Value>;
+}
+
+function say(terminal: Terminal, json: boolean, parts: Assembled): void {
+  for (const notice of parts.notices) {
+    if (json) terminal.err(JSON.stringify({ notice }));
+    else notify(terminal, notice);
+  }
+}
+
+/**
+ * Ends the tree when airg is told to end, and outlives it: what airg leaves
+ * behind when it dies first, nobody cleans up.
+ */
+function listen(context: Context): {
+  readonly signal: AbortSignal;
+  readonly by: () => EndingSignal | undefined;
+  readonly stop: () => void;
+} {
+  const controller = new AbortController();
+  let first: EndingSignal | undefined;
+  const stop = context.onSignal((name) => {
+    first ??= name;
+    controller.abort();
+  });
+  return { signal: controller.signal, by: () => first, stop };
+}
+
+function report(
+  answer: Answer,
+  json: boolean,
+  terminal: Terminal,
+  by: EndingSignal | undefined,
+): number {
+  const { decision } = answer;
+  if (json) terminal.err(JSON.stringify({ decision }));
+  if (!answer.allowed) {
+    if (!json) refusalLines(decision).forEach(terminal.err);
+    return refusalStatus(decision);
+  }
+  const { outcome } = answer;
+  if (json) terminal.err(JSON.stringify({ outcome }));
+  else explain(outcome, terminal);
+  const status = statusOf(outcome);
+  if (by === undefined) return status;
+  const cut = outcome.kind !== "exited" || outcome.ended === "cancelled";
+  return cut ? 128 + ENDING_SIGNALS[by] : status;
+}
+
+function explain(outcome: Outcome, terminal: Terminal): void {
+  if (outcome.kind === "exited") {
+    for (const line of outcomeLines(outcome)) notify(terminal, line);
+  } else if (outcome.kind === "not-started") {
+    complain(terminal, outcome.message, outcome.remedy);
+  }
+}
+
+function statusOf(outcome: Outcome): number {
+  if (outcome.kind === "exited") return outcome.code;
+  if (outcome.kind !== "not-started") return EXIT_INTERNAL;
+  switch (outcome.why) {
+    case "containment-unavailable":
+      return EXIT_UNAVAILABLE;
+    case "not-found":
+      return EXIT_NOT_FOUND;
+    case "failed":
+      return EXIT_INTERNAL;
+  }
+}

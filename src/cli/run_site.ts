@@ -1,0 +1,164 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What running in one workspace on this machine needs: the launcher, private
+ * folders, who the command becomes, and what is airg's own.
+ *
+ * @module
+ */
+
+import { sha256Hex } from "../base/digest.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import type { Machine } from "../exec/run.ts";
+import type { Site } from "../guard/contain.ts";
+import { type Dirs, ensurePrivate } from "../platform/dirs.ts";
+import { boundSockets, findBubblewrap, findUser } from "../platform/machine.ts";
+import { resolveExisting } from "../platform/real_path.ts";
+import { realPath } from "../../sandbox/profile.ts";
+import type { AssembleFailure, Surroundings } from "./assembled.ts";
+import { launcherPath } from "./launcher_file.ts";
+
+/** What running in one workspace needs. */
+export interface RunSite {
+  readonly machine: Machine;
+  readonly places: Omit<Site, "sockets">;
+  /** Real paths of airg's own folders and files; no policy gives them away. */
+  readonly ownPaths: readonly string[];
+  readonly boundSockets: () => readonly string[];
+}
+
+/** airg's own folders, and files that a variable put elsewhere. */
+export function ownPaths(dirs: Dirs): string[] {
+  return [
+    dirs.config,
+    dirs.state,
+    dirs.policy,
+    dirs.log,
+    dirs.approvalsDb,
+    dirs.approvalsKey,
+    dirs.reportsDb,
+    dirs.backups,
+  ];
+}
+
+/** Makes what is missing on the disk and collects the rest. */
+export async function prepareSite(
+  surroundings: Surroundings,
+  dirs: Dirs,
+  workspace: string,
+  home: string,
+): Promise<Result<RunSite, AssembleFailure>> {
+  const launcher = await launcherPath(Deno.mainModule, {
+    folder: `${dirs.state}/launcher`,
+    embedded: Deno.build.standalone,
+  });
+  if (launcher === undefined) {
+    return fail({
+      status: 69,
+      message: "containment is unavailable: the launcher is not built",
+      hint: "run: scripts/build",
+    });
+  }
+  const uid = Deno.uid() ?? 0;
+  const owner = ownerOf(workspace, uid);
+  const caches = cacheFolders(dirs, workspace, owner);
+  const quarantine = `${dirs.state}/quarantine`;
+  for (const path of [quarantine, `${dirs.run}/tmp`, ...caches.made]) {
+    const made = ensurePrivate(path);
+    if (!made.ok) {
+      return fail({
+        status: 78,
+        message: made.error.message,
+        hint: made.error.cure,
+      });
+    }
+  }
+  const maskFile = `${dirs.cache}/mask`;
+  makeMask(maskFile);
+  const bubblewrap = findBubblewrap();
+  const identity = identityOf(owner, home);
+  const real = (path: string) => resolveExisting(path) ?? path;
+  return ok({
+    machine: {
+      launcher,
+      runFolder: real(dirs.run),
+      quarantine: real(quarantine),
+      arch: Deno.build.arch,
+      uid,
+      ...(bubblewrap && { bubblewrap }),
+      cachesRoot: caches.root,
+      maskFile: real(maskFile),
+      temporary: realPath(real(`${dirs.run}/tmp`)),
+      ownFolders: caches.byOwner,
+      callerEnv: surroundings.env,
+      ...(identity && { identity }),
+    },
+    places: {
+      workspace,
+      home: identity?.home ?? home,
+      ownFolders: ownPaths(dirs),
+      ownPrograms: [Deno.execPath()],
+      cache: caches.own,
+      ...(owner && { owner }),
+    },
+    ownPaths: [...ownPaths(dirs), dirs.cache].map(real),
+    boundSockets: () => boundSockets(Deno.readTextFileSync("/proc/net/unix")),
+  });
+}
+
+/** As root, a command becomes the owner of the workspace it runs in. */
+function ownerOf(
+  workspace: string,
+  uid: number,
+): { readonly uid: number; readonly gid: number } | undefined {
+  if (uid !== 0) return undefined;
+  const info = Deno.statSync(workspace);
+  if (!info.uid) return undefined;
+  return { uid: info.uid, gid: info.gid ?? info.uid };
+}
+
+function identityOf(
+  owner: { readonly uid: number } | undefined,
+  home: string,
+): { readonly home: string; readonly name: string } | undefined {
+  if (owner === undefined) return undefined;
+  const user = findUser(owner.uid);
+  if (user === undefined) return { home, name: String(owner.uid) };
+  return { home: resolveExisting(user.home) ?? user.home, name: user.name };
+}
+
+/**
+ * The private caches of package managers, one folder a workspace. They lie
+ * where the user that the command becomes can reach them.
+ */
+function cacheFolders(
+  dirs: Dirs,
+  workspace: string,
+  owner: { readonly uid: number } | undefined,
+): {
+  readonly root: string;
+  readonly own: string;
+  /** Made now, by this user. */
+  readonly made: readonly string[];
+  /** Made by the launcher once it is the owner. */
+  readonly byOwner: readonly string[];
+} {
+  const name = sha256Hex(workspace).slice(0, 16);
+  if (owner !== undefined) {
+    const root = `/var/tmp/airg-${owner.uid}`;
+    const own = `${root}/${name}`;
+    return { root, own, made: [], byOwner: [root, own] };
+  }
+  const root = `${resolveExisting(dirs.cache) ?? dirs.cache}/packages`;
+  const own = `${root}/${name}`;
+  return { root, own, made: [root, own], byOwner: [] };
+}
+
+/** An empty file nobody may read: what hidden files are covered with where bubblewrap makes the mounts. */
+function makeMask(path: string): void {
+  try {
+    Deno.writeFileSync(path, new Uint8Array(), { createNew: true, mode: 0 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}

@@ -1,0 +1,135 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The socket on which the launcher says what it did.
+ *
+ * Two connections come, one for each role; the outer one stays open for the
+ * whole run, and closing it is how the tree is told to end.
+ *
+ * @module
+ */
+
+import { parseStatusLine, type StatusLine } from "../../sandbox/status.ts";
+
+/** The listening end. */
+export interface StatusChannel {
+  /** Every line of both connections; settles when both have ended or none will come. */
+  readonly report: Promise<readonly StatusLine[]>;
+  /** Tells the launcher to end the tree. */
+  readonly hangUp: () => void;
+  /** No further connection will come: the launcher has ended. */
+  readonly stopListening: () => void;
+  /** Closes what is still open. */
+  readonly close: () => void;
+}
+
+/** Bytes the launcher may say on one connection; it says less than 20 KiB. */
+const MAX_REPORT_BYTES = 256 * 1024;
+
+/** Listens at `path`, for a launcher that knows `token`. */
+export function openStatusChannel(path: string, token: string): StatusChannel {
+  const listener = Deno.listen({ transport: "unix", path });
+  const connections = new Set<Deno.UnixConn>();
+  const lines: StatusLine[] = [];
+  let listening = true;
+  let hungUp = false;
+  const stopListening = () => {
+    if (!listening) return;
+    listening = false;
+    listener.close();
+  };
+  const serve = async () => {
+    const reads: Promise<void>[] = [];
+    while (reads.length < 2) {
+      const connection = await acceptUntilClosed(listener);
+      if (connection === undefined) break;
+      connections.add(connection);
+      if (hungUp) connection.closeWrite();
+      reads.push(readLines(connection, token, lines));
+    }
+    stopListening();
+    await Promise.all(reads);
+    return lines;
+  };
+  return {
+    report: serve(),
+    hangUp() {
+      hungUp = true;
+      for (const connection of connections) {
+        connection.closeWrite().catch(ignoreClosed);
+      }
+    },
+    stopListening,
+    close() {
+      stopListening();
+      for (const connection of connections) connection.close();
+      connections.clear();
+    },
+  };
+}
+
+async function acceptUntilClosed(
+  listener: Deno.UnixListener,
+): Promise<Deno.UnixConn | undefined> {
+  try {
+    return await listener.accept();
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.BadResource ||
+      error instanceof Deno.errors.Interrupted
+    ) return undefined;
+    throw error;
+  }
+}
+
+async function readLines(
+  connection: Deno.UnixConn,
+  token: string,
+  lines: StatusLine[],
+): Promise<void> {
+  const texts = (await readAll(connection)).split("\n").slice(0, -1);
+  const [first, ...rest] = texts.map(parseStatusLine);
+  if (first === undefined || !("role" in first) || first.token !== token) {
+    throw new Error("Cannot trust the status socket: a stranger connected");
+  }
+  for (const line of rest) {
+    if (line === undefined) {
+      throw new Error("Cannot read the launcher's status: unknown form");
+    }
+    lines.push(line);
+  }
+}
+
+async function readAll(connection: Deno.UnixConn): Promise<string> {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(16 * 1024);
+  let text = "";
+  for (;;) {
+    const count = await readOrEnd(connection, buffer);
+    if (count === null) return text;
+    text += decoder.decode(buffer.subarray(0, count), { stream: true });
+    if (text.length > MAX_REPORT_BYTES) {
+      throw new Error("Cannot read the launcher's status: too long");
+    }
+  }
+}
+
+async function readOrEnd(
+  connection: Deno.UnixConn,
+  buffer: Uint8Array,
+): Promise<number | null> {
+  try {
+    return await connection.read(buffer);
+  } catch (error) {
+    // A launcher that was killed resets the connection: what it said stands.
+    if (error instanceof Deno.errors.ConnectionReset) return null;
+    throw error;
+  }
+}
+
+function ignoreClosed(error: unknown): void {
+  const gone = error instanceof Deno.errors.BadResource ||
+    error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.BrokenPipe;
+  if (!gone) throw error;
+}

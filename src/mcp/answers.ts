@@ -1,0 +1,153 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Answers of the guard as results of a tool: text in the words of Runtime
+ * Guard, and the same as data.
+ *
+ * @module
+ */
+
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
+import type { ListedEntry, Outcome } from "../action/outcome.ts";
+import { printable } from "../base/printable.ts";
+import { refusedAs } from "../cli/report.ts";
+import type { Answer } from "../guard/guard.ts";
+import type { Decision } from "../policy/decision.ts";
+
+/** Part of a file, in lines. */
+export interface Slice {
+  /** First line, from 1. */
+  readonly offset?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** A failure that is no decision: text for the agent, made printable. */
+export function failure(
+  message: string,
+  decision?: Decision,
+): CallToolResult {
+  const error = printable(message);
+  return {
+    content: [{ type: "text", text: `Error: ${error}` }],
+    structuredContent: { ...(decision && { decision }), error },
+    isError: true,
+  };
+}
+
+/** The result of one tool call. */
+export function resultOf(answer: Answer, slice: Slice = {}): CallToolResult {
+  const { decision } = answer;
+  if (!answer.allowed) return refusal(decision);
+  const { outcome } = answer;
+  switch (outcome.kind) {
+    case "exited":
+      return exited(outcome, decision);
+    case "not-started":
+      return failure(
+        [outcome.message, outcome.remedy].filter(Boolean).join(". "),
+        decision,
+      );
+    case "file-failed":
+      return failure(outcome.message, decision);
+    case "read": {
+      const lines = outcome.text.split(/(?<=\n)/);
+      const text = cut(lines, slice);
+      const { bytes } = outcome;
+      const count = outcome.text === "" ? 0 : lines.length;
+      return success(text, { decision, text, bytes, lines: count });
+    }
+    case "written": {
+      const { bytes, created } = outcome;
+      const done = created ? "Created the file" : "Replaced the file";
+      return success(`${done}: ${bytes} bytes written`, {
+        decision,
+        bytes,
+        created,
+      });
+    }
+    case "listed":
+      return success(listing(outcome.entries), {
+        decision,
+        entries: outcome.entries,
+      });
+  }
+}
+
+function success(
+  text: string,
+  structuredContent: Record<string, unknown>,
+): CallToolResult {
+  return { content: [{ type: "text", text }], structuredContent };
+}
+
+function refusal(decision: Decision): CallToolResult {
+  const lines = decision.reasons.flatMap(({ message, remedy }) =>
+    remedy === undefined ? [message] : [message, `Instead: ${remedy}`]
+  ).map((line) => printable(line));
+  const lead = decision.verdict === "block"
+    ? ""
+    : `${sentence(refusedAs(decision.verdict))}. `;
+  return {
+    content: [{
+      type: "text",
+      text: `[POLICY BLOCK] ${lead}${lines.join("\n")}`,
+    }],
+    structuredContent: { decision, error: refusedAs(decision.verdict) },
+    isError: true,
+  };
+}
+
+function exited(
+  outcome: Outcome & { readonly kind: "exited" },
+  decision: Decision,
+): CallToolResult {
+  const { kind: _, code, ...rest } = outcome;
+  const notes = [
+    ...(outcome.ended === "timeout"
+      ? [`Command timed out after ${seconds(outcome.durationMs)}`]
+      : []),
+    ...(outcome.ended === "cancelled" ? ["Command was cancelled"] : []),
+    ...(outcome.truncated.stdout ? ["stdout was cut at the limit"] : []),
+    ...(outcome.truncated.stderr ? ["stderr was cut at the limit"] : []),
+    ...outcome.kernelRefusals.map((text) => `Refused by the kernel: ${text}`),
+    ...outcome.quarantined.map(({ path, movedTo, why }) =>
+      `Moved away: ${path} is now ${movedTo}: ${why}`
+    ),
+    ...(code === 0 ? [] : [`Command exited with code ${code}`]),
+  ].map((line) => printable(line));
+  const text = [
+    outcome.stdout,
+    ...(outcome.stderr === "" ? [] : [outcome.stderr]),
+    ...notes,
+  ].reduce(onOwnLine);
+  return {
+    ...success(text, { decision, exitCode: code, ...rest }),
+    ...(outcome.ended !== undefined && { isError: true }),
+  };
+}
+
+function onOwnLine(before: string, next: string): string {
+  return before === "" || before.endsWith("\n")
+    ? `${before}${next}`
+    : `${before}\n${next}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} seconds`;
+}
+
+function cut(lines: readonly string[], { offset = 1, limit }: Slice): string {
+  const end = limit === undefined ? undefined : offset - 1 + limit;
+  return lines.slice(offset - 1, end).join("");
+}
+
+function listing(entries: readonly ListedEntry[]): string {
+  const rows = entries.map(({ name, type, size, modified }) =>
+    `${printable(name)}  [${type}]  ${size} bytes  ${modified ?? "-"}`
+  );
+  return [`${entries.length} entries`, ...rows].join("\n");
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,152 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What the tools take and give, as schemas: what is published to clients is
+ * what is checked.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { VERDICTS } from "../policy/decision.ts";
+
+// A lone surrogate has no bytes: what would be written is not what was asked
+// for. (In a command, the policy answers for it, and the log keeps it.)
+const text = z.string().refine((value) => value.isWellFormed(), {
+  error: "holds half of a character (a lone surrogate)",
+});
+
+const name = text.min(1).refine((value) => !value.includes("\0"), {
+  error: "holds a NUL, which no path can",
+});
+
+const path = name.describe("Absolute, or relative to the workspace");
+
+/** Input of `server_info`. */
+export const ServerInfoInput = z.strictObject({});
+
+/** Input of `execute_command`. */
+export const ExecuteInput = z.strictObject({
+  command: z.string().min(1).describe("Text for a shell, run in the workspace"),
+  retry_count: z.number().int().min(0).default(0).describe(
+    "How often this was tried before; taken for compatibility",
+  ),
+  timeout_seconds: z.number().positive().max(604_800).optional().describe(
+    "Seconds until it is ended; at most the policy's limit",
+  ),
+  cwd: name.optional().describe(
+    "Folder to start in, inside the workspace; the workspace by default",
+  ),
+});
+
+/** Input of `read_file`. */
+export const ReadInput = z.strictObject({
+  path,
+  offset: z.number().int().min(1).optional().describe(
+    "First line to give, from 1",
+  ),
+  limit: z.number().int().min(1).optional().describe("How many lines to give"),
+});
+
+/** Input of `write_file`. */
+export const WriteInput = z.strictObject({
+  path,
+  content: text.describe("The whole new content"),
+});
+
+/** Input of `list_directory`. */
+export const ListInput = z.strictObject({ path });
+
+const Decision = z.looseObject({
+  id: z.string(),
+  verdict: z.enum(VERDICTS),
+  reasons: z.array(z.looseObject({
+    code: z.string(),
+    rule: z.string(),
+    message: z.string(),
+    remedy: z.string().optional(),
+    severity: z.enum(["info", "low", "medium", "high", "critical"]),
+  })),
+  mode: z.enum(["enforce", "shadow"]),
+  policy: z.looseObject({ hash: z.string(), agent: z.string() }),
+  containment: z.looseObject({
+    profile: z.string(),
+    network: z.enum(["deny", "names", "open"]),
+    ephemeral: z.boolean(),
+  }),
+  retryAfterMs: z.number().optional(),
+  elapsedUs: z.number(),
+});
+
+/** What every result may hold: the decision, and what went wrong if it did. */
+const common = {
+  decision: Decision.optional().describe("What the policy said, and why"),
+  error: z.string().optional().describe("What went wrong, if it did"),
+};
+
+/** Output of `server_info`. */
+export const ServerInfoOutput = z.looseObject({
+  status: z.enum(["ok", "degraded"]),
+  name: z.string(),
+  version: z.string(),
+  build: z.string(),
+  workspace: z.string(),
+  agent: z.string(),
+  policy: z.looseObject({
+    path: z.string(),
+    hash: z.string(),
+    broken: z.string().optional(),
+  }),
+  notEnforced: z.array(
+    z.looseObject({ pointer: z.string(), message: z.string() }),
+  ),
+});
+
+/** Output of `execute_command`. */
+export const ExecuteOutput = z.looseObject({
+  ...common,
+  exitCode: z.number().int().optional().describe("128+n after signal n"),
+  stdout: z.string().optional(),
+  stderr: z.string().optional(),
+  durationMs: z.number().optional(),
+  truncated: z.looseObject({ stdout: z.boolean(), stderr: z.boolean() })
+    .optional(),
+  ended: z.enum(["timeout", "cancelled"]).optional(),
+  kernelRefusals: z.array(z.string()).optional(),
+  containment: z.looseObject({
+    rung: z.string(),
+    network: z.string(),
+    degraded: z.array(z.string()),
+  }).optional(),
+  quarantined: z.array(z.looseObject({
+    path: z.string(),
+    movedTo: z.string(),
+    why: z.string(),
+  })).optional(),
+});
+
+/** Output of `read_file`. */
+export const ReadOutput = z.looseObject({
+  ...common,
+  text: z.string().optional(),
+  bytes: z.number().optional().describe("Size of the whole file"),
+  lines: z.number().optional().describe("Lines of the whole file"),
+});
+
+/** Output of `write_file`. */
+export const WriteOutput = z.looseObject({
+  ...common,
+  bytes: z.number().optional(),
+  created: z.boolean().optional(),
+});
+
+/** Output of `list_directory`. */
+export const ListOutput = z.looseObject({
+  ...common,
+  entries: z.array(z.looseObject({
+    name: z.string(),
+    type: z.enum(["file", "directory", "symlink", "other"]),
+    size: z.number(),
+    modified: z.string().nullable(),
+  })).optional(),
+});

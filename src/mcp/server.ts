@@ -1,0 +1,129 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The MCP server: messages to tools, and an end that leaves nothing behind.
+ *
+ * @module
+ */
+
+import { Server } from "@modelcontextprotocol/sdk/server";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
+// The package points at no declarations for the name that runs.
+// @ts-types="@modelcontextprotocol/sdk/types"
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+} from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import { printable } from "../base/printable.ts";
+import type { Assembled } from "../cli/assembled.ts";
+import { VERSION } from "../cli/build_info.ts";
+import type { News } from "./progress.ts";
+import { SERVER_NAME, TOOLS } from "./tools.ts";
+
+const INSTRUCTIONS =
+  "Commands and files of the workspace go through these tools. Each call is judged by the user's policy; a refusal says why and what would be accepted instead. Commands run contained: they see a private /tmp, write only in the workspace, and reach the network only if the policy allows it.";
+
+/** Characters of a client's name that are kept. */
+const CLIENT_CHARS = 120;
+
+/** How a server is watched and ended. */
+export interface ServeOptions {
+  /** Ends the server, as a client does that goes away. */
+  readonly signal?: AbortSignal;
+  /** Takes what went wrong on the wire; untrusted text. */
+  readonly onProblem?: (message: string) => void;
+}
+
+/**
+ * Serves one client until it is gone; then ends what still runs for it.
+ *
+ * @returns Once every command has ended and is recorded.
+ */
+export async function serve(
+  parts: Assembled,
+  transport: Transport,
+  options: ServeOptions = {},
+): Promise<void> {
+  const server = new Server(
+    { name: SERVER_NAME, version: VERSION },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+  );
+  const gone = new AbortController();
+  const running = new Set<Promise<CallToolResult>>();
+  const ended = new Promise<void>((resolve) => {
+    server.onclose = () => {
+      gone.abort();
+      resolve();
+    };
+  });
+  server.onerror = (error) => options.onProblem?.(error.message);
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: LISTED }));
+  server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
+    const { name, arguments: args } = request.params;
+    const tool = TOOLS.find((tool) => tool.name === name);
+    if (tool === undefined) throw unknownTool(name);
+    const token = extra._meta?.progressToken;
+    const client = clientName(server);
+    const result = tool.call(args, {
+      parts,
+      signal: AbortSignal.any([extra.signal, gone.signal]),
+      ...(client !== undefined && { client }),
+      ...(token !== undefined && {
+        tell: (news: News) =>
+          extra.sendNotification({
+            method: "notifications/progress",
+            params: { progressToken: token, ...news },
+          }),
+      }),
+    });
+    running.add(result);
+    try {
+      return await result;
+    } finally {
+      running.delete(result);
+    }
+  });
+  const stop = () => void server.close();
+  options.signal?.addEventListener("abort", stop, { once: true });
+  await server.connect(transport);
+  if (options.signal?.aborted) stop();
+  await ended;
+  options.signal?.removeEventListener("abort", stop);
+  await Promise.allSettled(running);
+}
+
+const LISTED = TOOLS.map((tool) => ({
+  name: tool.name,
+  title: tool.title,
+  description: tool.description,
+  annotations: { title: tool.title, ...tool.annotations },
+  inputSchema: objectSchema(tool.input, "input"),
+  outputSchema: objectSchema(tool.output, "output"),
+}));
+
+function objectSchema(
+  schema: z.ZodObject,
+  io: "input" | "output",
+): { type: "object"; [key: string]: unknown } {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return { ...rest, type: "object" };
+}
+
+function unknownTool(name: string): McpError {
+  const names = TOOLS.map((tool) => tool.name).join(", ");
+  const shown = printable(name.slice(0, CLIENT_CHARS));
+  return new McpError(
+    ErrorCode.InvalidParams,
+    `Unknown tool: ${shown}; this server has ${names}`,
+  );
+}
+
+function clientName(server: Server): string | undefined {
+  const client = server.getClientVersion();
+  if (client === undefined) return undefined;
+  return `${client.name} ${client.version}`.slice(0, CLIENT_CHARS);
+}

@@ -1,0 +1,288 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+// The real SDK client over memory, and parts that decide as they are told.
+import assert from "node:assert/strict";
+import { Client } from "@modelcontextprotocol/sdk/client";
+// @ts-types="@modelcontextprotocol/sdk/inMemory"
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
+import {
+  EXITED,
+  type FakeOptions,
+  fakeParts,
+} from "../../test/support/fake_parts.ts";
+import { eventually } from "../../test/support/airg.ts";
+import type { Action } from "../action/action.ts";
+import { serve } from "./server.ts";
+import { TOOLS } from "./tools.ts";
+
+const workspace = await Deno.realPath(".");
+
+Deno.test("tools are listed with schemas and annotations, always in one order", async () => {
+  await using site = await connect();
+  const { tools } = await site.client.listTools();
+  assert.deepEqual(tools.map(({ name }) => name), TOOLS.map((t) => t.name));
+  for (const { inputSchema, outputSchema, annotations } of tools) {
+    assert.equal(inputSchema.type, "object");
+    assert.equal(inputSchema["additionalProperties"], false);
+    assert.equal(outputSchema?.type, "object");
+    assert.equal(typeof annotations?.readOnlyHint, "boolean");
+  }
+  const execute = tools.find(({ name }) => name === "execute_command");
+  assert.deepEqual(execute?.inputSchema.required, ["command"]);
+});
+
+Deno.test("server_info names version, policy and what is not enforced", async () => {
+  await using site = await connect({ broken: "line 3: a comma is missing" });
+  const result = await site.call("server_info", {});
+  assert.equal(result.structuredContent?.["status"], "degraded");
+  assert.deepEqual(result.structuredContent?.["notEnforced"], [
+    { pointer: "/throttle", message: "Not counted yet" },
+  ]);
+  assert.match(textOf(result), /a comma is missing/);
+});
+
+Deno.test("execute_command gives text and the same as data", async () => {
+  await using site = await connect({
+    run: () =>
+      Promise.resolve({ ...EXITED, code: 3, stdout: "out\n", stderr: "err" }),
+  });
+  const result = await site.call("execute_command", { command: "x" });
+  assert.equal(textOf(result), "out\nerr\nCommand exited with code 3");
+  assert.equal(result.isError, undefined);
+  const { exitCode, stdout, stderr, decision } = result
+    .structuredContent as Record<string, unknown>;
+  assert.deepEqual([exitCode, stdout, stderr], [3, "out\n", "err"]);
+  assert.equal((decision as { verdict: string }).verdict, "allow");
+});
+
+Deno.test.each(
+  [
+    { verdict: "block", lead: "" },
+    {
+      verdict: "escalate",
+      lead:
+        "Refused: this needs a person's approval, which this version cannot ask for. ",
+    },
+  ] as const,
+)("$verdict is an error that says why and what else", async (c) => {
+  await using site = await connect({ verdict: c.verdict });
+  const result = await site.call("execute_command", { command: "x" });
+  assert.equal(result.isError, true);
+  assert.equal(
+    textOf(result),
+    `[POLICY BLOCK] ${c.lead}Because of the test\nInstead: Something else`,
+  );
+  const decision = result.structuredContent?.["decision"];
+  assert.equal((decision as { verdict: string }).verdict, c.verdict);
+});
+
+Deno.test.each(
+  [
+    { tool: "execute_command", args: { command: 5 }, says: "command: Invalid" },
+    { tool: "execute_command", args: {}, says: "command: Invalid" },
+    { tool: "execute_command", args: { command: "" }, says: "command: Too" },
+    {
+      tool: "execute_command",
+      args: { command: "x", "shell\x1b": "y" },
+      says: 'Unrecognized key: "shell\\x1b"',
+    },
+    {
+      tool: "execute_command",
+      args: { command: "x", timeout_seconds: -1 },
+      says: "timeout_seconds: Too small",
+    },
+    {
+      tool: "execute_command",
+      args: { command: "x", cwd: "/" },
+      says: 'Cannot start in "/": it is outside the workspace',
+    },
+    {
+      tool: "execute_command",
+      args: { command: "x", cwd: "no\x1bsuch" },
+      says: 'Cannot start in "no\\u001bsuch": it does not exist',
+    },
+    {
+      tool: "execute_command",
+      args: { command: "x", cwd: "main.ts" },
+      says: 'Cannot start in "main.ts": it is not a folder',
+    },
+    { tool: "read_file", args: { path: "a\0b" }, says: "path: holds a NUL" },
+    {
+      tool: "read_file",
+      args: { path: "a", offset: 0 },
+      says: "offset: Too small",
+    },
+    {
+      tool: "write_file",
+      args: { path: "a", content: "\ud800" },
+      says: "content: holds half of a character",
+    },
+  ],
+)("$tool with $args is a clear error", async ({ tool, args, says }) => {
+  await using site = await connect({
+    run: () => assert.fail("it ran"),
+    file: () => assert.fail("it acted"),
+  });
+  const result = await site.call(tool, args);
+  assert.equal(result.isError, true);
+  assert(textOf(result).includes(says), textOf(result));
+});
+
+Deno.test("an unknown tool is a protocol error that names the known ones", async () => {
+  await using site = await connect();
+  await assert.rejects(site.call("rm\x1b", {}), {
+    code: -32602,
+    message: /Unknown tool: rm\\x1b; this server has server_info, execute/,
+  });
+});
+
+Deno.test("a failing machine is an error of the call, not of the server", async () => {
+  await using site = await connect({
+    record: () => Promise.reject(new Error("No space left")),
+  });
+  const result = await site.call("execute_command", { command: "x" });
+  assert.equal(result.isError, true);
+  assert.equal(textOf(result), "Error: No space left");
+  await site.client.ping();
+});
+
+Deno.test("read_file gives the lines that were asked for", async () => {
+  await using site = await connect({
+    file: () => Promise.resolve({ kind: "read", text: "a\nb\nc\n", bytes: 6 }),
+  });
+  const result = await site.call("read_file", {
+    path: "f",
+    offset: 2,
+    limit: 1,
+  });
+  assert.equal(textOf(result), "b\n");
+  assert.equal(result.structuredContent?.["lines"], 3);
+});
+
+Deno.test("the action says who asked, for what, where and for how long", async () => {
+  const seen: Action[] = [];
+  await using site = await connect({
+    run: ({ action }) => {
+      seen.push(action);
+      return Promise.resolve(EXITED);
+    },
+  });
+  await site.call("execute_command", {
+    command: "ls",
+    cwd: "src",
+    timeout_seconds: 1.5,
+    retry_count: 2,
+  });
+  assert.deepEqual(seen, [{
+    kind: "exec",
+    origin: {
+      agent: "tester",
+      session: "session-1",
+      source: "ai-agent",
+      workspace,
+      client: "test-client 1",
+    },
+    command: { form: "shell", text: "ls" },
+    cwd: `${workspace}/src`,
+    timeoutMs: 1500,
+  }]);
+});
+
+Deno.test("progress tells the time and the last line, if asked for", async () => {
+  await using site = await connect({
+    run: async (_permit, _profile, _proof, { onOutput }) => {
+      onOutput?.("stdout", "one\n");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      onOutput?.("stdout", "two\nthr\x1bee\n\n");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return EXITED;
+    },
+  });
+  const news: { progress: number; message?: string | undefined }[] = [];
+  await site.call("execute_command", { command: "x" }, {
+    onprogress: (progress) => news.push(progress),
+  });
+  assert.equal(news.length, 1);
+  assert.match(news[0]?.message ?? "", /^0\.3 s: thr\\x1bee$/);
+});
+
+Deno.test("cancelling a call ends its command and no other", async () => {
+  const ended: string[] = [];
+  await using site = await connect({ run: until(ended) });
+  const stop = new AbortController();
+  const cancelled = site.call("execute_command", { command: "a" }, {
+    signal: stop.signal,
+  });
+  const other = site.call("execute_command", {
+    command: "b",
+    timeout_seconds: 1,
+  });
+  const both = Promise.allSettled([cancelled, other]);
+  await eventually("both run", () => site.log.length === 2);
+  stop.abort();
+  await assert.rejects(cancelled);
+  await eventually("one ends", () => site.log.length === 3);
+  assert.deepEqual(ended, ["a"]);
+  await site.client.close();
+  assert.deepEqual((await both).map(({ status }) => status), [
+    "rejected",
+    "rejected",
+  ]);
+});
+
+Deno.test("a client that goes away ends what runs for it", async () => {
+  const ended: string[] = [];
+  const site = await connect({ run: until(ended) });
+  const calls = Promise.allSettled(
+    ["a", "b"].map((command) => site.call("execute_command", { command })),
+  );
+  await eventually("both run", () => site.log.length === 2);
+  await site[Symbol.asyncDispose]();
+  for (const { status } of await calls) assert.equal(status, "rejected");
+  assert.deepEqual(ended, ["a", "b"]);
+  assert.deepEqual(site.log, ["started", "started", "finished", "finished"]);
+});
+
+/** A command that runs until it is ended, and writes down that it was. */
+function until(ended: string[]): NonNullable<FakeOptions["run"]> {
+  return ({ action }, _profile, _proof, { signal }) =>
+    new Promise((resolve) => {
+      signal?.addEventListener("abort", () => {
+        ended.push(action.command.form === "shell" ? action.command.text : "");
+        resolve({ ...EXITED, code: 137, ended: "cancelled" });
+      });
+    });
+}
+
+async function connect(options: Omit<FakeOptions, "workspace"> = {}) {
+  const { parts, log } = fakeParts({ workspace, ...options });
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const served = serve(parts, far);
+  const client = new Client({ name: "test-client", version: "1" });
+  await client.connect(near);
+  await client.listTools(); // So that results are checked against schemas.
+  return {
+    client,
+    log,
+    call: async (
+      name: string,
+      args: Record<string, unknown>,
+      how: Parameters<Client["callTool"]>[2] = {},
+    ) =>
+      await client.callTool(
+        { name, arguments: args },
+        undefined,
+        how,
+      ) as CallToolResult,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await served;
+    },
+  };
+}
+
+function textOf({ content }: CallToolResult): string {
+  const [first] = content;
+  assert(first?.type === "text");
+  return first.text;
+}

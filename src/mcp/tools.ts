@@ -1,0 +1,206 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The tools an agent gets: name, text, schemas, and the action each one asks
+ * the guard for. No tool decides anything, and none approves.
+ *
+ * @module
+ */
+
+import type {
+  CallToolResult,
+  ToolAnnotations,
+} from "@modelcontextprotocol/sdk/types";
+import type { z } from "zod";
+import type { Action } from "../action/action.ts";
+import type { Assembled } from "../cli/assembled.ts";
+import { build, VERSION } from "../cli/build_info.ts";
+import { folderWithin } from "../cli/within.ts";
+import { handle } from "../guard/guard.ts";
+import { failure, resultOf, type Slice } from "./answers.ts";
+import { followProgress, type News } from "./progress.ts";
+import * as schemas from "./schemas.ts";
+
+/** Name under which clients register this server. */
+export const SERVER_NAME = "ai-runtime-guard";
+
+/** What one call may use. */
+export interface Call {
+  readonly parts: Assembled;
+  /** Name the client gave of itself; untrusted text. */
+  readonly client?: string;
+  /** Fires when the client cancels or is gone. */
+  readonly signal: AbortSignal;
+  /** Present when the client wants to hear how it goes. */
+  readonly tell?: (news: News) => Promise<void>;
+}
+
+/** One tool. */
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly annotations: ToolAnnotations;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  /** Checks `raw` against `input`, then does it. */
+  readonly call: (raw: unknown, call: Call) => Promise<CallToolResult>;
+}
+
+/** All tools, in the order clients list them. */
+export const TOOLS: readonly Tool[] = [
+  tool({
+    name: "server_info",
+    title: "About this server",
+    description:
+      "Says which airg this is, the workspace, the policy in force, and which of its settings this version does not enforce.",
+    annotations: { readOnlyHint: true, openWorldHint: false },
+    input: schemas.ServerInfoInput,
+    output: schemas.ServerInfoOutput,
+    call: (_, { parts }) => Promise.resolve(serverInfo(parts)),
+  }),
+  tool({
+    name: "execute_command",
+    title: "Run a command",
+    description:
+      "Runs shell text in the workspace, if the policy allows it, inside containment made by the operating system. A refusal says why and what would be accepted instead.",
+    annotations: {
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: false,
+      openWorldHint: true,
+    },
+    input: schemas.ExecuteInput,
+    output: schemas.ExecuteOutput,
+    call: execute,
+  }),
+  tool({
+    name: "read_file",
+    title: "Read a file",
+    description:
+      "Reads a text file, whole or some of its lines, if the policy allows it.",
+    annotations: { readOnlyHint: true, openWorldHint: false },
+    input: schemas.ReadInput,
+    output: schemas.ReadOutput,
+    call: ({ path, offset, limit }, call) =>
+      act({ kind: "read", path }, call, { offset, limit }),
+  }),
+  tool({
+    name: "write_file",
+    title: "Write a file",
+    description:
+      "Writes a file whole, replacing what was there, if the policy allows it. The folder must exist.",
+    annotations: {
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+    input: schemas.WriteInput,
+    output: schemas.WriteOutput,
+    call: ({ path, content }, call) =>
+      act({ kind: "write", path, content }, call),
+  }),
+  tool({
+    name: "list_directory",
+    title: "List a folder",
+    description:
+      "Lists a folder with type, size and time of each entry, if the policy allows it.",
+    annotations: { readOnlyHint: true, openWorldHint: false },
+    input: schemas.ListInput,
+    output: schemas.ListOutput,
+    call: ({ path }, call) => act({ kind: "list", path }, call),
+  }),
+];
+
+interface ToolSpec<Input extends z.ZodObject> extends Omit<Tool, "call"> {
+  readonly input: Input;
+  readonly call: (
+    args: z.output<Input>,
+    call: Call,
+  ) => Promise<CallToolResult>;
+}
+
+function tool<Input extends z.ZodObject>(spec: ToolSpec<Input>): Tool {
+  return {
+    ...spec,
+    async call(raw, call) {
+      const args = spec.input.safeParse(raw ?? {});
+      if (args.success) return await spec.call(args.data, call);
+      const problems = args.error.issues.map(({ path, message }) =>
+        path.length === 0 ? message : `${path.join(".")}: ${message}`
+      );
+      return failure(
+        `Invalid arguments for ${spec.name}: ${problems.join("; ")}`,
+      );
+    },
+  };
+}
+
+function serverInfo({ policy, origin, notices }: Assembled): CallToolResult {
+  const { path, hash, notEnforced, warnings, broken } = policy();
+  const status = broken === undefined ? "ok" : "degraded";
+  const facts = {
+    status,
+    name: SERVER_NAME,
+    version: VERSION,
+    build: build(),
+    workspace: origin.workspace,
+    agent: origin.agent,
+    policy: { path, hash, warnings, ...(broken !== undefined && { broken }) },
+    notEnforced,
+    notices,
+  };
+  const line = [
+    `${SERVER_NAME} ${VERSION} (airg, ${facts.build}): ${status}`,
+    `workspace ${origin.workspace}`,
+    `policy ${hash}`,
+    ...(broken === undefined ? [] : [`policy file not taken: ${broken}`]),
+    ...notEnforced.map(({ pointer, message }) =>
+      `not enforced: ${pointer}: ${message}`
+    ),
+  ].join("; ");
+  return { content: [{ type: "text", text: line }], structuredContent: facts };
+}
+
+async function execute(
+  { command, timeout_seconds: seconds, cwd }: z.output<
+    typeof schemas.ExecuteInput
+  >,
+  call: Call,
+): Promise<CallToolResult> {
+  const { workspace } = call.parts.origin;
+  const folder = await folderWithin(cwd ?? workspace, workspace);
+  if (!folder.ok) return failure(folder.error);
+  return await act({
+    kind: "exec",
+    command: { form: "shell", text: command },
+    cwd: folder.value,
+    ...(seconds !== undefined && { timeoutMs: Math.ceil(seconds * 1000) }),
+  }, call);
+}
+
+type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
+
+async function act(
+  asked: WithoutOrigin<Action>,
+  { parts, client, signal, tell }: Call,
+  slice: Slice = {},
+): Promise<CallToolResult> {
+  const origin = { ...parts.origin, ...(client !== undefined && { client }) };
+  const progress = tell && followProgress(tell, parts.effects.monotonic);
+  try {
+    const answer = await handle({ ...asked, origin }, parts.effects, {
+      streams: "capture",
+      signal,
+      ...(progress && { onOutput: (_, text) => progress.output(text) }),
+    });
+    return resultOf(answer, slice);
+  } catch (error) {
+    // The machine failed (a full disk, a log that cannot be written): nothing
+    // ran, or what ran is over. The server goes on and says so.
+    return failure(error instanceof Error ? error.message : String(error));
+  } finally {
+    progress?.stop();
+  }
+}

@@ -1,0 +1,268 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * A checked document -> the policy in the form decisions are made from: rules
+ * indexed by program, settings with their defaults, and the list of settings
+ * that nothing enforces yet.
+ *
+ * @module
+ */
+
+import { defaultPolicy } from "./builtin.ts";
+import { compileLegacyCommand } from "./legacy.ts";
+import { mergePolicies } from "./merge.ts";
+import { listNotEnforced } from "./not_enforced.ts";
+import { normalizeDomain } from "./host_pattern.ts";
+import { compilePathPattern, type PathPattern } from "./path_pattern.ts";
+import type { CompiledRule } from "./rule.ts";
+import type { PolicyDocument, PolicyRule } from "./schema.ts";
+import type { NotEnforced, PolicySettings } from "./settings.ts";
+import { settingsOf } from "./settings_of.ts";
+
+/** The static check of domains that a command names. */
+export interface DomainCheck {
+  readonly mode: "off" | "monitor" | "enforce";
+  readonly allowed: readonly string[];
+  readonly blocked: readonly string[];
+  readonly blockUnknown: boolean;
+}
+
+/** Refuses commands that name paths outside the workspace. */
+export interface ShellContainment {
+  readonly mode: "off" | "monitor" | "enforce";
+  readonly exempt: ReadonlySet<string>;
+}
+
+/** A policy ready to decide. */
+export interface CompiledPolicy {
+  /** `sha256:...` over the file's bytes. */
+  readonly hash: string;
+  readonly settings: PolicySettings;
+  readonly notEnforced: readonly NotEnforced[];
+  /** Verdict for what could not be read. */
+  readonly unknown: "escalate" | "block";
+  readonly byProgram: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** Rules for patterns of programs, such as `mkfs.*`. */
+  readonly anyProgram: readonly CompiledRule[];
+  /** Rules that speak of no program. */
+  readonly others: readonly CompiledRule[];
+  readonly domains: DomainCheck;
+  readonly shellContainment: ShellContainment;
+  /** Folders that file tools may use besides the workspace. */
+  readonly roots: readonly string[];
+}
+
+/** What compiling needs besides the document. */
+export interface CompileOptions {
+  /** `sha256:...` over the file's bytes. */
+  readonly hash: string;
+  /** Real, absolute home folder of the user, for `~`. */
+  readonly home: string;
+  /** Where the rules of this document come from; the first half of a rule's name. */
+  readonly name?: string;
+}
+
+/** Compiles a document; what it extends comes first. */
+export function compilePolicy(
+  document: PolicyDocument,
+  options: CompileOptions,
+): CompiledPolicy {
+  const name = options.name ?? "policy";
+  const base = document.extends?.includes("default") === true
+    ? defaultPolicy().document
+    : undefined;
+  const merged = base === undefined ? document : mergePolicies(base, document);
+  const skipped: NotEnforced[] = [];
+  const rules = [
+    ...(base?.rules ?? []).map((rule) =>
+      compileRule(rule, "default", options.home)
+    ),
+    ...(document.rules ?? []).map((rule) =>
+      compileRule(rule, name, options.home)
+    ),
+    ...legacyRules(merged, options.home, skipped),
+  ];
+  const settings = settingsOf(merged);
+  return {
+    hash: options.hash,
+    settings,
+    notEnforced: [...listNotEnforced(document), ...skipped],
+    unknown: merged.unknown === "block" ? "block" : "escalate",
+    ...indexRules(rules),
+    domains: {
+      mode: merged.network?.enforcement_mode ?? "off",
+      allowed: (merged.network?.allowed_domains ?? []).map(normalizeDomain),
+      blocked: (merged.network?.blocked_domains ?? []).map(normalizeDomain),
+      blockUnknown: merged.network?.block_unknown_domains ?? false,
+    },
+    shellContainment: {
+      mode: merged.execution?.shell_workspace_containment?.mode ?? "off",
+      exempt: new Set(
+        merged.execution?.shell_workspace_containment?.exempt_commands ?? [],
+      ),
+    },
+    roots: settings.sandbox.writable.map((path) =>
+      path === "~" || path.startsWith("~/")
+        ? options.home + path.slice(1)
+        : path
+    ),
+  };
+}
+
+function indexRules(
+  rules: readonly CompiledRule[],
+): Pick<CompiledPolicy, "byProgram" | "anyProgram" | "others"> {
+  const byProgram = new Map<string, CompiledRule[]>();
+  const anyProgram: CompiledRule[] = [];
+  const others: CompiledRule[] = [];
+  for (const rule of rules) {
+    if (rule.program === undefined) {
+      others.push(rule);
+      continue;
+    }
+    if (rule.program.names.some((name) => name.includes("*"))) {
+      anyProgram.push(rule);
+      continue;
+    }
+    for (const name of rule.program.names) {
+      byProgram.set(name, [...byProgram.get(name) ?? [], rule]);
+    }
+  }
+  return { byProgram, anyProgram, others };
+}
+
+function compileRule(
+  rule: PolicyRule,
+  pack: string,
+  home: string,
+): CompiledRule {
+  const { match } = rule;
+  return {
+    id: `${pack}/${rule.id}`,
+    code: rule.id.replaceAll("-", "_"),
+    // Nothing counts yet: a budget never runs out.
+    verdict: typeof rule.verdict === "object" ? "allow" : rule.verdict,
+    mode: rule.mode ?? "enforce",
+    severity: rule.severity ?? "medium",
+    message: rule.reason,
+    ...(rule.remedy !== undefined && { remedy: rule.remedy }),
+    ...(match.program !== undefined && {
+      program: {
+        names: listOf(match.program),
+        args: match.args ?? [],
+        anyFlags: match.flags?.any ?? [],
+        allFlags: match.flags?.all ?? [],
+        inner: listOf(match.inner),
+      },
+    }),
+    ...(match.path !== undefined && { paths: patterns(match.path, home) }),
+    ...(match.access !== undefined && { access: new Set(match.access) }),
+    ...(match.host !== undefined && {
+      hosts: listOf(match.host).map(normalizeDomain),
+    }),
+    ...(match.tool !== undefined && { tools: new Set(match.tool) }),
+    ...(match.unless !== undefined && {
+      unless: patterns(match.unless.paths, home),
+    }),
+  };
+}
+
+function listOf(value: string | readonly string[] | undefined): string[] {
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : [...value];
+}
+
+function patterns(
+  value: string | readonly string[],
+  home: string,
+): PathPattern[] {
+  return listOf(value).map((text) => compilePathPattern(text, home));
+}
+
+/** The lists of `blocked` and `requires_confirmation`. */
+function legacyRules(
+  document: PolicyDocument,
+  home: string,
+  skipped: NotEnforced[],
+): CompiledRule[] {
+  const { blocked, requires_confirmation: confirm } = document;
+  const commands = (
+    entries: readonly string[] | undefined,
+    pointer: string,
+    verdict: "block" | "escalate",
+  ) =>
+    (entries ?? []).flatMap((entry, i) => {
+      const id = `${pointer}/${i}`;
+      const compiled = compileLegacyCommand(entry, home);
+      if (typeof compiled === "string") {
+        skipped.push({ pointer: id, message: compiled });
+        return [];
+      }
+      return [{
+        ...listRule(id, verdict, "command", `"${entry}"`),
+        program: compiled.condition,
+        ...(compiled.target !== undefined && {
+          paths: [compiled.target],
+          exactPath: true,
+        }),
+      }];
+    });
+  const paths = (
+    entries: readonly string[] | undefined,
+    pointer: string,
+    verdict: "block" | "escalate",
+  ) =>
+    (entries ?? []).map((entry, i) => ({
+      ...listRule(`${pointer}/${i}`, verdict, "path", `"${entry}"`),
+      paths: [compilePathPattern(entry, home)],
+    }));
+  return [
+    ...commands(blocked?.commands, "/blocked/commands", "block"),
+    ...commands(
+      confirm?.commands,
+      "/requires_confirmation/commands",
+      "escalate",
+    ),
+    ...commands(
+      document.requires_simulation?.commands,
+      "/requires_simulation/commands",
+      "escalate",
+    ),
+    ...paths(blocked?.paths, "/blocked/paths", "block"),
+    ...paths(confirm?.paths, "/requires_confirmation/paths", "escalate"),
+    ...(blocked?.extensions ?? []).map((entry, i) => ({
+      ...listRule(
+        `/blocked/extensions/${i}`,
+        "block",
+        "extension",
+        `"${entry}"`,
+      ),
+      // A name before the dot is needed: `.key` alone is a name, not a kind.
+      paths: [compilePathPattern(`?*${dotted(entry)}`, home)],
+    })),
+  ];
+}
+
+function dotted(extension: string): string {
+  return extension.startsWith(".") ? extension : `.${extension}`;
+}
+
+function listRule(
+  id: string,
+  verdict: "block" | "escalate",
+  what: "command" | "path" | "extension",
+  entry: string,
+): CompiledRule {
+  return {
+    id,
+    code: verdict === "block"
+      ? `policy.blocked_${what}`
+      : `policy.confirm_${what}`,
+    verdict,
+    mode: "enforce",
+    severity: verdict === "block" ? "high" : "medium",
+    message: verdict === "block"
+      ? `The policy blocks the ${what} ${entry}`
+      : `The policy asks for confirmation of the ${what} ${entry}`,
+  };
+}

@@ -1,0 +1,162 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Policy x facts -> conclusion. A pure function: the strictest finding wins,
+ * and every finding is told.
+ *
+ * @module
+ */
+
+import type { Facts, PathFact, ProgramFact } from "../action/facts.ts";
+import { PROTECTED_PATHS } from "../action/protected.ts";
+import { type Finding, runChecks } from "./checks.ts";
+import type { CompiledPolicy } from "./compile.ts";
+import {
+  type Conclusion,
+  type Reason,
+  strictest,
+  type Verdict,
+  VERDICTS,
+} from "./decision.ts";
+import { checkNetwork } from "./network_check.ts";
+import { partsOf } from "./path_pattern.ts";
+import {
+  type Match,
+  matchOtherRule,
+  matchProgramRule,
+  type Subject,
+  subjectOf,
+} from "./rule.ts";
+
+/** Who asks, and what no policy may give away. */
+export interface EvaluateOptions {
+  /** Identifier of the agent. */
+  readonly agent: string;
+  /** Absolute, real paths of airg's own state, config, cache and program. */
+  readonly protectedPaths: readonly string[];
+}
+
+/** More reasons than this tell nobody more. */
+const MAX_REASONS = 32;
+
+/**
+ * Decides on one action.
+ *
+ * A rule in `shadow` mode never changes the verdict: where nothing else speaks,
+ * the conclusion has its verdict and `mode: "shadow"`, and nothing is enforced.
+ */
+export function evaluate(
+  policy: CompiledPolicy,
+  facts: Facts,
+  { agent, protectedPaths }: EvaluateOptions,
+): Conclusion {
+  const subject = subjectOf(facts, facts.paths.map(partsOf));
+  const findings = [
+    ...runChecks(policy, facts, {
+      ownPaths: protectedPaths,
+      pinned: PROTECTED_PATHS,
+    }),
+    ...matchRules(policy, subject).map(findingOf),
+    ...checkNetwork(policy, subject),
+  ];
+  const { verdict, mode } = weigh(findings);
+  const { network } = policy.settings.sandbox;
+  return {
+    verdict,
+    mode,
+    reasons: reasonsOf(findings),
+    policy: { hash: policy.hash, agent },
+    containment: { profile: "workspace", network, ephemeral: false },
+  };
+}
+
+function matchRules(policy: CompiledPolicy, subject: Subject): Match[] {
+  const matches: Match[] = [];
+  for (const program of subject.facts.programs) {
+    const rules = policy.byProgram.get(program.name) ?? [];
+    for (const list of [rules, policy.anyProgram]) {
+      for (const rule of list) {
+        const match = matchProgramRule(rule, program, subject);
+        if (match !== undefined) matches.push(match);
+      }
+    }
+  }
+  for (const rule of policy.others) {
+    const match = matchOtherRule(rule, subject);
+    if (match !== undefined) matches.push(match);
+  }
+  return matches;
+}
+
+function findingOf({ rule, program, path, host, span }: Match): Finding {
+  return {
+    verdict: rule.verdict,
+    mode: rule.mode,
+    reason: {
+      code: rule.code,
+      rule: rule.id,
+      message: rule.message,
+      evidence: evidenceOf({ program, path, host, span }),
+      ...(rule.remedy !== undefined && { remedy: rule.remedy }),
+      severity: rule.severity,
+    },
+  };
+}
+
+function evidenceOf({ program, path, host, span }: {
+  readonly program: ProgramFact | undefined;
+  readonly path: PathFact | undefined;
+  readonly host: string | undefined;
+  readonly span: readonly [start: number, end: number] | undefined;
+}): NonNullable<Reason["evidence"]> {
+  return {
+    ...(program !== undefined && { argv: program.argv }),
+    ...(path !== undefined && { path: path.path }),
+    ...(host !== undefined && { host }),
+    ...(span !== undefined && { span }),
+  };
+}
+
+function weigh(
+  findings: readonly Finding[],
+): { readonly verdict: Verdict; readonly mode: Conclusion["mode"] } {
+  const verdictsOf = (mode: Finding["mode"]): Verdict[] => [
+    "allow",
+    ...findings.filter((finding) => finding.mode === mode)
+      .map(({ verdict }) => verdict),
+  ];
+  const enforced = strictest(verdictsOf("enforce"));
+  const shadow = strictest(verdictsOf("shadow"));
+  return enforced === "allow" && shadow !== "allow"
+    ? { verdict: shadow, mode: "shadow" }
+    : { verdict: enforced, mode: "enforce" };
+}
+
+/** Strictest first; the same rule on the same words is told once. */
+function reasonsOf(findings: readonly Finding[]): Reason[] {
+  if (findings.length === 0) {
+    return [{
+      code: "policy.no_rule",
+      rule: "built-in/allow",
+      message: "No rule speaks against it; it runs contained",
+      severity: "info",
+    }];
+  }
+  const seen = new Set<string>();
+  const told: Reason[] = [];
+  const ordered = findings.toSorted((a, b) =>
+    VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict)
+  );
+  for (const { reason, mode } of ordered) {
+    const key =
+      `${reason.rule} ${reason.code} ${reason.evidence?.span} ${reason.evidence?.path}`;
+    if (seen.has(key) || told.length === MAX_REASONS) continue;
+    seen.add(key);
+    told.push(
+      mode === "shadow"
+        ? { ...reason, message: `Only watched (shadow): ${reason.message}` }
+        : reason,
+    );
+  }
+  return told;
+}

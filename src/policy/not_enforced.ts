@@ -1,0 +1,216 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Names every accepted setting that this version does not enforce.
+ *
+ * One table, so that building a feature means deleting its line.
+ *
+ * @module
+ */
+
+import type { PolicyDocument } from "./schema.ts";
+import type { NotEnforced } from "./settings.ts";
+
+/** One setting: where it stands, the values that ask for nothing, and what is missing. */
+interface Missing {
+  readonly pointer: string;
+  readonly inert: (value: unknown) => boolean;
+  readonly message: string;
+}
+
+function never(): boolean {
+  return false;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null &&
+    Object.keys(value).length === 0;
+}
+
+function equals(inert: unknown): (value: unknown) => boolean {
+  return (value) => value === inert;
+}
+
+const BACKUP = "no backups are made yet, before any change";
+const REPORTS = "there is no reports database yet; nothing is collected";
+const SENTINEL =
+  "scripts are not scanned yet; a script runs contained like any program";
+const APPROVALS =
+  "nothing can be approved yet: what asks for confirmation is refused";
+
+/** All of them, in the order of DESIGN.md section 5. */
+const MISSING: readonly Missing[] = [
+  {
+    pointer: "/requires_confirmation/commands",
+    inert: isEmpty,
+    message: APPROVALS,
+  },
+  {
+    pointer: "/requires_confirmation/paths",
+    inert: isEmpty,
+    message: APPROVALS,
+  },
+  {
+    pointer: "/requires_confirmation/session_whitelist_enabled",
+    inert: never,
+    message: APPROVALS,
+  },
+  {
+    pointer: "/requires_confirmation/approval_security",
+    inert: isEmpty,
+    message: APPROVALS,
+  },
+  {
+    pointer: "/requires_simulation/commands",
+    inert: isEmpty,
+    message: APPROVALS,
+  },
+  {
+    pointer: "/allowed/max_file_size_mb",
+    inert: never,
+    message: "nothing ever used this setting, here or in Runtime Guard",
+  },
+  {
+    pointer: "/allowed/max_files_per_operation",
+    inert: never,
+    message: "nothing ever used this setting, here or in Runtime Guard",
+  },
+  {
+    pointer: "/network/commands",
+    inert: isEmpty,
+    message:
+      "which programs use the network is known from a built-in table; this list adds nothing yet",
+  },
+  {
+    pointer: "/network/allowed_domains",
+    inert: isEmpty,
+    message:
+      "domains are checked as written in a command only; while it runs, the network is either open or off",
+  },
+  {
+    pointer: "/network/blocked_domains",
+    inert: isEmpty,
+    message:
+      "domains are checked as written in a command only; while it runs, the network is either open or off",
+  },
+  {
+    pointer: "/execution/shell_workspace_containment/log_paths",
+    inert: never,
+    message: "no code ever read this setting, here or in Runtime Guard",
+  },
+  {
+    pointer: "/backup_access",
+    inert: isEmpty,
+    message: BACKUP,
+  },
+  { pointer: "/restore", inert: isEmpty, message: BACKUP },
+  { pointer: "/audit/backup_enabled", inert: equals(false), message: BACKUP },
+  {
+    pointer: "/audit/backup_on_content_change_only",
+    inert: never,
+    message: BACKUP,
+  },
+  { pointer: "/audit/max_versions_per_file", inert: never, message: BACKUP },
+  { pointer: "/audit/backup_root", inert: never, message: BACKUP },
+  { pointer: "/audit/backup_retention_days", inert: never, message: BACKUP },
+  {
+    pointer: "/audit/log_level",
+    inert: never,
+    message: "the log has one level: everything",
+  },
+  { pointer: "/reports", inert: isEmpty, message: REPORTS },
+  {
+    pointer: "/telemetry",
+    inert: (value) =>
+      isEmpty(value) ||
+      typeof value === "object" && value !== null &&
+        "enabled" in value && value.enabled === false,
+    message: "there is no telemetry: nothing is ever sent",
+  },
+  {
+    pointer: "/script_sentinel",
+    inert: (value) =>
+      isEmpty(value) ||
+      typeof value === "object" && value !== null &&
+        "enabled" in value && value.enabled === false,
+    message: SENTINEL,
+  },
+  {
+    pointer: "/agent_overrides",
+    inert: isEmpty,
+    message:
+      "overlays for single agents are not applied yet: the base policy holds for all",
+  },
+  {
+    pointer: "/throttle",
+    inert: isEmpty,
+    message: "calls are not counted yet: nothing is throttled",
+  },
+  {
+    pointer: "/unknown",
+    inert: (value) => value === "escalate" || value === "block",
+    message:
+      "this version can only refuse what it cannot read; it is treated as `escalate`",
+  },
+  {
+    pointer: "/exec_guard",
+    inert: equals("off"),
+    message: "programs are not judged again when they start",
+  },
+  {
+    pointer: "/sandbox/network",
+    inert: (value) => value !== "names",
+    message:
+      "names cannot be told apart yet: the network is off, as with `deny`",
+  },
+  {
+    pointer: "/sandbox/ephemeral",
+    inert: equals(false),
+    message:
+      "there are no ephemeral copies yet: changes are made in the workspace",
+  },
+  {
+    pointer: "/sandbox/read/mode",
+    inert: equals("all"),
+    message:
+      "everything that is not hidden can be read; `allow` is not enforced yet",
+  },
+  {
+    pointer: "/sandbox/read/allowed",
+    inert: isEmpty,
+    message:
+      "everything that is not hidden can be read; this list is not enforced yet",
+  },
+];
+
+/** Lists the settings in `document` that ask for something this version does not do. */
+export function listNotEnforced(document: PolicyDocument): NotEnforced[] {
+  const found: NotEnforced[] = [];
+  for (const { pointer, inert, message } of MISSING) {
+    const value = valueAt(document, pointer);
+    if (value !== undefined && !inert(value)) found.push({ pointer, message });
+  }
+  for (const [i, rule] of (document.rules ?? []).entries()) {
+    if (typeof rule.verdict === "object") {
+      found.push({
+        pointer: `/rules/${i}/verdict`,
+        message: "calls are not counted yet: this rule lets everything through",
+      });
+    } else if (rule.verdict === "sandbox") {
+      found.push({
+        pointer: `/rules/${i}/verdict`,
+        message: "there are no ephemeral copies yet: what matches is refused",
+      });
+    }
+  }
+  return found;
+}
+
+function valueAt(document: PolicyDocument, pointer: string): unknown {
+  let at: unknown = document;
+  for (const key of pointer.split("/").slice(1)) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = Object.entries(at).find(([name]) => name === key)?.[1];
+  }
+  return at;
+}

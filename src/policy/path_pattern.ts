@@ -1,0 +1,115 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Patterns for paths, as policy files write them. No regular expressions: each
+ * test is linear in the path.
+ *
+ * - `/etc/passwd`, `~/.ssh`: that path or anything below;
+ * - `.env`, `*.pem`: any component of the path;
+ * - `config/secrets.yml`: these components in a row, at the end or above it.
+ *
+ * Letter case is ignored, as macOS does and Runtime Guard did.
+ *
+ * @module
+ */
+
+import type { PathFact } from "../action/facts.ts";
+import { normalizePath } from "../action/words.ts";
+
+/** One compiled pattern. */
+export interface PathPattern {
+  readonly text: string;
+  readonly anchored: boolean;
+  readonly parts: readonly string[];
+}
+
+/** A path ready to be tested: its components, resolved and as written. */
+export interface PathParts {
+  readonly fact: PathFact;
+  readonly anchored: readonly (readonly string[])[];
+  readonly loose: readonly (readonly string[])[];
+}
+
+/** Compiles one pattern; `home` replaces a leading `~`. */
+export function compilePathPattern(text: string, home: string): PathPattern {
+  const expanded = text === "~" || text.startsWith("~/")
+    ? home + text.slice(1)
+    : text;
+  return {
+    text,
+    anchored: expanded.startsWith("/"),
+    parts: split(expanded),
+  };
+}
+
+/** Splits a path fact once, for any number of patterns. */
+export function partsOf(fact: PathFact): PathParts {
+  const resolved = split(fact.path);
+  const written = split(normalizePath(fact.word));
+  const isAbsolute = fact.word.startsWith("/");
+  const anchored = isAbsolute ? [resolved, written] : [resolved];
+  // macOS: /etc is a link to /private/etc.
+  if (resolved[0] === "private") anchored.push(resolved.slice(1));
+  return { fact, anchored, loose: [resolved, written] };
+}
+
+/** Whether the path is what the pattern means. */
+export function matchesPath(pattern: PathPattern, path: PathParts): boolean {
+  const { parts } = pattern;
+  return pattern.anchored
+    ? path.anchored.some((own) => startsWith(own, parts, 0))
+    : path.loose.some((own) => contains(own, parts));
+}
+
+/** Whether `name` fits `pattern`, where `*` stands for any run of characters and `?` for one. */
+export function matchesName(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === name || meantBy(name, pattern);
+  // Greedy with one point of return: linear in practice, never exponential.
+  let [p, n, star, mark] = [0, 0, -1, 0];
+  while (n < name.length) {
+    if (pattern[p] === "*") {
+      star = p++;
+      mark = n;
+    } else if (pattern[p] === "?" || pattern[p] === name[n]) {
+      p++;
+      n++;
+    } else if (star >= 0) {
+      p = star + 1;
+      n = ++mark;
+    } else return false;
+  }
+  while (pattern[p] === "*") p++;
+  return p === pattern.length;
+}
+
+/**
+ * A word such as `.e*`, given to a program that expands it itself, means the
+ * name as well; one that starts with a wildcard means everything and is let be.
+ */
+function meantBy(word: string, name: string): boolean {
+  if (!/^[^*?[\]]+[*?]/.test(word) || word.includes("[")) return false;
+  return matchesName(word, name);
+}
+
+function split(path: string): string[] {
+  return path.toLowerCase().split("/").filter((part) =>
+    part !== "" && part !== "."
+  );
+}
+
+function startsWith(
+  own: readonly string[],
+  parts: readonly string[],
+  from: number,
+): boolean {
+  return own.length - from >= parts.length &&
+    parts.every((part, i) => matchesName(part, own[from + i] as string));
+}
+
+function contains(own: readonly string[], parts: readonly string[]): boolean {
+  if (parts.length === 0) return false;
+  for (let from = 0; from + parts.length <= own.length; from++) {
+    if (startsWith(own, parts, from)) return true;
+  }
+  return false;
+}

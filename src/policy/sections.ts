@@ -1,0 +1,134 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The sections that Runtime Guard's `policy.json` has, with their types and
+ * bounds (research/runtime-guard.md 1.2). Defaults are filled in by compile.ts,
+ * so that a file's own values stay apart from them.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+
+const strings = z.array(z.string().check(z.minLength(1)));
+const flag = z.boolean();
+
+function atLeast(minimum: number): z.ZodMiniNumber {
+  return z.number().check(z.gte(minimum));
+}
+
+function wholeAtLeast(minimum: number): z.ZodMiniNumber {
+  return z.int().check(z.gte(minimum));
+}
+
+const Mode = z.enum(["off", "monitor", "enforce"]);
+
+/** `blocked`. */
+export const Blocked = z.strictObject({
+  commands: z.optional(strings),
+  paths: z.optional(strings),
+  extensions: z.optional(strings),
+});
+
+/** `requires_confirmation`. */
+export const RequiresConfirmation = z.strictObject({
+  commands: z.optional(strings),
+  paths: z.optional(strings),
+  session_whitelist_enabled: z.optional(flag),
+  approval_security: z.optional(z.strictObject({
+    max_failed_attempts_per_token: z.optional(wholeAtLeast(1)),
+    failed_attempt_window_seconds: z.optional(atLeast(1)),
+    token_ttl_seconds: z.optional(atLeast(1)),
+  })),
+});
+
+/** `allowed`; the last two keys were never used by anything, but are accepted. */
+export const Allowed = z.strictObject({
+  paths_whitelist: z.optional(strings),
+  max_directory_depth: z.optional(wholeAtLeast(0)),
+  max_file_size_mb: z.optional(atLeast(0)),
+  max_files_per_operation: z.optional(wholeAtLeast(0)),
+});
+
+/** `network`. */
+export const Network = z.strictObject({
+  enforcement_mode: z.optional(Mode),
+  commands: z.optional(strings),
+  allowed_domains: z.optional(strings),
+  blocked_domains: z.optional(strings),
+  block_unknown_domains: z.optional(flag),
+});
+
+/** `execution`. */
+export const Execution = z.strictObject({
+  max_command_timeout_seconds: z.optional(atLeast(1)),
+  max_output_chars: z.optional(wholeAtLeast(1024)),
+  shell_workspace_containment: z.optional(z.strictObject({
+    mode: z.optional(Mode),
+    exempt_commands: z.optional(strings),
+    log_paths: z.optional(flag),
+  })),
+});
+
+/** `backup_access`. */
+export const BackupAccess = z.strictObject({
+  block_agent_tools: z.optional(flag),
+});
+
+/** `restore`. */
+export const Restore = z.strictObject({
+  require_dry_run_before_apply: z.optional(flag),
+  confirmation_ttl_seconds: z.optional(atLeast(30)),
+});
+
+/** `audit`. */
+export const Audit = z.strictObject({
+  backup_enabled: z.optional(flag),
+  backup_on_content_change_only: z.optional(flag),
+  max_versions_per_file: z.optional(wholeAtLeast(1)),
+  backup_root: z.optional(z.string()),
+  backup_retention_days: z.optional(z.number()),
+  log_level: z.optional(z.string()),
+  redact_patterns: z.optional(strings),
+});
+
+/** `reports`. */
+export const Reports = z.strictObject({
+  enabled: z.optional(flag),
+  ingest_poll_interval_seconds: z.optional(atLeast(1)),
+  reconcile_interval_seconds: z.optional(atLeast(60)),
+  retention_days: z.optional(atLeast(1)),
+  max_db_size_mb: z.optional(atLeast(10)),
+  prune_interval_seconds: z.optional(atLeast(300)),
+});
+
+/** `telemetry`. */
+export const Telemetry = z.strictObject({
+  enabled: z.optional(flag),
+  endpoint: z.optional(z.string()),
+  last_sent_date: z.optional(z.string()),
+});
+
+/** `script_sentinel`. */
+export const ScriptSentinel = z.strictObject({
+  enabled: z.optional(flag),
+  mode: z.optional(
+    z.enum(["match_original", "block", "requires_confirmation"]),
+  ),
+  scan_mode: z.optional(
+    z.enum(["exec_context_plus_mentions", "exec_context"]),
+  ),
+  max_scan_bytes: z.optional(wholeAtLeast(1024)),
+  include_wrappers: z.optional(flag),
+});
+
+/** One agent's overlay in `agent_overrides`. */
+export const AgentOverride = z.strictObject({
+  policy: z.optional(z.strictObject({
+    blocked: z.optional(Blocked),
+    requires_confirmation: z.optional(RequiresConfirmation),
+    allowed: z.optional(Allowed),
+    network: z.optional(Network),
+    execution: z.optional(Execution),
+  })),
+});

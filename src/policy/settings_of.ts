@@ -1,0 +1,80 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Settings of a document with the defaults filled in: Runtime Guard's where it
+ * had the setting (research/runtime-guard.md 1.2), else DESIGN.md's.
+ *
+ * @module
+ */
+
+import type { PolicyDocument } from "./schema.ts";
+import type { PolicySettings } from "./settings.ts";
+
+/** Fills in what the document leaves out. */
+export function settingsOf(document: PolicyDocument): PolicySettings {
+  const { allowed, audit, blocked, execution, sandbox } = document;
+  const limits = sandbox?.limits ?? {};
+  return {
+    execution: {
+      maxTimeoutSeconds: execution?.max_command_timeout_seconds ?? 30,
+      maxOutputChars: execution?.max_output_chars ?? 200_000,
+    },
+    maxDirectoryDepth: allowed?.max_directory_depth ?? 100,
+    audit: { redactPatterns: audit?.redact_patterns ?? DEFAULT_REDACTIONS },
+    sandbox: {
+      level: sandbox?.level ?? "require",
+      network: networkOf(document),
+      hidden: unique([
+        ...blocked?.paths ?? [],
+        ...sandbox?.read?.hidden ?? [],
+      ]),
+      hiddenExtensions: blocked?.extensions ?? [],
+      writable: unique([
+        ...allowed?.paths_whitelist ?? [],
+        ...sandbox?.write?.roots ?? [],
+      ]),
+      pinned: sandbox?.write?.pinned ?? [],
+      env: {
+        pass: sandbox?.env?.pass ?? [],
+        set: sandbox?.env?.set ?? {},
+      },
+      limits: {
+        ...(limits.open_files && { openFiles: limits.open_files }),
+        ...(limits.processes && { processes: limits.processes }),
+        ...(limits.file_size_bytes &&
+          { fileSizeBytes: limits.file_size_bytes }),
+        ...(limits.address_space_bytes && {
+          addressSpaceBytes: limits.address_space_bytes,
+        }),
+        ...(limits.cpu_seconds && { cpuSeconds: limits.cpu_seconds }),
+        ...(limits.temporary_bytes && {
+          temporaryBytes: limits.temporary_bytes,
+        }),
+      },
+    },
+  };
+}
+
+/** What Runtime Guard shipped. */
+const DEFAULT_REDACTIONS: readonly string[] = [
+  "(?i)(api[_-]?key\\s*[=:]\\s*)([^\\s]+)",
+  "(?i)(token\\s*[=:]\\s*)([^\\s]+)",
+  "(?i)(password\\s*[=:]\\s*)([^\\s]+)",
+  "(?i)(secret\\s*[=:]\\s*)([^\\s]+)",
+];
+
+/** DESIGN.md section 5: an explicit value wins, then the legacy mode, then none. */
+function networkOf(
+  { network, sandbox, version }: PolicyDocument,
+): PolicySettings["sandbox"]["network"] {
+  if (sandbox?.network !== undefined) return sandbox.network;
+  const mode = network?.enforcement_mode;
+  if (version !== undefined && mode === undefined) return "deny";
+  return mode === "enforce" && network?.block_unknown_domains === true
+    ? "names"
+    : "open";
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

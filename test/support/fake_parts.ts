@@ -1,0 +1,108 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Parts of airg that decide and run nothing, for tests of front ends.
+ *
+ * @module
+ */
+
+import type { Outcome } from "../../src/action/outcome.ts";
+import type { Assembled } from "../../src/cli/assembled.ts";
+import type { Effects, Started } from "../../src/guard/effects.ts";
+import type { Conclusion, Verdict } from "../../src/policy/decision.ts";
+import { type Profile, realPath } from "../../sandbox/profile.ts";
+
+/** A command that ended well and said nothing. */
+export const EXITED: Outcome & { readonly kind: "exited" } = {
+  kind: "exited",
+  code: 0,
+  stdout: "",
+  stderr: "",
+  truncated: { stdout: false, stderr: false },
+  durationMs: 5,
+  containment: {
+    rung: "full",
+    network: "none",
+    landlockAbi: 6,
+    seccompInstructions: 100,
+    skipped: [],
+    degraded: [],
+  },
+  kernelRefusals: [],
+  quarantined: [],
+};
+
+/** What a test replaces. */
+export interface FakeOptions {
+  readonly workspace: string;
+  readonly verdict?: Verdict;
+  readonly conclusion?: Partial<Conclusion>;
+  readonly run?: Effects["run"];
+  readonly file?: Effects["file"];
+  readonly record?: Effects["record"];
+  readonly notices?: readonly string[];
+  readonly broken?: string;
+}
+
+/** Parts whose every answer is given by `options`, and what was recorded. */
+export function fakeParts(
+  options: FakeOptions,
+): { readonly parts: Assembled; readonly log: string[] } {
+  const log: string[] = [];
+  const conclusion: Conclusion = {
+    verdict: options.verdict ?? "allow",
+    reasons: [{
+      code: "test.reason",
+      rule: "test/rule",
+      message: "Because of the test",
+      remedy: "Something else",
+      severity: "low",
+    }],
+    mode: "enforce",
+    policy: { hash: "sha256:0", agent: "tester" },
+    containment: { profile: "workspace", network: "deny", ephemeral: false },
+    ...options.conclusion,
+  };
+  const effects: Effects = {
+    clock: () => 1_000,
+    monotonic: () => performance.now(),
+    newId: () => "id-1",
+    read: (action) => ({
+      action,
+      programs: [],
+      paths: [],
+      hosts: [],
+      unknowns: [],
+      lookups: [],
+    }),
+    decide: () => conclusion,
+    contain: () => ({ workspace: realPath("/") } as Profile),
+    record: options.record ?? ((event) => {
+      log.push(event.event);
+      return Promise.resolve({ seq: log.length } as Started);
+    }),
+    run: options.run ?? (() => Promise.resolve(EXITED)),
+    file: options.file ??
+      (() => Promise.resolve({ kind: "read", text: "", bytes: 0 })),
+  };
+  const parts: Assembled = {
+    effects,
+    origin: {
+      agent: "tester",
+      session: "session-1",
+      source: "ai-agent",
+      workspace: options.workspace,
+    },
+    policy: () => ({
+      path: "built-in",
+      hash: "sha256:0",
+      notEnforced: [{ pointer: "/throttle", message: "Not counted yet" }],
+      warnings: [],
+      ...(options.broken !== undefined && { broken: options.broken }),
+    }),
+    logPath: "/nowhere/activity.log",
+    notices: options.notices ?? [],
+    maxTimeoutSeconds: () => 30,
+  };
+  return { parts, log };
+}
