@@ -40,9 +40,9 @@ async function main(): Promise<number> {
     terminal,
     stdin: () => Deno.stdin.readable,
     onSignal,
-    async assemble(options) {
+    async assemble(options, elsewhere = surroundings) {
       const { assemble } = await import("./src/cli/assemble.ts");
-      return await assemble(surroundings, options);
+      return await assemble(elsewhere, options);
     },
   };
   return await dispatch(COMMANDS, argv, context);

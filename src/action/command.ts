@@ -7,7 +7,7 @@
  */
 
 import type { Redirection, SimpleCommand } from "../shell/syntax.ts";
-import { assignmentsOf, environmentRisk } from "./environment.ts";
+import { assignmentsOf } from "./environment.ts";
 import type { ProgramFact, Span } from "./facts.ts";
 import type { FolderTracker } from "./folders.ts";
 import { codeIn, namedProgramIndex } from "./programs/code.ts";
@@ -16,6 +16,7 @@ import { namedHosts } from "./programs/network.ts";
 import { readArguments } from "./programs/options.ts";
 import { unwrap } from "./programs/wrappers.ts";
 import { addPath, addUnknown, type Reader } from "./reader.ts";
+import { checkEnvironment, checkSetVariables } from "./variables.ts";
 import { absolutePath, baseName, isBelow, normalizePath } from "./words.ts";
 
 /** Where a command stands among the others. */
@@ -238,47 +239,6 @@ function scriptWords(argv: readonly string[]): string[] {
   if (!RUNS_FILES.test(baseName(argv[0] ?? ""))) return [];
   return argv.slice(1).filter((word) => word !== "" && !word.startsWith("-"))
     .slice(0, 2);
-}
-
-function checkEnvironment(
-  reader: Reader,
-  assignments: readonly string[],
-  span: Span,
-  { alone }: { readonly alone: boolean },
-): void {
-  for (const assignment of assignments) {
-    const equals = assignment.indexOf("=");
-    const name = assignment.slice(0, equals).replace(/\+$/, "");
-    const risk = environmentRisk(name, assignment.slice(equals + 1));
-    if (risk === "code" || alone && risk === "loader") {
-      addUnknown(reader, {
-        code: "exec.environment",
-        message: `Not read: ${name} changes what programs load or run`,
-        span,
-      });
-    }
-  }
-}
-
-/** Builtins that set a variable to what they read. */
-const VARIABLE_READERS: ReadonlySet<string> = new Set(
-  ["read", "let", "getopts", "unset", "export", "declare", "typeset"],
-);
-
-function checkSetVariables(reader: Reader, program: ProgramFact): void {
-  if (!VARIABLE_READERS.has(program.name)) return;
-  for (const word of program.argv.slice(1)) {
-    const name = word.match(/^\w+/)?.[0];
-    const isAssignment = /^\w+\+?=/.test(word);
-    if (name === undefined || isAssignment && program.name !== "let") continue;
-    if (environmentRisk(name, "/") !== "none") {
-      addUnknown(reader, {
-        code: "exec.environment",
-        message: `Not read: ${name} changes what programs load or run`,
-        span: program.span,
-      });
-    }
-  }
 }
 
 function changeFolder(

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { quoteWord } from "../shell/quote.ts";
+import { quoteWord, quoteWords } from "../shell/quote.ts";
 import { readShell } from "../shell/lexer.ts";
 import type { SimpleCommand, Word } from "../shell/syntax.ts";
 import type { Action, Command, ExecAction } from "./action.ts";
@@ -51,9 +51,7 @@ export function readAction(action: Action, lookup: Lookup): Facts {
 
 /** The command as one text: what was given, or its words quoted for a shell. */
 export function commandText(command: Command): string {
-  return command.form === "shell"
-    ? command.text
-    : command.argv.map(quoteWord).join(" ");
+  return command.form === "shell" ? command.text : quoteWords(command.argv);
 }
 
 function readFile(

@@ -32,8 +32,10 @@ export type EndingSignal = keyof typeof ENDING_SIGNALS;
 export interface Context {
   readonly surroundings: Surroundings;
   readonly terminal: Terminal;
+  /** Puts the parts together; \`elsewhere\` stands in for the surroundings. */
   readonly assemble: (
     options: AssembleOptions,
+    elsewhere?: Surroundings,
   ) => Promise<Result<Assembled, AssembleFailure>>;
   readonly stdin: () => ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Keeps airg alive through the signals of {@linkcode ENDING_SIGNALS}. */

@@ -8,14 +8,13 @@
  */
 
 import type { Command } from "../action/action.ts";
-import type { Lookup } from "../action/facts.ts";
 import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { findDirs } from "../platform/dirs.ts";
-import { resolveExisting } from "../platform/real_path.ts";
+import { resolveExisting, resolver } from "../platform/real_path.ts";
 import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
 import type { Decision } from "../policy/decision.ts";
@@ -23,6 +22,7 @@ import { evaluate } from "../policy/evaluate.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { PolicyProblem } from "../policy/settings.ts";
 import type { Surroundings } from "./assembled.ts";
+import { ownPaths } from "./run_site.ts";
 
 /** What is asked about one command. */
 export interface Question {
@@ -94,10 +94,7 @@ export function openExplainer(
 ): Explainer {
   const dirs = findDirs(env, os);
   const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
-  const lookup: Lookup = { home, resolve: resolveExisting };
-  const own = dirs.ok
-    ? [dirs.value.config, dirs.value.state, dirs.value.cache, dirs.value.policy]
-    : [];
+  const own = dirs.ok ? [...ownPaths(dirs.value), dirs.value.cache] : [];
   const protectedPaths = own.map((path) => resolveExisting(path) ?? path);
   return {
     compile(text, source) {
@@ -123,7 +120,7 @@ export function openExplainer(
         },
         command,
         cwd: resolveExisting(cwd) ?? cwd,
-      }, lookup);
+      }, { home, resolve: resolver() });
       const conclusion = evaluate(policy, facts, { agent, protectedPaths });
       const elapsedUs = Math.round((monotonicClock() - before) * 1000);
       const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));

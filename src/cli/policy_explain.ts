@@ -15,7 +15,6 @@ import { type Context, UsageError } from "./command.ts";
 import { EXIT_CONFIG } from "./exit.ts";
 import { findPolicy, openExplainer } from "./explainer.ts";
 import type { Invocation } from "./flags.ts";
-import { explainBatch } from "./policy_batch.ts";
 import { problemLines } from "./problems.ts";
 import { complain } from "./terminal.ts";
 
@@ -46,6 +45,7 @@ export async function run(
   const cwd = absolutePath(values.get("cwd") ?? "", surroundings.cwd)
     .replace(/(?<=.)\/$/, "");
   if (command === undefined) {
+    const { explainBatch } = await import("./policy_batch.ts");
     return await explainBatch(explainer, policy.value, cwd, context);
   }
   const decision = explainer.decide(policy.value, { command, cwd });

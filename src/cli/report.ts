@@ -14,7 +14,8 @@ import type { Decision, Reason, Verdict } from "../policy/decision.ts";
 import { EXIT_BLOCKED, EXIT_NOT_NOW } from "./exit.ts";
 
 /** What a verdict other than "allow" means for the one who asked. */
-const REFUSED_AS: Readonly<Record<Exclude<Verdict, "allow">, string>> = {
+const REFUSED_AS: Readonly<Record<Verdict, string>> = {
+  allow: "not run",
   block: "blocked",
   escalate:
     "refused: this needs a person's approval, which this version cannot ask for",
@@ -23,11 +24,6 @@ const REFUSED_AS: Readonly<Record<Exclude<Verdict, "allow">, string>> = {
   throttle: "refused for now: the budget is used up",
 };
 
-/** The sentence that a refusal starts with. */
-export function refusedAs(verdict: Verdict): string {
-  return verdict === "allow" ? "not run" : REFUSED_AS[verdict];
-}
-
 /** The exit status of a decision that lets nothing run. */
 export function refusalStatus({ verdict }: Decision): number {
   return verdict === "block" ? EXIT_BLOCKED : EXIT_NOT_NOW;
@@ -35,7 +31,7 @@ export function refusalStatus({ verdict }: Decision): number {
 
 /** Why nothing ran and what would, for standard error. */
 export function refusalLines(decision: Decision): string[] {
-  const lines = [`airg: ${refusedAs(decision.verdict)}`];
+  const lines = [`airg: ${REFUSED_AS[decision.verdict]}`];
   for (const reason of decision.reasons) {
     lines.push(`airg: reason: ${reasonText(reason)}`);
     if (reason.remedy !== undefined) {

@@ -117,9 +117,16 @@ function say(terminal: Terminal, json: boolean, parts: Assembled): void {
   }
 }
 
+/** Milliseconds a command has to end by itself once airg is told to end. */
+const GRACE_MS = 10_000;
+
 /**
- * Ends the tree when airg is told to end, and outlives it: what airg leaves
- * behind when it dies first, nobody cleans up.
+ * Outlives the signals that end airg: what airg leaves behind when it dies
+ * first, nobody cleans up.
+ *
+ * The command gets them too (`exec/run.ts` passes them on) and may do what it
+ * likes with an interrupt. One that does not end on SIGTERM or SIGHUP is ended
+ * after a while, or at once when the signal comes again.
  */
 function listen(context: Context): {
   readonly signal: AbortSignal;
@@ -127,12 +134,22 @@ function listen(context: Context): {
   readonly stop: () => void;
 } {
   const controller = new AbortController();
-  let first: EndingSignal | undefined;
-  const stop = context.onSignal((name) => {
-    first ??= name;
-    controller.abort();
+  let by: EndingSignal | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const unlisten = context.onSignal((name) => {
+    if (name === "SIGINT") return;
+    if (by !== undefined) controller.abort();
+    by ??= name;
+    timer ??= setTimeout(() => controller.abort(), GRACE_MS);
   });
-  return { signal: controller.signal, by: () => first, stop };
+  return {
+    signal: controller.signal,
+    by: () => by,
+    stop() {
+      clearTimeout(timer);
+      unlisten();
+    },
+  };
 }
 
 function report(

@@ -70,17 +70,21 @@ Deno.test.each(
   );
 });
 
-Deno.test("run: a signal ends the tree first, then airg, with 128+n", async () => {
+Deno.test("run: a command that stays is ended first, then airg, with 128+n", async () => {
   const { parts, log } = fakeParts({
     workspace,
     run: (_permit, _profile, _proof, { signal, streams }) => {
       assert.equal(streams, "inherit");
-      queueMicrotask(() => fake.raise("SIGTERM"));
       return new Promise((resolve) => {
         signal?.addEventListener("abort", () => {
-          fake.raise("SIGINT"); // A second one changes nothing.
           resolve({ ...EXITED, code: 137, ended: "cancelled" });
         });
+        // The command may do what it likes with the first three.
+        for (const name of ["SIGINT", "SIGINT", "SIGTERM"] as const) {
+          fake.raise(name);
+          assert.equal(signal?.aborted, false);
+        }
+        fake.raise("SIGTERM");
       });
     },
   });
@@ -89,6 +93,18 @@ Deno.test("run: a signal ends the tree first, then airg, with 128+n", async () =
   assert.equal(status, 143);
   assert.deepEqual(log, ["started", "finished"]);
   assert.equal(fake.listening(), 0);
+});
+
+Deno.test("run: a command that ends on a signal gives its own status", async () => {
+  const { parts } = fakeParts({
+    workspace,
+    run: () => {
+      fake.raise("SIGTERM");
+      return Promise.resolve({ ...EXITED, code: 4 });
+    },
+  });
+  const fake = fakeContext({ parts });
+  assert.equal(await dispatch(COMMANDS, ["run", "--", "x"], fake.context), 4);
 });
 
 Deno.test("run --json: decision and outcome are lines on stderr", async () => {

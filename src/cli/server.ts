@@ -7,6 +7,7 @@
  * @module
  */
 
+import { build, VERSION } from "./build_info.ts";
 import {
   type Context,
   ENDING_SIGNALS,
@@ -14,7 +15,9 @@ import {
   UsageError,
 } from "./command.ts";
 import type { Invocation } from "./flags.ts";
+import { linesOf } from "./lines.ts";
 import { complain, notify } from "./terminal.ts";
+import { folderWithin } from "./within.ts";
 
 /** Serves, or prints a client's configuration. */
 export async function run(
@@ -63,7 +66,7 @@ async function serveHere(
     return parts.error.status;
   }
   for (const notice of parts.value.notices) notify(terminal, notice);
-  const [{ serve }, { lineTransport }] = await Promise.all([
+  const [{ serve }, { lineTransport, MAX_MESSAGE_BYTES }] = await Promise.all([
     import("../mcp/server.ts"),
     import("../mcp/transport.ts"),
   ]);
@@ -75,12 +78,12 @@ async function serveHere(
     controller.abort();
   });
   const transport = lineTransport({
-    input: context.stdin(),
+    input: linesOf(context.stdin(), MAX_MESSAGE_BYTES),
     output: Deno.stdout,
   });
   try {
     await serve(
-      parts.value,
+      { parts: parts.value, version: VERSION, build: build(), folderWithin },
       transport,
       {
         signal: controller.signal,

@@ -10,9 +10,8 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import type { ListedEntry, Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
-import { refusedAs } from "../cli/report.ts";
 import type { Answer } from "../guard/guard.ts";
-import type { Decision } from "../policy/decision.ts";
+import type { Decision, Verdict } from "../policy/decision.ts";
 
 /** Part of a file, in lines. */
 export interface Slice {
@@ -80,19 +79,28 @@ function success(
   return { content: [{ type: "text", text }], structuredContent };
 }
 
+/** What stands before the reasons of a refusal. */
+const LEADS: Readonly<Record<Verdict, string>> = {
+  allow: "",
+  block: "",
+  escalate:
+    "This needs a person's approval, which this version cannot ask for. ",
+  sandbox:
+    "This needs an ephemeral copy of the workspace, which this version cannot make. ",
+  throttle: "The budget is used up for now. ",
+};
+
 function refusal(decision: Decision): CallToolResult {
   const lines = decision.reasons.flatMap(({ message, remedy }) =>
     remedy === undefined ? [message] : [message, `Instead: ${remedy}`]
   ).map((line) => printable(line));
-  const lead = decision.verdict === "block"
-    ? ""
-    : `${sentence(refusedAs(decision.verdict))}. `;
+  const lead = LEADS[decision.verdict];
   return {
     content: [{
       type: "text",
       text: `[POLICY BLOCK] ${lead}${lines.join("\n")}`,
     }],
-    structuredContent: { decision, error: refusedAs(decision.verdict) },
+    structuredContent: { decision, error: `${lead}${lines[0] ?? ""}` },
     isError: true,
   };
 }
@@ -146,8 +154,4 @@ function listing(entries: readonly ListedEntry[]): string {
     `${printable(name)}  [${type}]  ${size} bytes  ${modified ?? "-"}`
   );
   return [`${entries.length} entries`, ...rows].join("\n");
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -19,10 +19,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { printable } from "../base/printable.ts";
-import type { Assembled } from "../cli/assembled.ts";
-import { VERSION } from "../cli/build_info.ts";
 import type { News } from "./progress.ts";
-import { SERVER_NAME, TOOLS } from "./tools.ts";
+import { type Host, SERVER_NAME, TOOLS } from "./tools.ts";
 
 const INSTRUCTIONS =
   "Commands and files of the workspace go through these tools. Each call is judged by the user's policy; a refusal says why and what would be accepted instead. Commands run contained: they see a private /tmp, write only in the workspace, and reach the network only if the policy allows it.";
@@ -44,12 +42,12 @@ export interface ServeOptions {
  * @returns Once every command has ended and is recorded.
  */
 export async function serve(
-  parts: Assembled,
+  host: Host,
   transport: Transport,
   options: ServeOptions = {},
 ): Promise<void> {
   const server = new Server(
-    { name: SERVER_NAME, version: VERSION },
+    { name: SERVER_NAME, version: host.version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   const gone = new AbortController();
@@ -69,7 +67,7 @@ export async function serve(
     const token = extra._meta?.progressToken;
     const client = clientName(server);
     const result = tool.call(args, {
-      parts,
+      host,
       signal: AbortSignal.any([extra.signal, gone.signal]),
       ...(client !== undefined && { client }),
       ...(token !== undefined && {

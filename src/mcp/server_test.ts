@@ -12,6 +12,7 @@ import {
 } from "../../test/support/fake_parts.ts";
 import { eventually } from "../../test/support/airg.ts";
 import type { Action } from "../action/action.ts";
+import { folderWithin } from "../cli/within.ts";
 import { serve } from "./server.ts";
 import { TOOLS } from "./tools.ts";
 
@@ -61,7 +62,7 @@ Deno.test.each(
     {
       verdict: "escalate",
       lead:
-        "Refused: this needs a person's approval, which this version cannot ask for. ",
+        "This needs a person's approval, which this version cannot ask for. ",
     },
   ] as const,
 )("$verdict is an error that says why and what else", async (c) => {
@@ -257,7 +258,10 @@ function until(ended: string[]): NonNullable<FakeOptions["run"]> {
 async function connect(options: Omit<FakeOptions, "workspace"> = {}) {
   const { parts, log } = fakeParts({ workspace, ...options });
   const [near, far] = InMemoryTransport.createLinkedPair();
-  const served = serve(parts, far);
+  const served = serve(
+    { parts, version: "1", build: "test", folderWithin },
+    far,
+  );
   const client = new Client({ name: "test-client", version: "1" });
   await client.connect(near);
   await client.listTools(); // So that results are checked against schemas.

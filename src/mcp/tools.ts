@@ -14,8 +14,7 @@ import type {
 import type { z } from "zod";
 import type { Action } from "../action/action.ts";
 import type { Assembled } from "../cli/assembled.ts";
-import { build, VERSION } from "../cli/build_info.ts";
-import { folderWithin } from "../cli/within.ts";
+import type { Result } from "../base/result.ts";
 import { handle } from "../guard/guard.ts";
 import { failure, resultOf, type Slice } from "./answers.ts";
 import { followProgress, type News } from "./progress.ts";
@@ -24,9 +23,21 @@ import * as schemas from "./schemas.ts";
 /** Name under which clients register this server. */
 export const SERVER_NAME = "ai-runtime-guard";
 
+/** What the program around the server gives it. */
+export interface Host {
+  readonly parts: Assembled;
+  readonly version: string;
+  readonly build: string;
+  /** Real path of a folder in the workspace, or what is wrong with it. */
+  readonly folderWithin: (
+    folder: string,
+    workspace: string,
+  ) => Promise<Result<string, string>>;
+}
+
 /** What one call may use. */
 export interface Call {
-  readonly parts: Assembled;
+  readonly host: Host;
   /** Name the client gave of itself; untrusted text. */
   readonly client?: string;
   /** Fires when the client cancels or is gone. */
@@ -57,7 +68,7 @@ export const TOOLS: readonly Tool[] = [
     annotations: { readOnlyHint: true, openWorldHint: false },
     input: schemas.ServerInfoInput,
     output: schemas.ServerInfoOutput,
-    call: (_, { parts }) => Promise.resolve(serverInfo(parts)),
+    call: (_, { host }) => Promise.resolve(serverInfo(host)),
   }),
   tool({
     name: "execute_command",
@@ -137,14 +148,15 @@ function tool<Input extends z.ZodObject>(spec: ToolSpec<Input>): Tool {
   };
 }
 
-function serverInfo({ policy, origin, notices }: Assembled): CallToolResult {
+function serverInfo({ parts, version, build }: Host): CallToolResult {
+  const { policy, origin, notices } = parts;
   const { path, hash, notEnforced, warnings, broken } = policy();
   const status = broken === undefined ? "ok" : "degraded";
   const facts = {
     status,
     name: SERVER_NAME,
-    version: VERSION,
-    build: build(),
+    version,
+    build,
     workspace: origin.workspace,
     agent: origin.agent,
     policy: { path, hash, warnings, ...(broken !== undefined && { broken }) },
@@ -152,7 +164,7 @@ function serverInfo({ policy, origin, notices }: Assembled): CallToolResult {
     notices,
   };
   const line = [
-    `${SERVER_NAME} ${VERSION} (airg, ${facts.build}): ${status}`,
+    `${SERVER_NAME} ${version} (airg, ${build}): ${status}`,
     `workspace ${origin.workspace}`,
     `policy ${hash}`,
     ...(broken === undefined ? [] : [`policy file not taken: ${broken}`]),
@@ -169,7 +181,8 @@ async function execute(
   >,
   call: Call,
 ): Promise<CallToolResult> {
-  const { workspace } = call.parts.origin;
+  const { folderWithin, parts } = call.host;
+  const { workspace } = parts.origin;
   const folder = await folderWithin(cwd ?? workspace, workspace);
   if (!folder.ok) return failure(folder.error);
   return await act({
@@ -184,7 +197,7 @@ type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
 
 async function act(
   asked: WithoutOrigin<Action>,
-  { parts, client, signal, tell }: Call,
+  { host: { parts }, client, signal, tell }: Call,
   slice: Slice = {},
 ): Promise<CallToolResult> {
   const origin = { ...parts.origin, ...(client !== undefined && { client }) };

@@ -18,14 +18,15 @@ import {
   type JSONRPCMessage,
   JSONRPCMessageSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import { type Line, linesOf } from "../cli/lines.ts";
+import type { Line } from "../cli/lines.ts";
 
 /** Bytes of one message; a file of this size is still written. */
-const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
+export const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
 /** The two ends of the connection. */
 export interface Wire {
-  readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Ends when the client does. */
+  readonly input: AsyncIterable<Line>;
   readonly output: { write(bytes: Uint8Array): Promise<number> };
 }
 
@@ -79,7 +80,7 @@ export function lineTransport({ input, output }: Wire): LineTransport {
 
   async function listen(): Promise<void> {
     try {
-      for await (const line of linesOf(input, MAX_MESSAGE_BYTES)) {
+      for await (const line of input) {
         if (closed) return;
         receive(line);
       }

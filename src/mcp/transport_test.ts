@@ -1,5 +1,6 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
+import { linesOf } from "../cli/lines.ts";
 import { lineTransport } from "./transport.ts";
 
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" } as const;
@@ -96,7 +97,7 @@ function fakeWire(options: { readonly broken?: boolean } = {}) {
   const encoder = new TextEncoder();
   let written = "";
   return {
-    input: readable,
+    input: linesOf(readable, 1_000),
     output: {
       // Three bytes at a time, as a full pipe would.
       write(bytes: Uint8Array): Promise<number> {

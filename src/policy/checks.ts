@@ -72,9 +72,8 @@ function ownFileFinding(
   { ownPaths }: CheckPlaces,
 ): Finding[] {
   const { path, access, span } = fact;
-  const changes = access === "write" || access === "delete";
   const hit = ownPaths.some((own) =>
-    isBelow(path, own) || (changes && path !== "/" && isBelow(own, path))
+    isBelow(path, own) || (access === "delete" && isBelow(own, path))
   );
   if (!hit) return [];
   return [enforce("block", {
@@ -95,7 +94,11 @@ function pinnedFinding(
   const inside = isBelow(fact.path, action.origin.workspace)
     ? fact.path.slice(action.origin.workspace.length)
     : fact.path;
-  const place = pinned.find(({ path }) => `${inside}/`.includes(`/${path}/`));
+  const place = pinned.find(({ path }) =>
+    `${inside}/`.includes(`/${path}/`) ||
+    // Moving .git away takes its hooks with it.
+    fact.access === "delete" && inside !== "" && isBelow(`/${path}`, inside)
+  );
   if (place === undefined) return [];
   return [enforce("block", {
     code: "fs.protected_write",

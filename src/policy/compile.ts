@@ -15,6 +15,7 @@ import { listNotEnforced } from "./not_enforced.ts";
 import { normalizeDomain } from "./host_pattern.ts";
 import { compilePathPattern, type PathPattern } from "./path_pattern.ts";
 import type { CompiledRule } from "./rule.ts";
+import { indexRules, type RuleIndex } from "./rule_index.ts";
 import type { PolicyDocument, PolicyRule } from "./schema.ts";
 import type { NotEnforced, PolicySettings } from "./settings.ts";
 import { settingsOf } from "./settings_of.ts";
@@ -41,11 +42,7 @@ export interface CompiledPolicy {
   readonly notEnforced: readonly NotEnforced[];
   /** Verdict for what could not be read. */
   readonly unknown: "escalate" | "block";
-  readonly byProgram: ReadonlyMap<string, readonly CompiledRule[]>;
-  /** Rules for patterns of programs, such as `mkfs.*`. */
-  readonly anyProgram: readonly CompiledRule[];
-  /** Rules that speak of no program. */
-  readonly others: readonly CompiledRule[];
+  readonly rules: RuleIndex;
   readonly domains: DomainCheck;
   readonly shellContainment: ShellContainment;
   /** Folders that file tools may use besides the workspace. */
@@ -88,7 +85,7 @@ export function compilePolicy(
     settings,
     notEnforced: [...listNotEnforced(document), ...skipped],
     unknown: merged.unknown === "block" ? "block" : "escalate",
-    ...indexRules(rules),
+    rules: indexRules(rules),
     domains: {
       mode: merged.network?.enforcement_mode ?? "off",
       allowed: (merged.network?.allowed_domains ?? []).map(normalizeDomain),
@@ -107,28 +104,6 @@ export function compilePolicy(
         : path
     ),
   };
-}
-
-function indexRules(
-  rules: readonly CompiledRule[],
-): Pick<CompiledPolicy, "byProgram" | "anyProgram" | "others"> {
-  const byProgram = new Map<string, CompiledRule[]>();
-  const anyProgram: CompiledRule[] = [];
-  const others: CompiledRule[] = [];
-  for (const rule of rules) {
-    if (rule.program === undefined) {
-      others.push(rule);
-      continue;
-    }
-    if (rule.program.names.some((name) => name.includes("*"))) {
-      anyProgram.push(rule);
-      continue;
-    }
-    for (const name of rule.program.names) {
-      byProgram.set(name, [...byProgram.get(name) ?? [], rule]);
-    }
-  }
-  return { byProgram, anyProgram, others };
 }
 
 function compileRule(

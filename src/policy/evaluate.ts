@@ -20,6 +20,7 @@ import {
 } from "./decision.ts";
 import { checkNetwork } from "./network_check.ts";
 import { partsOf } from "./path_pattern.ts";
+import { rulesForPaths, rulesForProgram } from "./rule_index.ts";
 import {
   type Match,
   matchOtherRule,
@@ -73,15 +74,12 @@ export function evaluate(
 function matchRules(policy: CompiledPolicy, subject: Subject): Match[] {
   const matches: Match[] = [];
   for (const program of subject.facts.programs) {
-    const rules = policy.byProgram.get(program.name) ?? [];
-    for (const list of [rules, policy.anyProgram]) {
-      for (const rule of list) {
-        const match = matchProgramRule(rule, program, subject);
-        if (match !== undefined) matches.push(match);
-      }
+    for (const rule of rulesForProgram(policy.rules, program.name)) {
+      const match = matchProgramRule(rule, program, subject);
+      if (match !== undefined) matches.push(match);
     }
   }
-  for (const rule of policy.others) {
+  for (const rule of rulesForPaths(policy.rules, subject.parts)) {
     const match = matchOtherRule(rule, subject);
     if (match !== undefined) matches.push(match);
   }

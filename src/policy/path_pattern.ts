@@ -20,7 +20,16 @@ import { normalizePath } from "../action/words.ts";
 export interface PathPattern {
   readonly text: string;
   readonly anchored: boolean;
-  readonly parts: readonly string[];
+  readonly parts: readonly NamePattern[];
+}
+
+/** One component of a pattern, with what makes its test cheap worked out. */
+export interface NamePattern {
+  readonly text: string;
+  readonly wild: boolean;
+  /** For `*.pem` and `?*.pem`: how such a name ends, and how long it is at least. */
+  readonly suffix?: string;
+  readonly least: number;
 }
 
 /** A path ready to be tested: its components, resolved and as written. */
@@ -28,6 +37,8 @@ export interface PathParts {
   readonly fact: PathFact;
   readonly anchored: readonly (readonly string[])[];
   readonly loose: readonly (readonly string[])[];
+  /** The word holds `*` or `?`, which the program may expand itself. */
+  readonly wild: boolean;
 }
 
 /** Compiles one pattern; `home` replaces a leading `~`. */
@@ -38,7 +49,7 @@ export function compilePathPattern(text: string, home: string): PathPattern {
   return {
     text,
     anchored: expanded.startsWith("/"),
-    parts: split(expanded),
+    parts: split(expanded).map(namePattern),
   };
 }
 
@@ -50,20 +61,32 @@ export function partsOf(fact: PathFact): PathParts {
   const anchored = isAbsolute ? [resolved, written] : [resolved];
   // macOS: /etc is a link to /private/etc.
   if (resolved[0] === "private") anchored.push(resolved.slice(1));
-  return { fact, anchored, loose: [resolved, written] };
+  return {
+    fact,
+    anchored,
+    loose: [resolved, written],
+    wild: isWild(fact.word),
+  };
 }
 
 /** Whether the path is what the pattern means. */
 export function matchesPath(pattern: PathPattern, path: PathParts): boolean {
   const { parts } = pattern;
   return pattern.anchored
-    ? path.anchored.some((own) => startsWith(own, parts, 0))
-    : path.loose.some((own) => contains(own, parts));
+    ? path.anchored.some((own) => startsWith(own, path.wild, parts, 0))
+    : path.loose.some((own) => contains(own, path.wild, parts));
+}
+
+/** Whether `text` holds `*` or `?`. */
+export function isWild(text: string): boolean {
+  return text.includes("*") || text.includes("?");
 }
 
 /** Whether `name` fits `pattern`, where `*` stands for any run of characters and `?` for one. */
 export function matchesName(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === name || meantBy(name, pattern);
+  if (!isWild(pattern)) {
+    return pattern === name || isWild(name) && meantBy(name, pattern);
+  }
   // Greedy with one point of return: linear in practice, never exponential.
   let [p, n, star, mark] = [0, 0, -1, 0];
   while (n < name.length) {
@@ -97,19 +120,48 @@ function split(path: string): string[] {
   );
 }
 
-function startsWith(
-  own: readonly string[],
-  parts: readonly string[],
-  from: number,
-): boolean {
-  return own.length - from >= parts.length &&
-    parts.every((part, i) => matchesName(part, own[from + i] as string));
+function namePattern(text: string): NamePattern {
+  const suffix = text.match(/^\??\*([^*?]+)$/)?.[1];
+  return {
+    text,
+    wild: isWild(text),
+    ...(suffix !== undefined && { suffix }),
+    least: text.replaceAll("*", "").length,
+  };
 }
 
-function contains(own: readonly string[], parts: readonly string[]): boolean {
+function fits(part: NamePattern, own: string, wild: boolean): boolean {
+  if (!wild) {
+    if (!part.wild) return part.text === own;
+    if (part.suffix !== undefined) {
+      return own.length >= part.least && own.endsWith(part.suffix);
+    }
+  }
+  return matchesName(part.text, own);
+}
+
+function startsWith(
+  own: readonly string[],
+  wild: boolean,
+  parts: readonly NamePattern[],
+  from: number,
+): boolean {
+  if (own.length - from < parts.length) return false;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as NamePattern;
+    if (!fits(part, own[from + i] as string, wild)) return false;
+  }
+  return true;
+}
+
+function contains(
+  own: readonly string[],
+  wild: boolean,
+  parts: readonly NamePattern[],
+): boolean {
   if (parts.length === 0) return false;
   for (let from = 0; from + parts.length <= own.length; from++) {
-    if (startsWith(own, parts, from)) return true;
+    if (startsWith(own, wild, parts, from)) return true;
   }
   return false;
 }

@@ -174,8 +174,9 @@ function hasWords(read: Arguments, args: readonly string[]): boolean {
   for (const [i, { text }] of read.operands.entries()) {
     const wanted = args[next];
     if (wanted === undefined) return true;
-    if (matchesName(wanted, text)) next++;
-    else if (i === 0 && read.hasSubcommand) return false;
+    if (matchesName(wanted, text) || matchesName(wanted, text.toLowerCase())) {
+      next++;
+    } else if (i === 0 && read.hasSubcommand) return false;
   }
   return next === args.length;
 }
@@ -210,6 +211,7 @@ function isExcepted(
     const below = path.slice(workspace.length);
     const relative: PathParts = {
       fact: parts.fact,
+      wild: false,
       anchored: [],
       loose: [below.toLowerCase().split("/").filter((part) => part !== "")],
     };

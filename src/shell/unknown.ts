@@ -34,9 +34,6 @@ const MESSAGES = {
 /** Codes of what the lexer does not read. */
 export type ShellCode = keyof typeof MESSAGES;
 
-/** Every code, for the documentation's test. */
-export const SHELL_CODES = Object.keys(MESSAGES) as readonly ShellCode[];
-
 /** Names what is not read, and where. */
 export function unknownAt(code: ShellCode, span: Span): ShellUnknown {
   return { code, message: `Not read: ${MESSAGES[code]}`, span };

@@ -50,13 +50,15 @@ Deno.test("the reason codes document names every code", async () => {
   const sources = new URL("../../src/", import.meta.url);
   const codes = (defaultPolicy().document.rules ?? [])
     .map(({ id }) => id.replaceAll("-", "_"));
-  for (const folder of ["action", "policy"]) {
-    for (const { name } of Deno.readDirSync(new URL(`${folder}/`, sources))) {
+  for (const folder of ["action", "policy", "shell"]) {
+    for await (const { name } of Deno.readDir(new URL(`${folder}/`, sources))) {
       if (!name.endsWith(".ts") || name.endsWith("_test.ts")) continue;
       const text = await Deno.readTextFile(
         new URL(`${folder}/${name}`, sources),
       );
-      for (const [, code] of text.matchAll(/code: "([a-z_]+\.[a-z_]+)"/g)) {
+      for (
+        const [, code] of text.matchAll(/(?:code: |\n {2})"([a-z]+\.[a-z_]+)"/g)
+      ) {
         codes.push(code as string);
       }
     }

@@ -47,6 +47,12 @@ def call(*args):
     return n, ctypes.get_errno()
 `;
 
+// Targets come from a file, not from the command line: the policy would read
+// a secret's path there and block the command before the kernel is asked.
+const BASH_ARGS = 'mapfile -t A <probe.args; set -- "${A[@]}"';
+const PYTHON_ARGS =
+  'import sys; sys.argv[1:] = open("probe.args").read().splitlines()';
+
 const IN_NAMESPACE = ["unshare", "-Urm"];
 
 function git(site: Site): void {
@@ -255,11 +261,19 @@ for (const identity of IDENTITIES) {
       await using site = new Site(identity);
       await using host = await makeHost(site);
       const file = recipe.bash === undefined ? "probe.py" : "probe.sh";
-      site.write(`${site.project}/${file}`, recipe.bash ?? recipe.python!);
+      site.write(
+        `${site.project}/${file}`,
+        recipe.bash === undefined
+          ? `${PYTHON_ARGS}\n${recipe.python}`
+          : `${BASH_ARGS}\n${recipe.bash}`,
+      );
+      site.write(
+        `${site.project}/probe.args`,
+        (recipe.args?.(site, host) ?? []).map((arg) => `${arg}\n`).join(""),
+      );
       const words = [
         recipe.bash === undefined ? "/usr/bin/python3" : "/bin/bash",
         file,
-        ...(recipe.args?.(site, host) ?? []),
       ];
       recipe.prepare?.(site);
       const control = await site.bare([

@@ -2,7 +2,6 @@
 // Runs test/shell/corpus/*.txtar; its first file says how they are written.
 import assert from "node:assert/strict";
 import { readShell } from "../../src/shell/lexer.ts";
-import { SHELL_CODES } from "../../src/shell/unknown.ts";
 import { readTxtar } from "../support/txtar.ts";
 
 const folder = new URL("./corpus/", import.meta.url);
@@ -23,13 +22,6 @@ for (const { name: file } of Deno.readDirSync(folder)) {
     });
   }
 }
-
-Deno.test("the reason codes document names every code of the lexer", async () => {
-  const page = await Deno.readTextFile(
-    new URL("../../docs/reason-codes.md", import.meta.url),
-  );
-  for (const code of SHELL_CODES) assert(page.includes(`\`${code}\``), code);
-});
 
 function readCase(
   lines: readonly string[],

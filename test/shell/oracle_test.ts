@@ -127,7 +127,8 @@ async function askBash(text: string): Promise<Seen> {
       starts.push(fields.slice(at, end).join("\0"));
       at = end;
     }
-    const files = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    const files: string[] = [];
+    for await (const { name } of Deno.readDir(folder)) files.push(name);
     return { starts: starts.toSorted(), files: files.toSorted() };
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -75,6 +75,9 @@ export class Site implements AsyncDisposable {
     this.write(`${this.home}/.ssh/id`, "PLANTED-SECRET");
     this.write(`${this.home}/.bashrc`, "# rc\n");
     this.own();
+    if (Deno.uid() === 0) {
+      Deno.chownSync(this.folder, identity.owns, identity.owns);
+    }
   }
 
   /** The caller's environment, with the scratch home. */
@@ -83,7 +86,7 @@ export class Site implements AsyncDisposable {
       PATH: Deno.env.get("PATH") ?? "",
       HOME: this.home,
       LANG: "C.UTF-8",
-      DENO_DIR: Deno.env.get("DENO_DIR") ?? "/root/.cache/deno",
+      DENO_DIR: denoDirFor(this.identity.runsAs),
       DENO_NO_UPDATE_CHECK: "1",
     };
   }
@@ -153,6 +156,41 @@ export class Site implements AsyncDisposable {
   /** Removes everything. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+const copies = new Map<number, string>();
+
+/** Deno's own cache; another user gets a copy, because it writes there too. */
+function denoDirFor(uid: number): string {
+  const ours = Deno.env.get("DENO_DIR") ??
+    `${Deno.env.get("HOME")}/.cache/deno`;
+  if (uid === Deno.uid() || Deno.env.get("AIRG_BIN")) return ours;
+  const known = copies.get(uid);
+  if (known !== undefined) return known;
+  const copy = `/var/lib/airg-test/deno-${uid}`;
+  if (!isFolder(copy)) {
+    const { success } = new Deno.Command("sh", {
+      args: [
+        "-c",
+        'cp -R "$0" "$1.$$" && chown -R "$2" "$1.$$" && mv -T "$1.$$" "$1"',
+        ours,
+        copy,
+        String(uid),
+      ],
+    }).outputSync();
+    if (!success) throw new Error(`Cannot copy ${ours} for user ${uid}`);
+  }
+  copies.set(uid, copy);
+  return copy;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

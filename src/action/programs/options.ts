@@ -168,11 +168,14 @@ function longMatches(
     .map((long) => table.canonical.get(long) as string);
 }
 
-/** Flags that operands stand for: `git push origin +main` forces. */
+/** Flags that operands stand for: `git push origin +main` forces, `:main` deletes. */
 function implyFlags(name: string, { operands, flags }: Draft): void {
   if (name !== "git" || operands[0]?.text !== "push") return;
   if (operands.slice(1).some(({ text }) => text.startsWith("+"))) {
     flags.add("--force");
+  }
+  if (operands.slice(2).some(({ text }) => text.startsWith(":"))) {
+    flags.add("-d");
   }
 }
 

@@ -1,0 +1,104 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Finds the few rules that can match, so that many rules cost no more than few.
+ *
+ * An index only leaves out rules that cannot match; whether one does is still
+ * decided by rule.ts.
+ *
+ * @module
+ */
+
+import { isWild, type PathParts, type PathPattern } from "./path_pattern.ts";
+import type { CompiledRule } from "./rule.ts";
+
+/** Rules by what they speak of. */
+export interface RuleIndex {
+  readonly byProgram: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** Rules for `mkfs.*`, by `mkfs`. */
+  readonly byStem: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** Rules for other patterns of programs. */
+  readonly anyProgram: readonly CompiledRule[];
+  /** Rules about paths, by one literal component of their patterns. */
+  readonly byComponent: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** Rules about no program whose patterns have no such component. */
+  readonly others: readonly CompiledRule[];
+  /** All rules about no program. */
+  readonly withoutProgram: readonly CompiledRule[];
+}
+
+/** Sorts rules by what they speak of. */
+export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
+  const byProgram = new Map<string, CompiledRule[]>();
+  const byStem = new Map<string, CompiledRule[]>();
+  const byComponent = new Map<string, CompiledRule[]>();
+  const anyProgram = new Set<CompiledRule>();
+  const others = new Set<CompiledRule>();
+  for (const rule of rules) {
+    for (const name of rule.program?.names ?? []) {
+      const stem = name.endsWith(".*") ? name.slice(0, -2) : undefined;
+      if (!isWild(name)) add(byProgram, name, rule);
+      else if (stem !== undefined && !/[.*?]/.test(stem)) {
+        add(byStem, stem, rule);
+      } else anyProgram.add(rule);
+    }
+    if (rule.program !== undefined) continue;
+    const keys = rule.paths?.map(literalComponent) ?? [undefined];
+    for (const key of keys) {
+      if (key === undefined) others.add(rule);
+      else add(byComponent, key, rule);
+    }
+  }
+  return {
+    byProgram,
+    byStem,
+    anyProgram: [...anyProgram],
+    byComponent,
+    others: [...others],
+    withoutProgram: rules.filter(({ program }) => program === undefined),
+  };
+}
+
+/** Rules that may speak of a program of this name. */
+export function rulesForProgram(
+  index: RuleIndex,
+  name: string,
+): readonly CompiledRule[] {
+  const exact = index.byProgram.get(name) ?? [];
+  const dot = name.indexOf(".");
+  const stem = dot > 0 ? index.byStem.get(name.slice(0, dot)) ?? [] : [];
+  if (stem.length + index.anyProgram.length === 0) return exact;
+  return [...new Set([...exact, ...stem, ...index.anyProgram])];
+}
+
+/** Rules about no program that may speak of one of these paths, or of none. */
+export function rulesForPaths(
+  index: RuleIndex,
+  paths: readonly PathParts[],
+): readonly CompiledRule[] {
+  const found = new Set(index.others);
+  for (const { loose, wild } of paths) {
+    // A word that a program expands itself may mean any name.
+    if (wild) return index.withoutProgram;
+    for (const own of loose) {
+      for (const part of own) {
+        for (const rule of index.byComponent.get(part) ?? []) found.add(rule);
+      }
+    }
+  }
+  return [...found];
+}
+
+function literalComponent({ parts }: PathPattern): string | undefined {
+  return parts.findLast(({ wild }) => !wild)?.text;
+}
+
+function add(
+  map: Map<string, CompiledRule[]>,
+  key: string,
+  rule: CompiledRule,
+): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [rule]);
+  else if (list.at(-1) !== rule) list.push(rule);
+}
