@@ -63,7 +63,7 @@ export async function assemble(
   }
   const made = ensureDirs(dirs.value);
   if (!made.ok) return refuse(78, made.error.message, made.error.cure);
-  const recorder = openRecorder(dirs.value, policy.value);
+  const recorder = await openRecorder(dirs.value, policy.value);
   if (!recorder.ok) return recorder;
   const site = await prepareSite(
     surroundings,

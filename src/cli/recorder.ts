@@ -6,9 +6,14 @@
  * @module
  */
 
-import { ok, type Result } from "../base/result.ts";
+import { openLog } from "../audit/log.ts";
+import { isForeignLog } from "../audit/query.ts";
+import { fieldsOf } from "../audit/record.ts";
+import { makeRedactor, type Redactor } from "../audit/redact.ts";
+import { systemClock } from "../base/clock.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import type { Effects } from "../guard/effects.ts";
-import type { Dirs } from "../platform/dirs.ts";
+import { type Dirs, ensurePrivate } from "../platform/dirs.ts";
 import type { AssembleFailure } from "./assembled.ts";
 import type { LivePolicy } from "./live_policy.ts";
 
@@ -19,17 +24,68 @@ export interface Recorder {
   readonly notices: readonly string[];
 }
 
+/**
+ * Where the log is: airg's own place if another program's log has the name
+ * (DESIGN.md section 7). Looks; makes nothing.
+ */
+export function logPath(dirs: Dirs): { path: string; foreign: boolean } {
+  const foreign = isForeignLog(dirs.log);
+  return {
+    path: foreign ? `${dirs.state}/airg/activity.log` : dirs.log,
+    foreign,
+  };
+}
+
 /** Opens the log that belongs to these folders. */
-export function openRecorder(
+export async function openRecorder(
   dirs: Dirs,
-  _policy: LivePolicy,
-): Result<Recorder, AssembleFailure> {
+  policy: LivePolicy,
+): Promise<Result<Recorder, AssembleFailure>> {
+  const { path, foreign } = logPath(dirs);
+  if (foreign) {
+    const made = ensurePrivate(`${dirs.state}/airg`);
+    if (!made.ok) {
+      return fail({
+        status: 78,
+        message: made.error.message,
+        hint: made.error.cure,
+      });
+    }
+  }
+  const redactor = redactorFor(policy);
+  try {
+    await redactor();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return fail({ status: 78, message: error.message });
+  }
+  const log = openLog(path, { clock: systemClock });
   return ok({
-    path: dirs.log,
-    notices: [],
-    record: () =>
-      Promise.resolve(
-        { seq: 1 } as unknown as Awaited<ReturnType<Effects["record"]>>,
-      ),
+    path,
+    notices: foreign
+      ? [
+        `${dirs.log} is not airg's log and is left alone; records go to ${path}`,
+      ]
+      : [],
+    async record(event) {
+      const redact = await redactor();
+      return await log.append(redact(fieldsOf(event)), {
+        durable: event.event === "started",
+      });
+    },
   });
+}
+
+/** The redactor of the policy in force, made again when its patterns change. */
+function redactorFor(policy: LivePolicy): () => Promise<Redactor> {
+  let patterns: readonly string[] | undefined;
+  let made: Promise<Redactor> | undefined;
+  return async () => {
+    const now = policy.current().settings.audit.redactPatterns;
+    if (made === undefined || now !== patterns) {
+      patterns = now;
+      made = makeRedactor(now);
+    }
+    return await made;
+  };
 }

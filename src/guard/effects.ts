@@ -9,29 +9,15 @@
 import type { Clock } from "../base/clock.ts";
 import type { Action, ExecAction, FileAction } from "../action/action.ts";
 import type { Facts } from "../action/facts.ts";
+import type { AuditEvent, Started } from "../audit/event.ts";
 import type { Conclusion, Decision } from "../policy/decision.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { RunOptions } from "../exec/run.ts";
 import type { Permit } from "./permit.ts";
 
+export type { AuditEvent, Started } from "../audit/event.ts";
 export type { RunOptions } from "../exec/run.ts";
-
-declare const started: unique symbol;
-
-/** Proof that "started" is on the disk; only the audit effect hands one out. */
-export interface Started {
-  readonly [started]: true;
-  readonly seq: number;
-}
-
-/** One event for the audit log, before it is numbered, chained and redacted. */
-export interface AuditEvent {
-  readonly event: "decision" | "started" | "finished" | "file";
-  readonly action: Action;
-  readonly decision: Decision;
-  readonly outcome?: Outcome;
-}
 
 /** All that {@linkcode handle} may do to the world. */
 export interface Effects {

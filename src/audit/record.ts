@@ -1,0 +1,130 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * An event as the fields of one log line (DESIGN.md section 5); Runtime Guard's
+ * names stay where the meaning is the same.
+ *
+ * What a file held and what a command printed is not kept: its size and hash are.
+ *
+ * @module
+ */
+
+import type { Action } from "../action/action.ts";
+import type { Outcome } from "../action/outcome.ts";
+import { sha256Hex } from "../base/digest.ts";
+import { unreachable } from "../base/result.ts";
+import type { AuditEvent } from "./event.ts";
+
+/** A JSON value. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** The fields of one event; number, time and chain come with the append. */
+export type Fields = { readonly [key: string]: Json };
+
+/** UTF-16 code units of one text that are kept; the rest goes as a hash. */
+const MAX_TEXT = 16 * 1024;
+
+const TOOL = {
+  exec: "execute_command",
+  read: "read_file",
+  write: "write_file",
+  list: "list_directory",
+} as const;
+
+/** Turns an event into fields. */
+export function fieldsOf(
+  { event, action, decision, outcome }: AuditEvent,
+): Fields {
+  const { origin } = action;
+  const allowed = decision.verdict === "allow" || decision.mode === "shadow";
+  return plain({
+    event,
+    source: origin.source,
+    agent_id: origin.agent,
+    session_id: origin.session,
+    client: origin.client,
+    workspace: origin.workspace,
+    tool: TOOL[action.kind],
+    policy_decision: allowed ? "allowed" : "blocked",
+    decision,
+    action: actionFields(action),
+    outcome: outcome && outcomeFields(outcome),
+  }) as Fields;
+}
+
+function actionFields(action: Action): unknown {
+  switch (action.kind) {
+    case "exec":
+      return {
+        kind: action.kind,
+        command: action.command,
+        cwd: action.cwd,
+        timeoutMs: action.timeoutMs,
+      };
+    case "write":
+      return {
+        kind: action.kind,
+        path: action.path,
+        characters: action.content.length,
+        sha256: sha256Hex(action.content),
+      };
+    case "read":
+    case "list":
+      return { kind: action.kind, path: action.path };
+    default:
+      return unreachable(action);
+  }
+}
+
+function outcomeFields(outcome: Outcome): unknown {
+  switch (outcome.kind) {
+    case "exited": {
+      const { stdout, stderr, ...rest } = outcome;
+      return {
+        ...rest,
+        stdoutCharacters: stdout.length,
+        stderrCharacters: stderr.length,
+      };
+    }
+    case "read":
+      return {
+        kind: outcome.kind,
+        bytes: outcome.bytes,
+        sha256: sha256Hex(outcome.text),
+      };
+    case "listed":
+      return { kind: outcome.kind, entries: outcome.entries.length };
+    default:
+      return outcome;
+  }
+}
+
+/** Leaves out what is undefined, and cuts texts that are too long. */
+function plain(value: unknown): Json | undefined {
+  if (typeof value === "string") return shortened(value);
+  if (Array.isArray(value)) {
+    return value.map((entry) => plain(entry) ?? null);
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, entry]) => {
+        const kept = plain(entry);
+        return kept === undefined ? [] : [[key, kept]];
+      }),
+    );
+  }
+  return value as Json | undefined;
+}
+
+function shortened(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  return `${text.slice(0, MAX_TEXT)} [cut: ${text.length} characters, sha256 ${
+    sha256Hex(text)
+  }]`;
+}
