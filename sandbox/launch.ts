@@ -197,12 +197,21 @@ function seccompFor(
   profile: Profile,
   site: LaunchSite,
 ): Uint8Array {
-  return seccompProgram({
+  const caller = (profile.owner?.uid ?? site.uid) === 0 ? "root" : "user";
+  const key = `${site.arch} ${caller} ${rung === "bare"}`;
+  const known = programs.get(key);
+  if (known !== undefined) return known;
+  const program = seccompProgram({
     arch: site.arch,
-    caller: (profile.owner?.uid ?? site.uid) === 0 ? "root" : "user",
+    caller,
     network: rung === "bare" ? "none-without-namespace" : "namespace",
     // The launcher applies Landlock before the filter or does not start the
     // command, so whoever can call ptrace is inside the domain.
     ptrace: "allow",
   });
+  programs.set(key, program);
+  return program;
 }
+
+/** Programs by what they depend on; a server needs one or two of them. */
+const programs = new Map<string, Uint8Array>();

@@ -49,7 +49,7 @@ export async function assemble(
   const policyPath = options.policy === undefined
     ? dirs.value.policy
     : absolute(options.policy, cwd);
-  const policy = loadPolicy(policyPath, {
+  const policy = await loadPolicy(policyPath, {
     mayBeMissing: options.policy === undefined && !env["AIRG_POLICY_PATH"],
     home,
   });
@@ -104,14 +104,16 @@ function effectsOf(
       ),
     read: (action) =>
       readAction(action, { home: places.home, resolve: resolver() }),
-    decide: (facts) =>
-      withBrokenPolicy(
+    async decide(facts) {
+      await policy.refresh();
+      return withBrokenPolicy(
         evaluate(policy.current(), facts, {
           agent: origin.agent,
           protectedPaths: site.ownPaths,
         }),
         policy.inForce(),
-      ),
+      );
+    },
     contain: () =>
       containProfile(
         policy.current().settings,
@@ -177,7 +179,11 @@ function noticesOf(policy: PolicyInForce): string[] {
 }
 
 function homeFolders(home: string): string[] {
-  return [home, "/root", ...namesIn("/home").map((name) => `/home/${name}`)];
+  return [
+    home,
+    "/root",
+    ...(namesIn("/home") ?? []).map((name) => `/home/${name}`),
+  ];
 }
 
 /** Real paths, so that a link cannot hide that a folder lies in the workspace. */

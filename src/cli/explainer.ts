@@ -19,9 +19,9 @@ import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
 import type { Decision } from "../policy/decision.ts";
 import { evaluate } from "../policy/evaluate.ts";
-import { parsePolicy } from "../policy/parse.ts";
 import type { PolicyProblem } from "../policy/settings.ts";
 import type { Surroundings } from "./assembled.ts";
+import { readPolicyText } from "./policy_text.ts";
 import { ownPaths } from "./run_site.ts";
 
 /** What is asked about one command. */
@@ -37,7 +37,7 @@ export interface Explainer {
   readonly compile: (
     text: string,
     source?: PolicySource["name"],
-  ) => Result<CompiledPolicy, readonly PolicyProblem[]>;
+  ) => Promise<Result<CompiledPolicy, readonly PolicyProblem[]>>;
   readonly decide: (policy: CompiledPolicy, question: Question) => Decision;
 }
 
@@ -97,8 +97,8 @@ export function openExplainer(
   const own = dirs.ok ? [...ownPaths(dirs.value), dirs.value.cache] : [];
   const protectedPaths = own.map((path) => resolveExisting(path) ?? path);
   return {
-    compile(text, source) {
-      const parsed = parsePolicy(text);
+    async compile(text, source) {
+      const parsed = await readPolicyText(text, "look-only");
       if (!parsed.ok) return parsed;
       const hash = `sha256:${sha256Hex(text)}`;
       return ok(compilePolicy(parsed.value.document, {

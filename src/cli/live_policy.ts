@@ -11,13 +11,14 @@ import { sha256Hex } from "../base/digest.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
-import { parsePolicy } from "../policy/parse.ts";
 import type { PolicyProblem } from "../policy/settings.ts";
 import type { PolicyInForce } from "./assembled.ts";
+import { readPolicyText } from "./policy_text.ts";
 
 /** The policy in force, and how it is looked at again. */
 export interface LivePolicy {
-  /** The compiled policy, after a look at the file. */
+  /** Looks at the file again; a broken one changes nothing but what is said. */
+  readonly refresh: () => Promise<void>;
   readonly current: () => CompiledPolicy;
   readonly inForce: () => PolicyInForce;
 }
@@ -41,29 +42,34 @@ interface Loaded {
  * not there; a path somebody wrote down never turns into another policy.
  * @param options.home Real, absolute home folder of the user.
  */
-export function loadPolicy(
+export async function loadPolicy(
   path: string,
   options: { readonly mayBeMissing: boolean; readonly home: string },
-): Result<LivePolicy, PolicyFailure> {
+): Promise<Result<LivePolicy, PolicyFailure>> {
   let seen = versionOf(path);
-  const first = load(path, options);
+  const first = await load(path, options);
   if (!first.ok) return first;
   let loaded = first.value;
   let broken: string | undefined;
-  const look = () => {
-    const now = versionOf(path);
-    if (now === seen) return;
-    seen = now;
+  const reload = async () => {
     // A file that was there and is gone must not loosen what it said.
-    const again = load(path, { ...options, mayBeMissing: false });
+    const again = await load(path, { ...options, mayBeMissing: false });
     broken = again.ok ? undefined : again.error.message;
     if (again.ok) loaded = again.value;
   };
+  // Everybody who decides after a change waits for the same reading of it.
+  let reading = Promise.resolve();
+  const refresh = async () => {
+    const now = versionOf(path);
+    if (now !== seen) {
+      seen = now;
+      reading = reload();
+    }
+    await reading;
+  };
   return ok({
-    current() {
-      look();
-      return loaded.compiled;
-    },
+    refresh,
+    current: () => loaded.compiled,
     inForce: () => ({
       path: seen === undefined && broken === undefined ? "built-in" : path,
       hash: loaded.compiled.hash,
@@ -74,10 +80,10 @@ export function loadPolicy(
   });
 }
 
-function load(
+async function load(
   path: string,
   options: { readonly mayBeMissing: boolean; readonly home: string },
-): Result<Loaded, PolicyFailure> {
+): Promise<Result<Loaded, PolicyFailure>> {
   let text: string;
   try {
     const bytes = Deno.readFileSync(path);
@@ -93,7 +99,7 @@ function load(
     }
     text = DEFAULT_POLICY_TEXT;
   }
-  const parsed = parsePolicy(text);
+  const parsed = await readPolicyText(text, "keep");
   if (!parsed.ok) {
     const [first] = parsed.error;
     const place = first?.line === undefined
@@ -109,6 +115,7 @@ function load(
     compiled: compilePolicy(parsed.value.document, {
       hash,
       home: options.home,
+      ...(text === DEFAULT_POLICY_TEXT && { name: "default" }),
     }),
     warnings: parsed.value.warnings,
   });

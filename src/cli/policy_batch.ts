@@ -57,7 +57,7 @@ export async function explainBatch(
       ? question
       : question.value.policy === undefined
       ? ok(policy)
-      : compile(question.value.policy);
+      : await compile(question.value.policy);
     if (!question.ok || !chosen.ok) {
       bad = true;
       const id = question.ok ? question.value.id : question.error.id;
@@ -123,13 +123,15 @@ function idOf(json: unknown): string | number | null {
 /** Compiles each content once. */
 function cached(
   explainer: Explainer,
-): (document: Record<string, unknown>) => Result<CompiledPolicy, LineError> {
+): (
+  document: Record<string, unknown>,
+) => Promise<Result<CompiledPolicy, LineError>> {
   const kept = new Map<string, Result<CompiledPolicy, LineError>>();
-  return (document) => {
+  return async (document) => {
     const text = JSON.stringify(document);
     const known = kept.get(text);
     if (known !== undefined) return known;
-    const compiled = explainer.compile(text);
+    const compiled = await explainer.compile(text);
     const result = compiled.ok ? compiled : fail({
       message: `Cannot use policy: ${compiled.error[0]?.message ?? ""}`,
       problems: compiled.error,

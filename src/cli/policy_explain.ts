@@ -34,7 +34,7 @@ export async function run(
   const agent = values.get("agent") ??
     (surroundings.env["AIRG_AGENT_ID"] || "default");
   const explainer = openExplainer(surroundings, agent);
-  const policy = explainer.compile(source.value.text, source.value.name);
+  const policy = await explainer.compile(source.value.text, source.value.name);
   if (!policy.ok) {
     const { name } = source.value;
     policy.error.flatMap((problem) => problemLines(name, problem))

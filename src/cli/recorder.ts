@@ -14,6 +14,7 @@ import { systemClock } from "../base/clock.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Dirs, ensurePrivate } from "../platform/dirs.ts";
+import { kindOf } from "../platform/machine.ts";
 import type { AssembleFailure } from "./assembled.ts";
 import type { LivePolicy } from "./live_policy.ts";
 
@@ -41,6 +42,13 @@ export async function openRecorder(
   dirs: Dirs,
   policy: LivePolicy,
 ): Promise<Result<Recorder, AssembleFailure>> {
+  if (kindOf(dirs.log) !== "file" && kindOf(dirs.log) !== undefined) {
+    return fail({
+      status: 78,
+      message: `cannot write the audit log ${dirs.log}: it is not a plain file`,
+      hint: "set AIRG_LOG_PATH to a file, or remove what has the name",
+    });
+  }
   const { path, foreign } = logPath(dirs);
   if (foreign) {
     const made = ensurePrivate(`${dirs.state}/airg`);

@@ -66,10 +66,7 @@ async function serveHere(
     return parts.error.status;
   }
   for (const notice of parts.value.notices) notify(terminal, notice);
-  const [{ serve }, { lineTransport, MAX_MESSAGE_BYTES }] = await Promise.all([
-    import("../mcp/server.ts"),
-    import("../mcp/transport.ts"),
-  ]);
+  const { serve, lineTransport, MAX_MESSAGE_BYTES } = await loadProtocol();
   keepProtocolClean();
   const controller = new AbortController();
   let by: EndingSignal | undefined;
@@ -95,6 +92,17 @@ async function serveHere(
     stop();
   }
   return by === undefined ? 0 : 128 + ENDING_SIGNALS[by];
+}
+
+/**
+ * Loads the protocol's code: from source, or the bundle beside the program's
+ * own main module. No variable has a say in it.
+ */
+async function loadProtocol(): Promise<typeof import("../mcp/entry.ts")> {
+  const url = build() === "source"
+    ? import.meta.resolve("../mcp/entry.ts")
+    : new URL("./mcp.js", Deno.mainModule).href;
+  return await import(url);
 }
 
 /** Milliseconds a client that closed its end has to read the last answers. */

@@ -105,8 +105,8 @@ async function launch(
     stdout: capture ? "piped" : "inherit",
     stderr: capture ? "piped" : "inherit",
   }).spawn();
-  const status = child.status.then((ended) => {
-    channel.stopListening();
+  const status = child.status.then(async (ended) => {
+    await channel.ended();
     return ended;
   });
   const release = passSignals(capture, child);

@@ -34,14 +34,12 @@ const MAX_SETTINGS_BYTES = 256 * 1024;
 
 /** Notes what exists in `workspace` now. */
 export function watchHandoff(workspace: string): Handoff {
-  const before = new Set(
-    PROTECTED_PATHS.filter(({ path }) => exists(`${workspace}/${path}`))
-      .map(({ path }) => path),
-  );
+  const before = new Set(present(workspace));
   return {
     collect(quarantine) {
+      const now = new Set(present(workspace));
       const appeared = PROTECTED_PATHS.filter(({ path }) =>
-        !before.has(path) && exists(`${workspace}/${path}`)
+        now.has(path) && !before.has(path)
       );
       const folder = `${quarantine}/${crypto.randomUUID()}`;
       return appeared.flatMap(({ path, why }) =>
@@ -51,6 +49,15 @@ export function watchHandoff(workspace: string): Handoff {
       );
     },
   };
+}
+
+/** Protected paths that exist; one listing saves asking for each of them. */
+function present(workspace: string): string[] {
+  const names = new Set<string>();
+  for (const { name } of Deno.readDirSync(workspace)) names.add(name);
+  return PROTECTED_PATHS.map(({ path }) => path).filter((path) =>
+    names.has(path.split("/", 1)[0] ?? "") && exists(`${workspace}/${path}`)
+  );
 }
 
 /**

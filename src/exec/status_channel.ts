@@ -17,12 +17,14 @@ export interface StatusChannel {
   readonly report: Promise<readonly StatusLine[]>;
   /** Tells the launcher to end the tree. */
   readonly hangUp: () => void;
-  /** No further connection will come: the launcher has ended. */
-  readonly stopListening: () => void;
+  /** The launcher has ended: what it sent is read, nothing more will come. */
+  readonly ended: () => Promise<void>;
   /** Closes what is still open. */
   readonly close: () => void;
 }
 
+/** The launcher connects once for each of its roles. */
+const CONNECTIONS = 2;
 /** Bytes the launcher may say on one connection; it says less than 20 KiB. */
 const MAX_REPORT_BYTES = 256 * 1024;
 
@@ -40,7 +42,7 @@ export function openStatusChannel(path: string, token: string): StatusChannel {
   };
   const serve = async () => {
     const reads: Promise<void>[] = [];
-    while (reads.length < 2) {
+    while (reads.length < CONNECTIONS) {
       const connection = await acceptUntilClosed(listener);
       if (connection === undefined) break;
       connections.add(connection);
@@ -59,7 +61,13 @@ export function openStatusChannel(path: string, token: string): StatusChannel {
         connection.closeWrite().catch(ignoreClosed);
       }
     },
-    stopListening,
+    async ended() {
+      // Its connections may still wait to be accepted, so the listener is not
+      // closed. Two of our own come after them and take the empty places.
+      for (let n = 0; n < CONNECTIONS && listening; n++) {
+        await knock(path);
+      }
+    },
     close() {
       stopListening();
       for (const connection of connections) connection.close();
@@ -87,7 +95,9 @@ async function readLines(
   token: string,
   lines: StatusLine[],
 ): Promise<void> {
-  const texts = (await readAll(connection)).split("\n").slice(0, -1);
+  const text = await readAll(connection);
+  if (text === "") return; // Our own knock, or a launcher killed at once.
+  const texts = text.split("\n").slice(0, -1);
   const [first, ...rest] = texts.map(parseStatusLine);
   if (first === undefined || !("role" in first) || first.token !== token) {
     throw new Error("Cannot trust the status socket: a stranger connected");
@@ -124,6 +134,18 @@ async function readOrEnd(
     // A launcher that was killed resets the connection: what it said stands.
     if (error instanceof Deno.errors.ConnectionReset) return null;
     throw error;
+  }
+}
+
+async function knock(path: string): Promise<void> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+  } catch (error) {
+    // The listener has closed meanwhile: both places were taken.
+    const closed = error instanceof Deno.errors.ConnectionRefused ||
+      error instanceof Deno.errors.ConnectionReset ||
+      error instanceof Deno.errors.NotFound;
+    if (!closed) throw error;
   }
 }
 

@@ -26,7 +26,8 @@ export interface Disk {
   readonly kindOf: (path: string) => "file" | "folder" | "other" | undefined;
   /** Absolute path without links, or `undefined`. */
   readonly resolve: (path: string) => string | undefined;
-  readonly listFolder: (path: string) => readonly string[];
+  /** Names in a folder; `undefined` if it cannot be listed. */
+  readonly listFolder: (path: string) => readonly string[] | undefined;
 }
 
 /** What a profile is made from besides policy and disk. */
@@ -48,9 +49,10 @@ export interface Site {
 export function containProfile(
   settings: PolicySettings,
   site: Site,
-  disk: Disk,
+  answers: Disk,
 ): Profile {
   const workspace = realPath(site.workspace);
+  const disk = rememberingListings(answers);
   const roots = [
     workspace,
     ...settings.sandbox.writable
@@ -98,7 +100,7 @@ function hiddenPaths(
     ...SYSTEM_SECRETS.map(({ path }) => path),
     ...otherHomes(site, disk),
     ...[...new Set([site.home, ...homesAbove(site)])].flatMap((home) =>
-      secretsBelow(home, disk)
+      HOME_SECRETS.map(({ path }) => `${home}/${path}`)
     ),
     ...reachableSockets(site, roots),
     ...settings.sandbox.hidden.flatMap((entry) => placesOf(entry, site)),
@@ -108,6 +110,7 @@ function hiddenPaths(
   ];
   const found = new Map<string, Hidden>();
   for (const candidate of candidates) {
+    if (!mayExist(candidate, disk)) continue;
     const path = disk.resolve(candidate);
     const kind = path === undefined ? undefined : disk.kindOf(path);
     if (path === undefined || kind === undefined) continue;
@@ -123,12 +126,29 @@ function hiddenPaths(
   return outermost([...found.values()]);
 }
 
-/** Secrets of one home; one listing saves asking for each of them. */
-function secretsBelow(home: string, disk: Disk): string[] {
-  const names = new Set(disk.listFolder(home));
-  return HOME_SECRETS.map(({ path }) => path)
-    .filter((path) => names.has(path.split("/", 1)[0] ?? ""))
-    .map((path) => `${home}/${path}`);
+/**
+ * Whether a path may be there, judged by the listings of the folders above it:
+ * a hundred listed places are mostly missing, and asking for a missing file
+ * costs more than reading a listing that is already there.
+ */
+function mayExist(path: string, disk: Disk): boolean {
+  const at = path.lastIndexOf("/");
+  const parent = path.slice(0, at) || "/";
+  if (path !== "/" && parent !== "/" && !mayExist(parent, disk)) return false;
+  // A folder that cannot be listed may still be walked through.
+  return disk.listFolder(parent)?.includes(path.slice(at + 1)) ?? true;
+}
+
+/** Lists each folder once: one profile sees one disk. */
+function rememberingListings(disk: Disk): Disk {
+  const known = new Map<string, readonly string[] | undefined>();
+  return {
+    ...disk,
+    listFolder(path) {
+      if (!known.has(path)) known.set(path, disk.listFolder(path));
+      return known.get(path);
+    },
+  };
 }
 
 /**
@@ -162,7 +182,8 @@ function outermost(entries: readonly Hidden[]): Hidden[] {
 
 /** Homes of other users, which a command run by root could read. */
 function otherHomes(site: Site, disk: Disk): string[] {
-  return ["/root", ...disk.listFolder("/home").map((name) => `/home/${name}`)]
+  const names = disk.listFolder("/home") ?? [];
+  return ["/root", ...names.map((name) => `/home/${name}`)]
     .filter((home) =>
       home !== site.home && !isWithin(site.workspace, home) &&
       !isWithin(site.home, home)
@@ -194,7 +215,7 @@ function namesEndingIn(
 ): string[] {
   const pattern = extension.toLowerCase();
   return roots.flatMap((root) =>
-    disk.listFolder(root)
+    (disk.listFolder(root) ?? [])
       .filter((name) => name.toLowerCase().endsWith(pattern))
       .map((name) => `${root}/${name}`)
   );
@@ -213,6 +234,7 @@ function pinnedPaths(
   ];
   const pinned = new Set<RealPath>();
   for (const candidate of candidates) {
+    if (!mayExist(candidate, disk)) continue;
     const path = disk.resolve(candidate);
     if (path === undefined || disk.kindOf(path) === undefined) continue;
     // Outside the writable folders everything is read-only already.

@@ -26,7 +26,8 @@ export interface Effects {
   readonly monotonic: Clock;
   readonly newId: () => string;
   readonly read: (action: Action) => Facts;
-  readonly decide: (facts: Facts) => Conclusion;
+  /** May look at a changed policy file first. */
+  readonly decide: (facts: Facts) => Conclusion | Promise<Conclusion>;
   readonly contain: (facts: Facts, decision: Decision) => Profile;
   /** Appends and, for "started", waits until the disk has it. Throws if it cannot. */
   readonly record: (event: AuditEvent) => Promise<Started>;

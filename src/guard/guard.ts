@@ -39,7 +39,7 @@ export async function handle(
   effects: Effects,
   options: RunOptions = { streams: "capture" },
 ): Promise<Answer> {
-  const { facts, decision } = decide(action, effects);
+  const { facts, decision } = await decide(action, effects);
   const outcome = action.kind === "exec"
     ? await permitted(
       action,
@@ -66,13 +66,13 @@ export async function handle(
   return { allowed: true, decision, outcome };
 }
 
-function decide(
+async function decide(
   action: Action,
   effects: Effects,
-): { readonly facts: Facts; readonly decision: Decision } {
+): Promise<{ readonly facts: Facts; readonly decision: Decision }> {
   const before = effects.monotonic();
   const facts = effects.read(action);
-  const conclusion = effects.decide(facts);
+  const conclusion = await effects.decide(facts);
   const elapsedUs = Math.round((effects.monotonic() - before) * 1000);
   return { facts, decision: { id: effects.newId(), ...conclusion, elapsedUs } };
 }

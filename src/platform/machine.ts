@@ -66,12 +66,12 @@ export function kindOf(
   }
 }
 
-/** Names in a folder; none if it cannot be listed. */
-export function namesIn(path: string): string[] {
+/** Names in a folder; `undefined` if it cannot be listed. */
+export function namesIn(path: string): string[] | undefined {
   try {
     return [...Deno.readDirSync(path)].map((entry) => entry.name);
   } catch (error) {
-    if (isAbsence(error)) return [];
+    if (isAbsence(error)) return undefined;
     throw error;
   }
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { defaultPolicy } from "./builtin.ts";
+import { defaultDocument } from "./builtin.ts";
 import { compileLegacyCommand } from "./legacy.ts";
 import { mergePolicies } from "./merge.ts";
 import { listNotEnforced } from "./not_enforced.ts";
@@ -66,7 +66,7 @@ export function compilePolicy(
 ): CompiledPolicy {
   const name = options.name ?? "policy";
   const base = document.extends?.includes("default") === true
-    ? defaultPolicy().document
+    ? defaultDocument()
     : undefined;
   const merged = base === undefined ? document : mergePolicies(base, document);
   const skipped: NotEnforced[] = [];

@@ -5,7 +5,7 @@
 import { readAction } from "../../src/action/read.ts";
 import type { ExecAction } from "../../src/action/action.ts";
 import type { Facts } from "../../src/action/facts.ts";
-import { defaultPolicy } from "../../src/policy/builtin.ts";
+import { defaultDocument } from "../../src/policy/builtin.ts";
 import { compilePolicy } from "../../src/policy/compile.ts";
 import { evaluate } from "../../src/policy/evaluate.ts";
 import { normalizePath } from "../../src/action/words.ts";
@@ -15,7 +15,7 @@ const workspace = "/work/site";
 const usual = "cd packages/api && git commit -m 'fix: one line' src/a.ts 2>&1";
 const long = `echo ${"'word with spaces' ".repeat(5_000)}`;
 const json = JSON.stringify(usual);
-const { document } = defaultPolicy();
+const document = defaultDocument();
 const options = { agent: "default", protectedPaths: ["/home/a/.config/airg"] };
 
 function actionOf(text: string): ExecAction {

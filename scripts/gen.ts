@@ -1,0 +1,44 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+// deno-lint-ignore-file no-console -- a script talks to a terminal
+
+/**
+ * Writes every generated file anew; with `--check` fails if one would change.
+ *
+ * @module
+ */
+
+import { parsePolicy } from "../src/policy/parse.ts";
+import { schemaText } from "./gen_schema.ts";
+
+const root = new URL("../", import.meta.url);
+const check = Deno.args.includes("--check");
+let stale = 0;
+
+await generate("policies/schema.json", schemaText());
+await generate("policies/default.parsed.json", await parsedDefault());
+const docs = await new Deno.Command(Deno.execPath(), {
+  args: ["run", "-A", "scripts/gen_cli_docs.ts", ...(check ? ["--check"] : [])],
+  cwd: root,
+  stdout: "inherit",
+  stderr: "inherit",
+}).output();
+if (!docs.success) stale++;
+if (stale > 0) Deno.exit(1);
+
+async function generate(path: string, text: string): Promise<void> {
+  const url = new URL(path, root);
+  if (!check) return await Deno.writeTextFile(url, text);
+  if (await Deno.readTextFile(url) === text) return;
+  console.error(`${path} is not what deno task gen writes`);
+  stale++;
+}
+
+async function parsedDefault(): Promise<string> {
+  const text = await Deno.readTextFile(new URL("policies/default.json", root));
+  const parsed = parsePolicy(text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error[0]));
+  if (parsed.value.warnings.length > 0) {
+    throw new Error(JSON.stringify(parsed.value.warnings[0]));
+  }
+  return JSON.stringify(parsed.value.document) + "\n";
+}
