@@ -17,7 +17,7 @@ export type InstructionRecord = readonly [
 ];
 
 /** Bytes that an instruction may hold at most; the launcher refuses more. */
-export const MAX_INSTRUCTION_BYTES = 4 * 1024 * 1024;
+const MAX_INSTRUCTION_BYTES = 4 * 1024 * 1024;
 
 /**
  * Writes records in the launcher's form, with the closing `end`.

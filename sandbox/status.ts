@@ -106,7 +106,8 @@ export function parseStatusLine(text: string): StatusLine | undefined {
     : undefined;
   if (fields === undefined) return undefined;
   for (const [name, type] of Object.entries(fields)) {
-    if (typeof json[name] !== type) return undefined;
+    const found = typeof json[name];
+    if (found !== type) return undefined;
   }
   if ("skipped" in json && !isSkippedList(json["skipped"])) return undefined;
   if (event === "ready" && !("skipped" in json)) return undefined;

@@ -91,8 +91,8 @@ async function buildExtracting(): Promise<void> {
     for (const name of ["airg-launcher", "deno"]) {
       await Deno.chmod(`${stage}/${name}`, 0o755);
     }
-    const names = [...Deno.readDirSync(stage)].map((entry) => entry.name)
-      .sort();
+    const names = (await Array.fromAsync(Deno.readDir(stage)))
+      .map((entry) => entry.name).sort();
     const manifest = await output("sha256sum", ["--", ...names], stage);
     await Deno.writeTextFile(`${stage}/manifest`, manifest);
     const archive = `${stage}.tar`;

@@ -1,7 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * SHA-256 (FIPS 180-4) in hex, synchronous, and comparison in constant time.
+ * SHA-256 (FIPS 180-4) in hex, synchronous.
  *
  * Written out because the hot path may load neither `node:crypto` nor a
  * package, and `crypto.subtle` costs 0.6-1.9 ms at first use and 120 us a call
@@ -16,6 +16,17 @@ const ROUND = roots(64, 1 / 3);
 /** The same of the square roots of the first 8 primes. */
 const START = roots(8, 1 / 2);
 const BLOCK = 64;
+
+type Eight = [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 
 /** Hashes bytes, or text as UTF-8; 64 lower-case hex digits. */
 export function sha256Hex(data: Uint8Array | string): string {
@@ -33,18 +44,6 @@ export function sha256Hex(data: Uint8Array | string): string {
     mix(state, words, tailView, at);
   }
   return hexOf(state);
-}
-
-/**
- * Compares two texts in a time that depends on their lengths only, so that a
- * guess does not learn how much of it was right.
- */
-export function equalConstantTime(a: string, b: string): boolean {
-  let different = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) {
-    different |= a.charCodeAt(i) ^ (i < b.length ? b.charCodeAt(i) : 0);
-  }
-  return different === 0;
 }
 
 /** The last bytes, a 1 bit, zeros, and the length in bits as 64 bits. */
@@ -73,8 +72,7 @@ function mix(
     const s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
     words[i] = (words[i - 16]! + s0 + words[i - 7]! + s1) | 0;
   }
-  let a = state[0]!, b = state[1]!, c = state[2]!, d = state[3]!;
-  let e = state[4]!, f = state[5]!, g = state[6]!, h = state[7]!;
+  let [a, b, c, d, e, f, g, h] = state as unknown as Eight;
   for (let i = 0; i < 64; i++) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUND[i]! + words[i]!) | 0;
@@ -108,7 +106,8 @@ function hexOf(state: Uint32Array): string {
  */
 function roots(count: number, power: number): Uint32Array {
   const words = new Uint32Array(count);
-  for (let n = 2, found = 0; found < count; n++) {
+  let found = 0;
+  for (let n = 2; found < count; n++) {
     if (!isPrime(n)) continue;
     const root = n ** power;
     words[found++] = Math.floor((root - Math.floor(root)) * 2 ** 32);

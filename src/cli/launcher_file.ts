@@ -38,13 +38,13 @@ export async function launcherPath(
 async function unpack(path: string, folder: string): Promise<string> {
   const { ensurePrivate } = await import("../platform/dirs.ts");
   const { writeAtomic } = await import("../platform/atomic_file.ts");
-  const bytes = Deno.readFileSync(path);
+  const bytes = await Deno.readFile(path);
   const hash = sha256Hex(bytes);
   const made = ensurePrivate(folder);
   if (!made.ok) throw new Error(made.error.message);
   const target = `${folder}/${hash}`;
   // Hashing 60 KB costs less than finding out later that it was changed.
-  if (!isFile(target) || sha256Hex(Deno.readFileSync(target)) !== hash) {
+  if (!isFile(target) || sha256Hex(await Deno.readFile(target)) !== hash) {
     await writeAtomic(target, bytes, { mode: 0o755 });
   }
   return target;

@@ -86,7 +86,7 @@ async function load(
 ): Promise<Result<Loaded, PolicyFailure>> {
   let text: string;
   try {
-    const bytes = Deno.readFileSync(path);
+    const bytes = await Deno.readFile(path);
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (!(error instanceof Error)) throw error;

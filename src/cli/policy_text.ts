@@ -69,7 +69,7 @@ function readKept(path: string): ParsedPolicy | undefined {
 async function write(path: string, policy: ParsedPolicy): Promise<void> {
   const { writeAtomic } = await import("../platform/atomic_file.ts");
   try {
-    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), {
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), {
       recursive: true,
       mode: 0o700,
     });

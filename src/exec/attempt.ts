@@ -78,7 +78,7 @@ export async function attempt(request: AttemptRequest): Promise<Attempt> {
   }
   const channel = openStatusChannel(socketPath, token);
   try {
-    Deno.writeFileSync(instructionPath, instruction.bytes, {
+    await Deno.writeFile(instructionPath, instruction.bytes, {
       mode: 0o600,
       createNew: true,
     });

@@ -19,7 +19,7 @@ import type { Profile } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
 
 /** Bytes that `read_file` returns at most; larger files are refused, with the size. */
-export const MAX_READ_BYTES = 10 * 1024 * 1024;
+const MAX_READ_BYTES = 10 * 1024 * 1024;
 /** Entries that one listing returns at most. */
 const MAX_ENTRIES = 10_000;
 

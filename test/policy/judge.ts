@@ -18,13 +18,13 @@ import { evaluate } from "../../src/policy/evaluate.ts";
 import { parsePolicy } from "../../src/policy/parse.ts";
 
 /** Where everything is asked. */
-export const WORKSPACE = "/work/site";
+const WORKSPACE = "/work/site";
 
 /** Home folder of the person. */
-export const HOME = "/home/ann";
+const HOME = "/home/ann";
 
 /** airg's own folders in these tests. */
-export const OWN = ["/home/ann/.config/ai-runtime-guard", "/state"];
+const OWN = ["/home/ann/.config/ai-runtime-guard", "/state"];
 
 /** Compiles a policy written as a value; throws where it has a problem. */
 export function policyOf(document: unknown): CompiledPolicy {

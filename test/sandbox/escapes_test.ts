@@ -332,7 +332,7 @@ async function makeHost(site: Site): Promise<Host & AsyncDisposable> {
   const abstractName = `airg-test-${id}`;
   const socket = `${site.folder}/x.sock`;
   const temporary = `/tmp/airg-test-${id}`;
-  Deno.writeTextFileSync(temporary, "canary");
+  await Deno.writeTextFile(temporary, "canary");
   const tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   // Deno cannot listen on an abstract socket; python can, on both kinds.
   const server = new Deno.Command("/usr/bin/python3", {

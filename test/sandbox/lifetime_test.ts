@@ -130,7 +130,7 @@ print("tty", os.isatty(0), os.isatty(1))
     // reaches the terminal (a kernel may refuse TIOCSTI by itself with EIO).
     assert.doesNotMatch(bare, /errno 1\r?\nerrno 1\r?\nerrno 1\r?\n/, bare);
     const contained = await onTerminal(site, [
-      ...airgWords(),
+      ...airgWords(site.identity.runsAs),
       "run",
       "--",
       "/usr/bin/python3",
@@ -155,7 +155,7 @@ function startContained(
   flags: readonly string[] = [],
 ): Deno.ChildProcess {
   const [program, ...args] = [
-    ...airgWords(),
+    ...airgWords(site.identity.runsAs),
     "run",
     "--workspace",
     site.project,

@@ -23,9 +23,11 @@ export interface Ran {
 }
 
 /** User id without a name or a home, for "an ordinary user". */
-export const ORDINARY_UID = 64_321;
+const ORDINARY_UID = 64_321;
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = decodeURIComponent(
+  new URL("../..", import.meta.url).pathname,
+).replace(/\/$/, "");
 
 /** The identities that can be tried here; only root can take another. */
 export const IDENTITIES: readonly Identity[] = Deno.uid() === 0
@@ -40,17 +42,19 @@ export const IDENTITIES: readonly Identity[] = Deno.uid() === 0
   ]
   : [{ name: "the current user", runsAs: Deno.uid()!, owns: Deno.uid()! }];
 
-/** The words that start airg: the binary under test, or the source. */
-export function airgWords(): string[] {
+/** The words that start airg as `uid`: the binary under test, or the source. */
+export function airgWords(uid: number): string[] {
+  const stage = stageFor(uid);
   const binary = Deno.env.get("AIRG_BIN");
-  if (binary) return [binary];
+  if (binary) return [stage === undefined ? binary : `${stage}/airg`];
+  const folder = stage ?? root;
   return [
-    Deno.execPath(),
+    stage === undefined ? Deno.execPath() : `${stage}/deno`,
     "run",
     "-A",
     "--quiet",
-    `--config=${root}deno.json`,
-    `${root}main.ts`,
+    `--config=${folder}/deno.json`,
+    `${folder}/main.ts`,
   ];
 }
 
@@ -65,8 +69,8 @@ export class Site implements AsyncDisposable {
     this.identity = identity;
     // Not beneath /tmp, which is private inside: paths there would vanish for
     // another reason than the one under test.
-    Deno.mkdirSync("/var/lib/airg-test", { recursive: true, mode: 0o755 });
-    this.folder = Deno.makeTempDirSync({ dir: "/var/lib/airg-test" });
+    Deno.mkdirSync(BASE, { recursive: true, mode: 0o755 });
+    this.folder = Deno.makeTempDirSync({ dir: BASE });
     Deno.chmodSync(this.folder, 0o755);
     this.home = `${this.folder}/home`;
     this.project = `${this.folder}/project`;
@@ -86,8 +90,8 @@ export class Site implements AsyncDisposable {
       PATH: Deno.env.get("PATH") ?? "",
       HOME: this.home,
       LANG: "C.UTF-8",
-      DENO_DIR: denoDirFor(this.identity.runsAs),
       DENO_NO_UPDATE_CHECK: "1",
+      ...runtimeFolders(this.identity.runsAs),
     };
   }
 
@@ -137,7 +141,7 @@ export class Site implements AsyncDisposable {
     return await spawn(
       [
         ...(options.wrap ?? []),
-        ...airgWords(),
+        ...airgWords(this.identity.runsAs),
         "run",
         "--workspace",
         this.project,
@@ -159,39 +163,63 @@ export class Site implements AsyncDisposable {
   }
 }
 
-const copies = new Map<number, string>();
+/** Parent of everything these tests make; not beneath /tmp, see {@linkcode Site}. */
+const BASE = "/var/lib/airg-test";
 
-/** Deno's own cache; another user gets a copy, because it writes there too. */
-function denoDirFor(uid: number): string {
-  const ours = Deno.env.get("DENO_DIR") ??
-    `${Deno.env.get("HOME")}/.cache/deno`;
-  if (uid === Deno.uid() || Deno.env.get("AIRG_BIN")) return ours;
-  const known = copies.get(uid);
-  if (known !== undefined) return known;
-  const copy = `/var/lib/airg-test/deno-${uid}`;
-  if (!isFolder(copy)) {
-    const { success } = new Deno.Command("sh", {
-      args: [
-        "-c",
-        'cp -R "$0" "$1.$$" && chown -R "$2" "$1.$$" && mv -T "$1.$$" "$1"',
-        ours,
-        copy,
-        String(uid),
-      ],
-    }).outputSync();
-    if (!success) throw new Error(`Cannot copy ${ours} for user ${uid}`);
-  }
-  copies.set(uid, copy);
-  return copy;
+let stage: string | undefined;
+
+/**
+ * A copy of airg and its runtime that another user can reach, whatever the
+ * folder of the checkout lets through; `undefined` for the current user.
+ */
+function stageFor(uid: number): string | undefined {
+  if (uid === Deno.uid()) return undefined;
+  if (stage !== undefined) return stage;
+  Deno.mkdirSync(BASE, { recursive: true, mode: 0o755 });
+  const folder = Deno.makeTempDirSync({ dir: BASE, prefix: "stage-" });
+  stage = folder;
+  const binary = Deno.env.get("AIRG_BIN");
+  const copy = binary
+    ? 'cp "$2" "$0/airg"'
+    : 'cp "$3" "$0/deno" && cp -R "$4" "$0/deno-dir" && cd "$1" && cp -R main.ts deno.json deno.lock src sandbox policies "$0" && mkdir "$0/dist" && cp dist/airg-launcher "$0/dist"';
+  const { success, stderr } = new Deno.Command("sh", {
+    args: [
+      "-c",
+      `${copy} && mkdir -p "$0/cache" && chown -R "$5:$5" "$0"`,
+      folder,
+      root,
+      binary ?? "",
+      Deno.execPath(),
+      denoDir(),
+      String(uid),
+    ],
+  }).outputSync();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  globalThis.addEventListener("unload", () => {
+    Deno.removeSync(folder, { recursive: true });
+  });
+  return folder;
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+function denoDir(): string {
+  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
+}
+
+/**
+ * Where the runtime keeps what it compiled, and the single file what it
+ * unpacked: not in the scratch home, or each run would do it again.
+ */
+function runtimeFolders(uid: number): Record<string, string> {
+  const folder = stageFor(uid);
+  if (!Deno.env.get("AIRG_BIN")) {
+    return {
+      DENO_DIR: folder === undefined ? denoDir() : `${folder}/deno-dir`,
+    };
   }
+  if (folder !== undefined) return { XDG_CACHE_HOME: `${folder}/cache` };
+  const cache = `${BASE}/cache-${uid}`;
+  Deno.mkdirSync(cache, { recursive: true, mode: 0o700 });
+  return { XDG_CACHE_HOME: cache };
 }
 
 async function spawn(

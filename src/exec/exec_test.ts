@@ -1,0 +1,176 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+import assert from "node:assert/strict";
+import { contained, searchPath } from "./environment.ts";
+import { dangerousGitSettings } from "./git_settings.ts";
+import { watchHandoff } from "./handoff.ts";
+import { refusalsIn } from "./refusals.ts";
+import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
+
+const source = {
+  caller: {},
+  pass: [],
+  set: {},
+  cacheInside: "/run/airg/cache",
+  temporary: "/tmp",
+};
+
+Deno.test("contained() passes what is listed and nothing else", () => {
+  const env = contained({
+    ...source,
+    caller: {
+      PATH: "/usr/bin:.::/bin",
+      HOME: "/h",
+      LC_ALL: "C",
+      GITHUB_TOKEN: "t",
+      LD_PRELOAD: "x",
+      BASH_ENV: "x",
+      "BASH_FUNC_x%%": "() { :; }",
+      AIRG_STATE_DIR: "/s",
+      MY_VAR: "1",
+    },
+    pass: ["MY_*", "LD_*", "AIRG_STATE_DIR"],
+    set: { EXTRA: "2", LD_PRELOAD: "y" },
+  });
+  const own = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => !value.startsWith("/run/airg/")),
+  );
+  assert.deepEqual(own, {
+    PATH: "/usr/bin:/bin",
+    HOME: "/h",
+    LC_ALL: "C",
+    MY_VAR: "1",
+    EXTRA: "2",
+    TMPDIR: "/tmp",
+  });
+});
+
+Deno.test("contained() shows another user's home and name when airg becomes one", () => {
+  const env = contained({
+    ...source,
+    caller: { HOME: "/root", USER: "root" },
+    identity: { home: "/home/ann", name: "ann" },
+  });
+  assert.deepEqual([env["HOME"], env["USER"], env["LOGNAME"]], [
+    "/home/ann",
+    "ann",
+    "ann",
+  ]);
+});
+
+Deno.test("searchPath() has a default where nothing usable is left", () => {
+  assert.equal(searchPath(".:bin"), "/usr/local/bin:/usr/bin:/bin");
+  assert.equal(searchPath(undefined), "/usr/local/bin:/usr/bin:/bin");
+});
+
+Deno.test("resolveProgram() searches absolute folders in order, or takes a path", () => {
+  const isExecutable = (path: string) => ["/b/x", "/w/./x"].includes(path);
+  const options = { path: "/a:w:/b", cwd: "/w", isExecutable };
+  assert.equal(resolveProgram("x", options), "/b/x");
+  assert.equal(resolveProgram("./x", options), "/w/./x");
+  assert.equal(resolveProgram("/b/x", options), "/b/x");
+  assert.equal(resolveProgram("y", options), undefined);
+  assert.equal(resolveProgram("", options), undefined);
+  assert.equal(isExecutableFile("/bin/sh"), true);
+  assert.equal(isExecutableFile("/etc/passwd"), false);
+  assert.equal(isExecutableFile("/bin"), false);
+});
+
+Deno.test.each(
+  [
+    { text: "[core]\n\tbare = false\n[user]\n\tname = x\n", want: [] },
+    {
+      text:
+        '[remote "o"]\n\turl = u\n\tfetch = +r\n[branch "m"]\n\tremote = o\n',
+      want: [],
+    },
+    { text: "[core]\n\tfsmonitor = ./x\n", want: ["core.fsmonitor"] },
+    { text: "[CORE]\n\tHooksPath=.h\n", want: ["core.hookspath"] },
+    { text: '[filter "x"]\n\tclean = sh\n', want: ["filter.clean"] },
+    { text: "[alias]\n\tst = !sh\n", want: ["alias.st"] },
+    { text: "[include]\n\tpath = x\n", want: ["include.path"] },
+    { text: '[diff "x"]\n\ttextconv = sh\n', want: ["diff.textconv"] },
+    { text: "[core] fsmonitor = x\n", want: [".?"] },
+    { text: "[core]\n\tx = a\\\n", want: ["core.?"] },
+    { text: '[remote "o"]\n\tuploadpack = sh\n', want: ["remote.uploadpack"] },
+  ] as const,
+)("dangerousGitSettings() of $text", ({ text, want }) => {
+  assert.deepEqual(dangerousGitSettings(text), want);
+});
+
+Deno.test("refusalsIn() keeps lines that look like a refusal, with what it was", () => {
+  assert.deepEqual(
+    refusalsIn("ok\ntouch: cannot touch '/x': Read-only file system\nbye\n"),
+    ["write outside the workspace: touch: cannot touch '/x': Read-only file system"],
+  );
+  assert.equal(refusalsIn("permission denied\n".repeat(50)).length, 10);
+});
+
+async function inProject(
+  use: (project: string, away: string) => void,
+): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await Deno.mkdir(`${folder}/project`);
+    await Deno.mkdir(`${folder}/away`);
+    use(`${folder}/project`, `${folder}/away`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("collect() moves what appeared and names it; what was there stays", () =>
+  inProject((project, away) => {
+    Deno.mkdirSync(`${project}/.vscode`);
+    const handoff = watchHandoff(project);
+    Deno.writeTextFileSync(`${project}/.envrc`, "x");
+    Deno.writeTextFileSync(`${project}/.vscode/tasks.json`, "{}");
+    Deno.mkdirSync(`${project}/.claude`);
+    const moved = handoff.collect(away);
+    assert.deepEqual(moved.map(({ path }) => path).sort(), [
+      ".claude",
+      ".envrc",
+      ".vscode/tasks.json",
+    ]);
+    for (const { movedTo } of moved) assert(Deno.lstatSync(movedTo));
+    assert.deepEqual([...Deno.readDirSync(project)].map((e) => e.name), [
+      ".vscode",
+    ]);
+    assert.deepEqual(watchHandoff(project).collect(away), []);
+  }));
+
+Deno.test("collect() leaves what git init makes, and takes hooks and settings that run programs", () =>
+  inProject((project, away) => {
+    const handoff = watchHandoff(project);
+    Deno.mkdirSync(`${project}/.git/hooks`, { recursive: true });
+    Deno.writeTextFileSync(`${project}/.git/hooks/pre-commit.sample`, "x");
+    Deno.writeTextFileSync(
+      `${project}/.git/config`,
+      "[core]\n\tbare = false\n",
+    );
+    assert.deepEqual(handoff.collect(away), []);
+    Deno.writeTextFileSync(`${project}/.git/hooks/pre-commit`, "x");
+    Deno.writeTextFileSync(
+      `${project}/.git/config`,
+      "[core]\n\tfsmonitor = x\n",
+    );
+    assert.deepEqual(handoff.collect(away).map(({ path }) => path).sort(), [
+      ".git/config",
+      ".git/hooks/pre-commit",
+    ]);
+    assert(Deno.lstatSync(`${project}/.git/hooks/pre-commit.sample`));
+  }));
+
+Deno.test("collect() takes a link in the way, never the host's file behind it", () =>
+  inProject((project, away) => {
+    const outside = `${away}/outside`;
+    Deno.mkdirSync(outside);
+    Deno.writeTextFileSync(`${outside}/settings.json`, "the host's");
+    const handoff = watchHandoff(project);
+    Deno.symlinkSync(outside, `${project}/.vscode`);
+    const moved = handoff.collect(away);
+    assert.deepEqual(moved.map(({ path }) => path), [".vscode"]);
+    assert.equal(
+      Deno.readTextFileSync(`${outside}/settings.json`),
+      "the host's",
+    );
+  }));
