@@ -51,7 +51,8 @@ async function tryCompile(): Promise<boolean> {
   const { success, stderr } = await attempt.output();
   clearTimeout(timer);
   if (!success) {
-    const reason = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+    const reason = new TextDecoder().decode(stderr).trim().split("\n")
+      .find((line) => /^\s*(error|[0-9]+): /.test(line))?.trim();
     console.error(`no deno compile here (${reason}); self-extracting instead`);
     return false;
   }
