@@ -8,6 +8,8 @@
  */
 
 import { parsePolicy } from "../src/policy/parse.ts";
+import { seccompListing } from "../sandbox/seccomp.ts";
+import { seccompRules } from "../sandbox/seccomp_rules.ts";
 import { schemaText } from "./gen_schema.ts";
 
 const root = new URL("../", import.meta.url);
@@ -16,6 +18,7 @@ let stale = 0;
 
 await generate("policies/schema.json", schemaText());
 await generate("policies/default.parsed.json", await parsedDefault());
+await generate("docs/seccomp.md", seccompPage());
 const docs = await new Deno.Command(Deno.execPath(), {
   args: ["run", "-A", "scripts/gen_cli_docs.ts", ...(check ? ["--check"] : [])],
   cwd: root,
@@ -31,6 +34,36 @@ async function generate(path: string, text: string): Promise<void> {
   if (await Deno.readTextFile(url) === text) return;
   console.error(`${path} is not what deno task gen writes`);
   stale++;
+}
+
+/** Every refusal of the filter with its reason and source, and the program. */
+function seccompPage(): string {
+  const options = {
+    arch: "x86_64",
+    caller: "root",
+    network: "namespace",
+    ptrace: "allow",
+  } as const;
+  const rows = seccompRules(options).map((
+    { syscalls, refusal, reason, source },
+  ) => `| ${syscalls.join(" ")} | ${refusal} | ${reason} | ${source} |`);
+  return [
+    "# System calls that a contained process may not make",
+    "",
+    "Written by `deno task gen` from `sandbox/seccomp_rules.ts`. A call may be refused",
+    "only for some arguments; the reason says which.",
+    "",
+    "| calls | answer | why | source |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+    "## The program for x86_64, run by root",
+    "",
+    "```",
+    seccompListing(options).trimEnd(),
+    "```",
+    "",
+  ].join("\n");
 }
 
 async function parsedDefault(): Promise<string> {

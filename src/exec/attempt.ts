@@ -96,15 +96,13 @@ async function launch(
   channel: StatusChannel,
 ): Promise<Attempt> {
   const capture = request.streams === "capture";
-  const child = new Deno.Command(request.launcher, {
-    args: ["outer", instructionPath],
-    // Whatever is in an environment can be read from /proc by some process.
-    clearEnv: true,
-    cwd: "/",
-    stdin: capture ? "null" : "inherit",
-    stdout: capture ? "piped" : "inherit",
-    stderr: capture ? "piped" : "inherit",
-  }).spawn();
+  const child = start(request, instructionPath);
+  if (child instanceof Error) {
+    return failure(
+      "spawn",
+      `Cannot start ${request.launcher}: ${child.message}`,
+    );
+  }
   const status = child.status.then(async (ended) => {
     await channel.ended();
     return ended;
@@ -129,6 +127,28 @@ async function launch(
     clearTimeout(killer);
     request.stop.removeEventListener("abort", end);
     release();
+  }
+}
+
+function start(
+  { launcher, streams }: AttemptRequest,
+  instructionPath: string,
+): Deno.ChildProcess | Error {
+  const capture = streams === "capture";
+  try {
+    return new Deno.Command(launcher, {
+      args: ["outer", instructionPath],
+      // Whatever is in an environment can be read from /proc by some process.
+      clearEnv: true,
+      cwd: "/",
+      stdin: capture ? "null" : "inherit",
+      stdout: capture ? "piped" : "inherit",
+      stderr: capture ? "piped" : "inherit",
+    }).spawn();
+  } catch (error) {
+    // The machine says no (no such file, no memory); nothing ran.
+    if (error instanceof Error) return error;
+    throw error;
   }
 }
 

@@ -53,8 +53,11 @@ export function openStatusChannel(path: string, token: string): StatusChannel {
     await Promise.all(reads);
     return lines;
   };
+  const report = serve();
+  // Whoever never gets to wait for it must not be ended by its failure.
+  report.catch(() => {});
   return {
-    report: serve(),
+    report,
     hangUp() {
       hungUp = true;
       for (const connection of connections) {

@@ -49,10 +49,10 @@ Deno.test("writeAtomic() keeps mode and leaves no other file", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a`;
     await writeAtomic(path, "one");
-    assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
+    assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
     await Deno.chmod(path, 0o640);
     await writeAtomic(path, "two");
-    assert.equal(Deno.statSync(path).mode! & 0o777, 0o640);
+    assert.equal((await Deno.stat(path)).mode! & 0o777, 0o640);
     assert.equal(await Deno.readTextFile(path), "two");
     assert.deepEqual(namesIn(folder), ["a"]);
   }));

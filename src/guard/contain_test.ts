@@ -1,0 +1,186 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+import assert from "node:assert/strict";
+import { defaultDocument } from "../policy/builtin.ts";
+import { compilePolicy } from "../policy/compile.ts";
+import { containProfile, type Disk } from "./contain.ts";
+
+const base =
+  compilePolicy(defaultDocument(), { hash: "h", home: "/home/a" }).settings;
+const settings = {
+  ...base,
+  sandbox: {
+    ...base.sandbox,
+    hidden: [".env"],
+    hiddenExtensions: [".pem"],
+    writable: [],
+    pinned: [],
+  },
+};
+const site = {
+  workspace: "/home/a/p",
+  home: "/home/a",
+  ownFolders: ["/home/a/.local/state/airg"],
+  ownPrograms: ["/home/a/p/dist/airg", "/usr/bin/airg"],
+  cache: "/home/a/.cache/airg/1",
+  sockets: [],
+};
+
+/** A disk from a list of paths; those ending in `/` are folders, `a -> b` links. */
+function disk(...entries: string[]): Disk {
+  const links = new Map<string, string>();
+  const kinds = new Map<string, "file" | "folder">([["/", "folder"]]);
+  const add = (path: string, kind: "file" | "folder") => {
+    for (
+      let at = path.indexOf("/", 1);
+      at > 0;
+      at = path.indexOf("/", at + 1)
+    ) {
+      kinds.set(path.slice(0, at), "folder");
+    }
+    kinds.set(path, kind);
+  };
+  for (const entry of entries) {
+    const [path, target] = entry.split(" -> ");
+    if (target !== undefined) links.set(path!, target);
+    add(
+      entry.endsWith("/") ? entry.slice(0, -1) : path!,
+      entry.endsWith("/") ? "folder" : "file",
+    );
+  }
+  const resolve = (path: string): string => {
+    for (const [from, to] of links) {
+      if (path === from || path.startsWith(`${from}/`)) {
+        return resolve(to + path.slice(from.length));
+      }
+    }
+    return path;
+  };
+  return {
+    resolve,
+    kindOf: (path) => kinds.get(resolve(path)),
+    listFolder: (path) => {
+      if (kinds.get(path) !== "folder") return undefined;
+      const prefix = path === "/" ? "/" : `${path}/`;
+      return [
+        ...new Set(
+          [...kinds.keys()]
+            .filter((key) => key.startsWith(prefix) && key !== path)
+            .map((key) => key.slice(prefix.length).split("/")[0]!),
+        ),
+      ];
+    },
+  };
+}
+
+const project = ["/home/a/p/", "/home/a/.local/state/airg/"];
+
+Deno.test("containProfile() hides secrets, airg's own folders and what the policy hides", () => {
+  const profile = containProfile(
+    settings,
+    site,
+    disk(
+      ...project,
+      "/home/a/.ssh/",
+      "/home/a/.ssh/id",
+      "/home/a/.aws/credentials",
+      "/home/a/p/.env",
+      "/home/a/p/server.PEM",
+      "/etc/shadow",
+      "/etc/passwd",
+      "/home/b/",
+      "/root/",
+    ),
+  );
+  assert.deepEqual(profile.hidden.map(({ path, kind }) => `${kind} ${path}`), [
+    "file /etc/shadow",
+    "folder /home/a/.aws",
+    "folder /home/a/.local/state/airg",
+    "folder /home/a/.ssh",
+    "file /home/a/p/.env",
+    "file /home/a/p/server.PEM",
+    "folder /home/b",
+    "folder /root",
+  ]);
+});
+
+Deno.test("containProfile() pins what the host obeys and anchors the way to it", () => {
+  const profile = containProfile(
+    settings,
+    site,
+    disk(
+      ...project,
+      "/home/a/p/.git/config",
+      "/home/a/p/.git/hooks/",
+      "/home/a/p/.claude/",
+      "/home/a/p/dist/airg",
+      "/usr/bin/airg",
+    ),
+  );
+  assert.deepEqual(profile.pinned, [
+    "/home/a/p/.claude",
+    "/home/a/p/.git/config",
+    "/home/a/p/.git/hooks",
+    "/home/a/p/dist/airg",
+  ]);
+  assert.deepEqual(profile.anchors, ["/home/a/p/.git", "/home/a/p/dist"]);
+});
+
+Deno.test("containProfile() hides and pins what links lead to", () => {
+  const profile = containProfile(
+    settings,
+    site,
+    disk(
+      ...project,
+      "/data/keys/",
+      "/home/a/.ssh -> /data/keys",
+      "/home/a/p/real/",
+      "/home/a/p/.claude -> /home/a/p/real",
+    ),
+  );
+  assert(profile.hidden.some(({ path }) => path === "/data/keys"));
+  assert.deepEqual(profile.pinned, ["/home/a/p/real"]);
+});
+
+Deno.test("containProfile() masks the host's sockets but those in private folders", () => {
+  const sockets = [
+    "/run/docker.sock",
+    "/opt/x.sock",
+    "/home/a/p/dev.sock",
+    "/tmp/y.sock",
+  ];
+  const profile = containProfile(
+    settings,
+    { ...site, sockets },
+    disk(...project, ...sockets),
+  );
+  assert.deepEqual(
+    profile.hidden.map(({ path }) => path).filter((path) =>
+      path.endsWith(".sock")
+    ),
+    ["/home/a/p/dev.sock", "/opt/x.sock"],
+  );
+});
+
+Deno.test("containProfile() never hides the way to the workspace", () => {
+  const profile = containProfile(settings, {
+    ...site,
+    workspace: "/home/b/p",
+    home: "/home/a",
+  }, disk("/home/b/p/", "/home/b/.ssh/", "/home/a/", "/home/c/"));
+  assert.deepEqual(profile.hidden.map(({ path }) => path), [
+    "/home/b/.ssh",
+    "/home/c",
+  ]);
+});
+
+Deno.test("containProfile() opens the network only for open", () => {
+  for (
+    const [network, want] of [["deny", "none"], ["names", "none"], [
+      "open",
+      "open",
+    ]] as const
+  ) {
+    const changed = { ...settings, sandbox: { ...settings.sandbox, network } };
+    assert.equal(containProfile(changed, site, disk(...project)).network, want);
+  }
+});
