@@ -18,7 +18,9 @@ import {
   rulesetWithoutNamespaces,
 } from "./landlock.ts";
 import type { Profile, RealPath } from "./profile.ts";
-import { seccompProgram } from "./seccomp.ts";
+// `ptrace` is allowed in these: the launcher applies Landlock before the filter
+// or does not start the command, so whoever can call it is inside the domain.
+import generated from "./seccomp_programs.json" with { type: "text" };
 
 /** Ways to contain, strongest first. */
 export const RUNGS = ["full", "bwrap", "bare"] as const;
@@ -198,20 +200,16 @@ function seccompFor(
   site: LaunchSite,
 ): Uint8Array {
   const caller = (profile.owner?.uid ?? site.uid) === 0 ? "root" : "user";
-  const key = `${site.arch} ${caller} ${rung === "bare"}`;
-  const known = programs.get(key);
-  if (known !== undefined) return known;
-  const program = seccompProgram({
-    arch: site.arch,
-    caller,
-    network: rung === "bare" ? "none-without-namespace" : "namespace",
-    // The launcher applies Landlock before the filter or does not start the
-    // command, so whoever can call ptrace is inside the domain.
-    ptrace: "allow",
-  });
-  programs.set(key, program);
-  return program;
+  const network = rung === "bare" ? "none-without-namespace" : "namespace";
+  programs ??= JSON.parse(generated) as Record<string, string>;
+  const program = programs[`${site.arch} ${caller} ${network}`];
+  if (program === undefined) {
+    throw new RangeError(
+      `Cannot contain: no system call filter for ${site.arch}`,
+    );
+  }
+  return Uint8Array.fromBase64(program);
 }
 
-/** Programs by what they depend on; a server needs one or two of them. */
-const programs = new Map<string, Uint8Array>();
+/** Programs by what they depend on, from `seccomp.ts` by way of `deno task gen`. */
+let programs: Readonly<Record<string, string>> | undefined;

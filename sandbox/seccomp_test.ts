@@ -430,3 +430,19 @@ function holds(check: Check, args: readonly bigint[]): boolean {
       return !check.values.includes(value);
   }
 }
+
+Deno.test("the generated programs are what seccompProgram() makes", async () => {
+  const generated = JSON.parse(
+    await Deno.readTextFile(new URL("seccomp_programs.json", import.meta.url)),
+  ) as Record<string, string>;
+  assert.equal(Object.keys(generated).length, 8);
+  for (const [key, text] of Object.entries(generated)) {
+    const [arch, caller, network] = key.split(" ") as [
+      "x86_64",
+      "root",
+      "namespace",
+    ];
+    const program = seccompProgram({ arch, caller, network, ptrace: "allow" });
+    assert.deepEqual(Uint8Array.fromBase64(text), program, key);
+  }
+});

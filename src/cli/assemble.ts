@@ -70,6 +70,7 @@ export async function assemble(
     dirs.value,
     workspace.value,
     home,
+    options.launcher,
   );
   if (!site.ok) return site;
   const origin = originOf(options, env, workspace.value);

@@ -33,6 +33,8 @@ export interface AssembleOptions {
   /** `--agent`; else `AIRG_AGENT_ID`, else `default`. */
   readonly agent?: string;
   readonly source: Origin["source"];
+  /** The launcher, for a bench; absent: the one that lies beside the program. */
+  readonly launcher?: string;
   /** Absent: `AIRG_AGENT_SESSION_ID`, else agent and workspace. */
   readonly session?: string;
 }

@@ -10,7 +10,6 @@
 import type { Command } from "../action/action.ts";
 import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
-import { sha256Hex } from "../base/digest.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { findDirs } from "../platform/dirs.ts";
@@ -100,9 +99,8 @@ export function openExplainer(
     async compile(text, source) {
       const parsed = await readPolicyText(text, "look-only");
       if (!parsed.ok) return parsed;
-      const hash = `sha256:${sha256Hex(text)}`;
       return ok(compilePolicy(parsed.value.document, {
-        hash,
+        hash: parsed.value.hash,
         home,
         ...(source === "built-in" && { name: "default" }),
       }));

@@ -7,7 +7,6 @@
  * @module
  */
 
-import { sha256Hex } from "../base/digest.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
@@ -110,10 +109,9 @@ async function load(
       hint: first?.cure ?? `run: airg policy check ${path}`,
     });
   }
-  const hash = `sha256:${sha256Hex(text)}`;
   return ok({
     compiled: compilePolicy(parsed.value.document, {
-      hash,
+      hash: parsed.value.hash,
       home: options.home,
       ...(text === DEFAULT_POLICY_TEXT && { name: "default" }),
     }),

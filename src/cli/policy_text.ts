@@ -14,13 +14,19 @@
 
 import { sha256Hex } from "../base/digest.ts";
 import { ok, type Result } from "../base/result.ts";
-import { DEFAULT_POLICY_TEXT, defaultDocument } from "../policy/builtin.ts";
+import { builtinPolicy, DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import type { ParsedPolicy } from "../policy/parse.ts";
 import type { PolicyProblem } from "../policy/settings.ts";
 import { build } from "./build_info.ts";
 
 /** Whether a checked policy is kept for the next start. */
 export type Keep = "keep" | "look-only";
+
+/** A checked policy and the hash of its text. */
+export interface HashedPolicy extends ParsedPolicy {
+  /** `sha256:...`. */
+  readonly hash: string;
+}
 
 /**
  * Reads a policy's text.
@@ -30,25 +36,27 @@ export type Keep = "keep" | "look-only";
 export async function readPolicyText(
   text: string,
   keep: Keep,
-): Promise<Result<ParsedPolicy, readonly PolicyProblem[]>> {
+): Promise<Result<HashedPolicy, readonly PolicyProblem[]>> {
   if (text === DEFAULT_POLICY_TEXT) {
-    return ok({ document: defaultDocument(), warnings: [] });
+    return ok({ ...builtinPolicy(), warnings: [] });
   }
-  const path = keptPath(text);
+  const digest = sha256Hex(text);
+  const hash = `sha256:${digest}`;
+  const path = keptPath(digest);
   const kept = path === undefined ? undefined : readKept(path);
-  if (kept !== undefined) return ok(kept);
+  if (kept !== undefined) return ok({ ...kept, hash });
   const { parsePolicy } = await import("../policy/parse.ts");
   const parsed = parsePolicy(text);
   if (parsed.ok && keep === "keep" && path !== undefined) {
     await write(path, parsed.value);
   }
-  return parsed;
+  return parsed.ok ? ok({ ...parsed.value, hash }) : parsed;
 }
 
 /** Source runs keep nothing: their schema may change from one to the next. */
-function keptPath(text: string): string | undefined {
+function keptPath(digest: string): string | undefined {
   if (build() === "source" || Deno.build.standalone) return undefined;
-  const name = `./policies/${sha256Hex(text)}.json`;
+  const name = `./policies/${digest}.json`;
   return decodeURIComponent(new URL(name, Deno.mainModule).pathname);
 }
 

@@ -47,8 +47,9 @@ export async function prepareSite(
   dirs: Dirs,
   workspace: string,
   home: string,
+  ownLauncher?: string,
 ): Promise<Result<RunSite, AssembleFailure>> {
-  const launcher = await launcherPath(Deno.mainModule, {
+  const launcher = ownLauncher ?? await launcherPath(Deno.mainModule, {
     folder: `${dirs.state}/launcher`,
     embedded: Deno.build.standalone,
   });

@@ -1,0 +1,154 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+// deno-lint-ignore-file no-console -- a script talks to a terminal
+
+/**
+ * What airg costs, as ratios measured in one run, beside the budgets of
+ * DESIGN.md section 6 and the issue that set them. Never part of a test: a busy
+ * machine would make it lie.
+ *
+ * Needs dist/airg. Measures alternate, so that what else the machine does falls
+ * on all of them.
+ *
+ * @module
+ */
+
+import { assemble } from "../src/cli/assemble.ts";
+import { handle } from "../src/guard/guard.ts";
+import { bubblewrapArgs } from "../sandbox/bubblewrap.ts";
+import { realPath } from "../sandbox/profile.ts";
+
+const ROUNDS = 60;
+const root = decodeURIComponent(new URL("../", import.meta.url).pathname);
+const airg = `${root}dist/airg`;
+const parent = Deno.uid() === 0 ? "/var/lib" : `${Deno.env.get("HOME")}/.cache`;
+const scratch = await Deno.makeTempDir({ dir: parent, prefix: "airg-bench-" });
+const workspace = `${scratch}/workspace`;
+const env = {
+  PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
+  HOME: `${scratch}/home`,
+  XDG_CACHE_HOME: `${scratch}/cache`,
+};
+for (const path of [workspace, env.HOME, env.XDG_CACHE_HOME]) {
+  await Deno.mkdir(path);
+}
+
+try {
+  const parts = await assemble({
+    env,
+    cwd: workspace,
+    terminal: { stdin: false, stdout: false, stderr: false },
+    os: "linux",
+  }, { source: "ai-agent", launcher: `${root}dist/airg-launcher` });
+  if (!parts.ok) throw new Error(parts.error.message);
+  const { effects, origin } = parts.value;
+  const bwrap = bubblewrapArgs({
+    workspace: realPath(workspace),
+    writable: [],
+    pinned: [],
+    anchors: [],
+    hidden: [],
+    network: "none",
+    limits: {},
+    cache: realPath(env.XDG_CACHE_HOME),
+  }, { masks: "outer", cachesRoot: env.XDG_CACHE_HOME, uid: Deno.uid() ?? 0 });
+  const cases: Record<string, () => Promise<unknown>> = {
+    "bare bwrap, same namespaces and view": () =>
+      start("/usr/bin/bwrap", [...bwrap, "--", "/bin/true"]),
+    "contained true through the guard": () =>
+      handle({
+        kind: "exec",
+        origin,
+        command: { form: "argv", argv: ["/bin/true"] },
+        cwd: workspace,
+      }, effects),
+    "airg run -- true, whole process": () => start(airg, ["run", "--", "true"]),
+    "airg policy explain -- ls": () =>
+      start(airg, ["policy", "explain", "--", "ls"]),
+    "airg version": () => start(airg, ["version"]),
+    "deno run of an empty file": () =>
+      start(Deno.execPath(), ["run", "--no-config", `${scratch}/empty.js`]),
+  };
+  await Deno.writeTextFile(`${scratch}/empty.js`, "");
+  const times = new Map(
+    Object.keys(cases).map((name) => [name, [] as number[]]),
+  );
+  for (let round = -3; round < ROUNDS; round++) {
+    for (const [name, run] of Object.entries(cases)) {
+      const before = performance.now();
+      await run();
+      if (round >= 0) times.get(name)!.push(performance.now() - before);
+    }
+  }
+  const median = (name: string) =>
+    times.get(name)!.toSorted((a, b) => a - b)[ROUNDS >> 1]!;
+  const [bare, guarded, whole, explain, version, empty] = Object.keys(cases)
+    .map(median) as [number, number, number, number, number, number];
+  const rss = await serverMemory();
+  print([
+    ["bare bwrap, same namespaces and view", bare, undefined],
+    ["contained true through the guard", guarded, bare + 3],
+    ["  of it above bare bwrap", guarded - bare, 3],
+    ["airg run -- true, whole process", whole, 60],
+    ["airg policy explain -- ls", explain, 40],
+    ["airg version", version, undefined],
+    ["deno run of an empty file", empty, undefined],
+  ]);
+  console.log(
+    `${"server, idle, resident".padEnd(40)} ${
+      rss.toFixed(0).padStart(8)
+    } MB   at most 120 MB   x${(rss / 120).toFixed(2)}`,
+  );
+} finally {
+  await Deno.remove(scratch, { recursive: true });
+}
+
+async function start(program: string, args: readonly string[]): Promise<void> {
+  const { success } = await new Deno.Command(program, {
+    args: [...args],
+    cwd: workspace,
+    env,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  if (!success) throw new Error(`${program} ${args[0]} failed`);
+}
+
+/** Resident memory of a server that has answered once, in MB. */
+async function serverMemory(): Promise<number> {
+  const server = new Deno.Command(airg, {
+    args: ["server"],
+    cwd: workspace,
+    env,
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = server.stdin.getWriter();
+  const reader = server.stdout.getReader();
+  await writer.write(new TextEncoder().encode(
+    '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}\n',
+  ));
+  await reader.read();
+  const status = await Deno.readTextFile(`/proc/${server.pid}/status`);
+  await writer.close();
+  await reader.cancel();
+  await server.status;
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+}
+
+function print(
+  rows: readonly (readonly [string, number, number | undefined])[],
+): void {
+  console.log(`median of ${ROUNDS}, one run on this machine\n`);
+  for (const [name, ms, budget] of rows) {
+    const beside = budget === undefined
+      ? ""
+      : `   at most ${budget.toFixed(1).padStart(5)} ms   x${
+        (ms / budget).toFixed(2)
+      }`;
+    console.log(`${name.padEnd(40)} ${ms.toFixed(1).padStart(8)} ms${beside}`);
+  }
+}
