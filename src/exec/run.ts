@@ -259,6 +259,9 @@ function timeoutMs(action: ExecAction, settings: PolicySettings): number {
   return Math.min(action.timeoutMs ?? most, most);
 }
 
+/** A longer timer would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Fires when the time is over or the caller cancels, and knows which it was. */
 function stopClock(
   ms: number,
@@ -275,15 +278,17 @@ function stopClock(
     controller.abort();
   };
   const cancel = () => end("cancelled");
-  // A timer takes at most 2^31-1 ms; beyond that it would fire at once.
-  const timer = setTimeout(() => end("timeout"), Math.min(ms, 2 ** 31 - 1));
+  // Not setTimeout, which loads Node's timers (6 ms of a cold start).
+  const timer = AbortSignal.timeout(Math.min(ms, LONGEST_TIMER_MS));
+  const timedOut = () => end("timeout");
+  timer.addEventListener("abort", timedOut, { once: true });
   if (cancelled?.aborted) cancel();
   cancelled?.addEventListener("abort", cancel, { once: true });
   return {
     signal: controller.signal,
     why: () => why,
     stop() {
-      clearTimeout(timer);
+      timer.removeEventListener("abort", timedOut);
       cancelled?.removeEventListener("abort", cancel);
     },
   };
