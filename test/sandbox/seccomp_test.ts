@@ -701,7 +701,7 @@ func main(){ a, e := net.InterfaceAddrs(); o, f := exec.Command("echo","sub").Ou
   },
   {
     name: "deno",
-    needs: "deno",
+    needs: Deno.execPath(),
     script: `export DENO_DIR=$PWD/d
       echo 'const w = new Worker("data:application/javascript,postMessage(1)",
         { type: "module" });
@@ -712,7 +712,7 @@ func main(){ a, e := net.InterfaceAddrs(); o, f := exec.Command("echo","sub").Ou
         Deno.connect({ port: l.addr.port }).then((s) => s.close());
         (await l.accept()).close();
         console.log(new TextDecoder().decode(c.stdout)); w.terminate(); };' >w.js
-      deno run -A w.js`,
+      '${Deno.execPath()}' run -A w.js`,
     shows: /deno/,
   },
   {
