@@ -132,6 +132,51 @@ Deno.test("fileEffect() does not wait for a pipe, and says what is wrong with th
   }
 });
 
+Deno.test("fileEffect() leaks and changes nothing outside while a folder flips", async () => {
+  await using place = await makePlace();
+  const { action, profile, project, root } = place;
+  await Deno.mkdir(`${root}/host`);
+  await Deno.mkdir(`${project}/d`);
+  await Deno.writeTextFile(`${project}/d/f`, "ours");
+  await Deno.symlink(`${root}/host`, `${project}/l`);
+  await Deno.writeTextFile(`${root}/host/f`, "OUTSIDE");
+  // RENAME_EXCHANGE: at each moment the name is the folder or the link.
+  const flip = new Deno.Command("/usr/bin/python3", {
+    args: [
+      "-c",
+      `import ctypes, os, sys
+os.chdir(sys.argv[1])
+libc = ctypes.CDLL(None)
+while libc.renameat2(-100, b"d", -100, b"l", 2) == 0: pass`,
+      project,
+      `${root}/host`,
+    ],
+  }).spawn();
+  try {
+    let read = 0;
+    for (let n = 0; n < 3_000; n++) {
+      const got = await fileEffect(action("read", "d/f"), profile);
+      if (got.kind === "read") {
+        read++;
+        assert.equal(got.text, "ours");
+      }
+      await fileEffect(action("write", "d/new/g", "x"), profile);
+      const listed = await fileEffect(action("list", "d"), profile);
+      if (listed.kind === "listed") {
+        assert(!listed.entries.some(({ name }) => name === "host-only"));
+      }
+    }
+    assert(read > 0, "control: the file can be read in between");
+  } finally {
+    flip.kill("SIGKILL");
+    await flip.status;
+  }
+  assert.deepEqual(
+    (await Array.fromAsync(Deno.readDir(`${root}/host`))).map((e) => e.name),
+    ["f"],
+  );
+});
+
 Deno.test("fileEffect() leaks nothing while a link flips", async () => {
   await using place = await makePlace();
   const { action, profile, project, root } = place;

@@ -14,7 +14,7 @@
 
 import { dangerousGitSettings } from "./git_settings.ts";
 import { PROTECTED_PATHS } from "../action/protected.ts";
-import { isWithin } from "../../sandbox/within.ts";
+import { FolderMoved, inFolder } from "../platform/in_folder.ts";
 
 /** One file that was taken away. */
 export interface Quarantined {
@@ -41,15 +41,35 @@ export function watchHandoff(workspace: string): Handoff {
       const appeared = PROTECTED_PATHS.filter(({ path }) =>
         now.has(path) && !before.has(path)
       );
-      const folder = `${quarantine}/${crypto.randomUUID()}`;
       return appeared.flatMap(({ path, why }) =>
         obeyedParts(workspace, path).flatMap((part) =>
-          takeAway(workspace, part, folder, why)
+          takenAway(workspace, part, quarantine, why)
         )
       );
     },
   };
 }
+
+/** Takes one part away, or says that it is still there: nothing is passed over. */
+function takenAway(
+  workspace: string,
+  relative: string,
+  quarantine: string,
+  why: string,
+): Quarantined[] {
+  try {
+    return takeAway(workspace, relative, quarantine, why);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    // Gone with a folder above it, which was taken away first.
+    if (!exists(`${workspace}/${relative}`)) return [];
+    const reason = `${why}; it could not be moved: ${error.message}`;
+    return [{ path: relative, movedTo: STILL_THERE, why: reason }];
+  }
+}
+
+/** Instead of a place, where a file could not be moved. */
+const STILL_THERE = "(still there)";
 
 /** Protected paths that exist; one listing saves asking for each of them. */
 function present(workspace: string): string[] {
@@ -85,22 +105,30 @@ function obeyedParts(workspace: string, path: string): string[] {
 function takeAway(
   workspace: string,
   relative: string,
-  folder: string,
+  quarantine: string,
   why: string,
 ): Quarantined[] {
   const path = `${workspace}/${relative}`;
-  const parent = path.slice(0, path.lastIndexOf("/"));
-  // A link in the way would make airg move a file of the host's.
-  const real = Deno.realPathSync(parent);
-  if (real !== parent || !isWithin(real, workspace)) {
-    return takeAway(workspace, firstLink(workspace, relative), folder, why);
-  }
-  const movedTo = `${folder}/${relative}`;
+  // A folder each: a link may have the name of a folder that went before it.
+  const movedTo = `${quarantine}/${crypto.randomUUID()}/${relative}`;
   Deno.mkdirSync(movedTo.slice(0, movedTo.lastIndexOf("/")), {
     recursive: true,
     mode: 0o700,
   });
-  move(path, movedTo);
+  const at = path.lastIndexOf("/");
+  try {
+    // A link in the way, also one that another run puts there right now, would
+    // make airg move a file of the host's.
+    inFolder(path.slice(0, at), () => move(path.slice(at + 1), movedTo));
+  } catch (error) {
+    if (!(error instanceof FolderMoved)) throw error;
+    return takeAway(
+      workspace,
+      firstLink(workspace, relative),
+      quarantine,
+      why,
+    );
+  }
   return [{ path: relative, movedTo, why }];
 }
 
