@@ -201,7 +201,7 @@ function appliedContainment(
 
 /** What a process without namespaces can do that it otherwise could not. */
 const MISSING_IN_BARE = [
-  "bare: protected files in the workspace are checked after the run, not held by the kernel",
+  "bare: git hooks and settings that exist in the workspace can be changed",
   "bare: the host's processes and /tmp can be seen; files there cannot be changed",
 ] as const;
 

@@ -9,6 +9,7 @@ import { type Machine, run } from "../../src/exec/run.ts";
 import { defaultDocument } from "../../src/policy/builtin.ts";
 import { compilePolicy } from "../../src/policy/compile.ts";
 import { type Rung, RUNGS } from "../../sandbox/launch.ts";
+import { BASE } from "../support/contained_site.ts";
 import { type Profile, realPath } from "../../sandbox/profile.ts";
 
 const launcher = decodeURIComponent(
@@ -30,8 +31,8 @@ interface Place extends AsyncDisposable {
 async function makePlace(): Promise<Place> {
   // Not beneath /tmp: it is private inside, and targets there would be missed
   // for another reason than the one under test.
-  await Deno.mkdir("/var/lib/airg-test", { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: "/var/lib/airg-test" });
+  await Deno.mkdir(BASE, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: BASE });
   for (
     const name of [
       "project",

@@ -164,7 +164,9 @@ export class Site implements AsyncDisposable {
 }
 
 /** Parent of everything these tests make; not beneath /tmp, see {@linkcode Site}. */
-const BASE = "/var/lib/airg-test";
+export const BASE: string = Deno.uid() === 0
+  ? "/var/lib/airg-test"
+  : `${Deno.env.get("HOME")}/.cache/airg-test`;
 
 let stage: string | undefined;
 
