@@ -74,6 +74,14 @@ export async function prepareSite(
       });
     }
   }
+  const runFolder = socketFolder(dirs, uid, surroundings.env);
+  if (runFolder === undefined) {
+    return fail({
+      status: 78,
+      message: `cannot make a socket: ${dirs.run} is too long a path for one`,
+      hint: "set AIRG_STATE_DIR to a shorter path",
+    });
+  }
   const maskFile = `${dirs.cache}/mask`;
   makeMask(maskFile);
   const bubblewrap = findBubblewrap();
@@ -82,7 +90,7 @@ export async function prepareSite(
   return ok({
     machine: {
       launcher,
-      runFolder: real(dirs.run),
+      runFolder,
       quarantine: real(quarantine),
       arch: Deno.build.arch,
       uid,
@@ -105,6 +113,31 @@ export async function prepareSite(
     ownPaths: [...ownPaths(dirs), dirs.cache].map(real),
     boundSockets: () => boundSockets(Deno.readTextFileSync("/proc/net/unix")),
   });
+}
+
+/** Bytes of a socket's path at most (unix(7)), less the longest name we give one. */
+const SOCKET_FOLDER_BYTES = 107 - "/0123456789abcdef.sock".length;
+
+/**
+ * A private folder whose path leaves room for a socket's name: the state
+ * folder's, or a shorter one where that lies deep.
+ */
+function socketFolder(
+  dirs: Dirs,
+  uid: number,
+  env: Surroundings["env"],
+): string | undefined {
+  const runtime = env["XDG_RUNTIME_DIR"];
+  const candidates = [
+    dirs.run,
+    ...(runtime?.startsWith("/") ? [`${runtime}/airg`] : []),
+    `/tmp/airg-${uid}`,
+    `/var/tmp/airg-run-${uid}`,
+  ];
+  return candidates.map((path) => resolveExisting(path) ?? path).find((path) =>
+    new TextEncoder().encode(path).length <= SOCKET_FOLDER_BYTES &&
+    ensurePrivate(path).ok
+  );
 }
 
 /** As root, a command becomes the owner of the workspace it runs in. */

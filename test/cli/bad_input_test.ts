@@ -32,6 +32,15 @@ const cases: readonly Case[] = [
     says: /^(?!.*airg: error)/s,
   },
   {
+    name:
+      "a state folder too deep for a socket (control: another place is found)",
+    env: (site) => ({
+      AIRG_STATE_DIR: `${site.home}/${"deep/".repeat(30)}state`,
+    }),
+    status: [0],
+    says: /^(?!.*airg: error)/s,
+  },
+  {
     name: "a workspace that does not exist",
     args: workspace("WORK/missing"),
     status: [64, 78],
