@@ -6,8 +6,7 @@
  * A line holds its number, the hash of the line before, and its own hash: the
  * SHA-256 of its one byte form (RFC 8785) without `hash`. So a line that is
  * changed, removed, repeated, moved or inserted breaks the chain where it
- * stands. Lines cut off at the end leave a whole chain: that is what the head
- * file beside the log is for.
+ * stands. Lines cut off at the end leave a whole chain: see `head.ts`.
  *
  * @module
  */
@@ -24,6 +23,9 @@ export interface Head {
 
 /** What comes before the first line. */
 export const EMPTY: Head = { seq: 0, hash: "0".repeat(64) };
+
+/** Forgiving, two spellings would read the same: a byte order mark, a broken U+FFFD. */
+const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** One line of a log, without the newline, and the head after it. */
 export interface Linked {
@@ -54,6 +56,18 @@ export type ReadLine =
     readonly fields: Readonly<Record<string, unknown>>;
   }
   | { readonly ok: false; readonly why: string };
+
+/** Reads one line, as its bytes without the newline, and checks it by itself. */
+export function readBytes(bytes: Uint8Array): ReadLine {
+  let text: string;
+  try {
+    text = STRICT.decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { ok: false, why: "it is not UTF-8" };
+  }
+  return readLine(text);
+}
 
 /** Reads one line and checks it by itself. */
 export function readLine(line: string): ReadLine {

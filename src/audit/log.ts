@@ -4,13 +4,18 @@
  * The log file: appended to under a lock by any number of airg processes,
  * flushed before a command starts, whole after a crash.
  *
+ * What a crash, a full disk or a stranger left at the end is never dropped in
+ * silence: a line cut short is kept aside, and it and records that are missing
+ * are recorded in the chain as `recovered`.
+ *
  * @module
  */
 
 import type { Clock } from "../base/clock.ts";
 import { type Files, MACHINE_FILES, type OpenFile } from "../platform/files.ts";
-import { EMPTY, type Head, link, readLine } from "./chain.ts";
+import { EMPTY, type Head, link, readBytes } from "./chain.ts";
 import type { Started } from "./event.ts";
+import { type HeadFile, missing, openHead } from "./head.ts";
 import type { Fields } from "./record.ts";
 import type { Redacted } from "./redact.ts";
 
@@ -33,9 +38,13 @@ export interface AuditLog {
 const LOCK_WAIT_MS = 5_000;
 /** Milliseconds between two tries for the lock. */
 const LOCK_PAUSE_MS = 3;
-/** Bytes of one line at most; records are cut far below it. */
+/** Bytes of one line at most; `cut.ts` keeps records far below it. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
+/** Bytes at the end that are looked at first. */
+const FIRST_LOOK = 16 * 1024;
 const NEWLINE = 10;
+const CURE =
+  "run airg audit verify to see where; to start a new log, move it and its .head file away";
 
 /** Opens the log at `path`; the file is made by the first append. */
 export function openLog(
@@ -55,10 +64,14 @@ export function openLog(
       try {
         await lock(file, path);
         const time = new Date(options.clock()).toISOString();
-        const head = appendTo(file, path, time, fields, files);
-        if (durable) await file.sync();
-        writeHead(`${path}.head`, head, files);
-        return { seq: head.seq } as Started;
+        const head = openHead(path, files);
+        try {
+          const site = { path, file, head, files };
+          const { seq } = await appendTo(site, time, fields, durable);
+          return { seq } as Started;
+        } finally {
+          head.close();
+        }
       } finally {
         file.close();
       }
@@ -79,37 +92,80 @@ async function lock(file: OpenFile, path: string): Promise<void> {
   }
 }
 
-function appendTo(
-  file: OpenFile,
-  path: string,
+/** What one append works on, under the lock. */
+interface Site {
+  readonly path: string;
+  readonly file: OpenFile;
+  readonly head: HeadFile;
+  readonly files: Files;
+}
+
+async function appendTo(
+  { path, file, head, files }: Site,
   time: string,
   fields: Fields,
-  files: Files,
-): Head {
-  const size = file.stat().size;
-  const { head, end } = lastLine(file, size, path);
-  const lines: string[] = [];
-  let last = head;
-  const add = (what: Fields) => {
-    const linked = link(last, time, what);
-    lines.push(`${linked.line}\n`);
-    last = linked.head;
-  };
-  if (end < size) {
-    // A write that a crash or a full disk cut short: kept aside, and said.
-    const torn = `${path}.torn-${time.replaceAll(":", "-")}`;
-    keepAside(torn, file.read(end, size - end), files);
-    file.truncate(end);
-    add({ event: "recovered", bytes: size - end, movedTo: torn });
+  durable: boolean,
+): Promise<Head> {
+  const { size } = file.stat();
+  const { head: last, end } = lastLine(file, size, path);
+  const torn = file.read(end, size - end);
+  const events = [fields];
+  const found = foundAt(last, head);
+  if (torn.length > 0 || found !== undefined) {
+    const kept = torn.length > 0 ? keepAside(path, time, torn, files) : {};
+    events.unshift({
+      event: "recovered",
+      bytes: torn.length,
+      ...kept,
+      ...found,
+    });
   }
-  add(fields);
+  const { bytes, head: next } = linesFor(events, last, time);
   try {
-    file.write(end, new TextEncoder().encode(lines.join("")));
+    file.write(end, bytes);
+    if (end + bytes.length < size) file.truncate(end + bytes.length);
+    if (durable) await file.sync();
+    // The name of a new file is flushed apart from its content.
+    if (durable && last.seq === 0) await files.syncFolder(folderOf(path));
+    head.write(next);
   } catch (error) {
-    file.truncate(end);
+    file.write(end, torn);
+    file.truncate(size);
     throw error;
   }
-  return last;
+  return next;
+}
+
+/** What the head file tells about the end of the log, if that is worth a record. */
+function foundAt(last: Head, { remembered }: HeadFile): Fields | undefined {
+  const why = missing(remembered, last);
+  if (why !== undefined) return { missing: why };
+  if (remembered.kind === "damaged") return { head: "damaged" };
+  // The first append may have been killed before it wrote the head.
+  return remembered.kind === "none" && last.seq > 1
+    ? { head: "missing" }
+    : undefined;
+}
+
+function linesFor(
+  events: readonly Fields[],
+  last: Head,
+  time: string,
+): { readonly bytes: Uint8Array; readonly head: Head } {
+  let head = last;
+  let text = "";
+  for (const event of events) {
+    const linked = link(head, time, event);
+    text += `${linked.line}\n`;
+    head = linked.head;
+  }
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length > MAX_LINE_BYTES) {
+    throw new RangeError(
+      `Cannot write to the audit log: the record has ${bytes.length} bytes, at most ${MAX_LINE_BYTES} can be read back`,
+    );
+  }
+  return { bytes, head };
 }
 
 /** The head of the chain in the file, and where its last whole line ends. */
@@ -118,49 +174,44 @@ function lastLine(
   size: number,
   path: string,
 ): { readonly head: Head; readonly end: number } {
-  for (let length = 16 * 1024;; length *= 4) {
+  for (let length = FIRST_LOOK;; length *= 4) {
     const from = Math.max(0, size - length);
     const bytes = file.read(from, size - from);
     const end = bytes.lastIndexOf(NEWLINE) + 1;
-    const start = end === 0 ? -1 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
-    if (start > 0 || (from === 0 && end > 0)) {
-      const text = new TextDecoder().decode(
-        bytes.subarray(Math.max(start, 0), end - 1),
+    const start = end < 2 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+    if (end > 0 && (start > 0 || from === 0)) {
+      const line = readBytes(bytes.subarray(start, end - 1));
+      if (line.ok) return { head: line.head, end: from + end };
+      throw new Error(
+        `Cannot append to the audit log ${path}: of its last line, ${line.why}; ${CURE}`,
       );
-      const line = readLine(text);
-      if (!line.ok) {
-        throw new Error(
-          `Cannot append to the audit log ${path}: of its last line, ${line.why}; run airg audit verify`,
-        );
-      }
-      return { head: line.head, end: from + end };
     }
     if (from === 0) return { head: EMPTY, end: 0 };
     if (length > MAX_LINE_BYTES) {
       throw new Error(
-        `Cannot append to the audit log ${path}: its last line is longer than ${MAX_LINE_BYTES} bytes`,
+        `Cannot append to the audit log ${path}: its last line is longer than ${MAX_LINE_BYTES} bytes; ${CURE}`,
       );
     }
   }
 }
 
-function keepAside(path: string, bytes: Uint8Array, files: Files): void {
-  const file = files.open(path, { write: true, create: true, mode: 0o600 });
+/** Keeps what a crash or a full disk left of a line in a file of its own. */
+function keepAside(
+  path: string,
+  time: string,
+  bytes: Uint8Array,
+  files: Files,
+): Fields {
+  const movedTo = `${path}.torn-${time.replaceAll(":", "-")}`;
+  const file = files.open(movedTo, { write: true, create: true, mode: 0o600 });
   try {
     file.write(file.stat().size, bytes);
   } finally {
     file.close();
   }
+  return { movedTo };
 }
 
-/** Written under the log's lock; without it a cut-off end cannot be told. */
-function writeHead(path: string, head: Head, files: Files): void {
-  const file = files.open(path, { write: true, create: true, mode: 0o600 });
-  try {
-    const bytes = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
-    file.write(0, bytes);
-    file.truncate(bytes.length);
-  } finally {
-    file.close();
-  }
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1) || "./";
 }

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { EMPTY, follows, type Head, readLine } from "./chain.ts";
+import { EMPTY, follows, type Head, readBytes } from "./chain.ts";
+import { headPath, missing, readHead, type Remembered } from "./head.ts";
 
 /** What a check of the whole log found. */
 export type Verification =
@@ -20,15 +21,29 @@ export type Verification =
     readonly why: string;
   };
 
+/** Bytes read at once. */
+const BLOCK = 256 * 1024;
+/** Milliseconds to wait for a writer, and between two tries. */
+const LOCK_WAIT_MS = 5_000;
+const LOCK_PAUSE_MS = 3;
+const NEWLINE = 10;
+
 /**
  * Checks every line of a log, and its end against the head file beside it.
+ *
+ * Looks at the log as it was at one moment between two appends; what is
+ * appended while it reads is not looked at.
  *
  * @throws What the machine says if the file cannot be read.
  */
 export async function verifyLog(path: string): Promise<Verification> {
+  using file = await Deno.open(path, { read: true });
+  const { size, remembered } = await between(file, path);
+  const due = remembered.kind === "head" ? remembered.head : EMPTY;
   let head = EMPTY;
   let number = 0;
-  for await (const { text, whole } of linesOf(path)) {
+  let lost: { readonly line: number; readonly why: string } | undefined;
+  for await (const { bytes, whole } of linesOf(file, size)) {
     number++;
     const broken = (why: string): Verification => ({
       ok: false,
@@ -37,28 +52,46 @@ export async function verifyLog(path: string): Promise<Verification> {
       why,
     });
     if (!whole) return broken("it was cut short while it was written");
-    const line = readLine(text);
+    const line = readBytes(bytes);
     if (!line.ok) return broken(line.why);
     const why = follows(head, line);
     if (why !== undefined) return broken(why);
     head = line.head;
+    if (head.seq === due.seq && head.hash !== due.hash) {
+      return broken("it is not the record that had been written");
+    }
+    const { event, missing: said } = line.fields;
+    if (event === "recovered" && typeof said === "string") {
+      lost ??= { line: number, why: `when it was added, ${said}` };
+    }
   }
-  const due = await readHead(`${path}.head`);
-  if (due === undefined || fits(due, head)) {
-    return { ok: true, records: head.seq, head };
-  }
-  return {
-    ok: false,
-    records: head.seq,
-    line: number + 1,
-    why:
-      `the log ends at record ${head.seq}, but record ${due.seq} was written`,
-  };
+  const cut = missing(remembered, head);
+  if (cut !== undefined) lost ??= { line: number + 1, why: cut };
+  if (lost !== undefined) return { ok: false, records: head.seq, ...lost };
+  return { ok: true, records: head.seq, head };
 }
 
-/** A reader may see the log just before its head is renewed: one record more. */
-function fits(due: Head, head: Head): boolean {
-  return due.seq < head.seq || (due.seq === head.seq && due.hash === head.hash);
+/** Size of the log and what its head file says, while nobody writes. */
+async function between(
+  file: Deno.FsFile,
+  path: string,
+): Promise<{ readonly size: number; readonly remembered: Remembered }> {
+  for (let waited = 0; !await file.tryLock(false); waited += LOCK_PAUSE_MS) {
+    if (waited >= LOCK_WAIT_MS) {
+      throw new Error(
+        `Cannot read the audit log ${path}: another process has held it for ${
+          LOCK_WAIT_MS / 1000
+        } s`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  }
+  try {
+    const { size } = await file.stat();
+    return { size, remembered: readHead(await textIfThere(headPath(path))) };
+  } finally {
+    await file.unlock();
+  }
 }
 
 /** The last `count` lines, oldest first; a line that is no record comes as text. */
@@ -66,12 +99,19 @@ export async function tailLines(
   path: string,
   count: number,
 ): Promise<string[]> {
-  const kept: string[] = [];
-  for await (const { text } of linesOf(path)) {
-    kept.push(text);
-    if (kept.length > count) kept.shift();
+  if (count === 0) return [];
+  const { size } = await Deno.stat(path);
+  for (let length = BLOCK;; length *= 4) {
+    const from = Math.max(0, size - length);
+    using file = await Deno.open(path, { read: true });
+    await file.seek(from, Deno.SeekMode.Start);
+    const lines: string[] = [];
+    for await (const { bytes } of linesOf(file, size - from)) {
+      lines.push(new TextDecoder().decode(bytes));
+    }
+    // The first line is a part of one unless all is seen.
+    if (from === 0 || lines.length > count) return lines.slice(-count);
   }
-  return kept;
 }
 
 /**
@@ -95,32 +135,52 @@ export async function linesSince(
   return { lines, end: start + end };
 }
 
+/** Lines of the next `size` bytes of a file; the last may not be whole. */
 async function* linesOf(
-  path: string,
-): AsyncGenerator<{ readonly text: string; readonly whole: boolean }> {
-  const file = await Deno.open(path, { read: true });
-  let rest = "";
-  for await (
-    const chunk of file.readable.pipeThrough(new TextDecoderStream())
-  ) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    for (const text of lines) yield { text, whole: true };
+  file: Deno.FsFile,
+  size: number,
+): AsyncGenerator<{ readonly bytes: Uint8Array; readonly whole: boolean }> {
+  let parts: Uint8Array[] = [];
+  for (let left = size; left > 0;) {
+    const block = new Uint8Array(Math.min(BLOCK, left));
+    const count = await file.read(block);
+    if (count === null) break;
+    left -= count;
+    let start = 0;
+    for (;;) {
+      const end = block.subarray(0, count).indexOf(NEWLINE, start);
+      parts.push(block.subarray(start, end < 0 ? count : end));
+      if (end < 0) break;
+      yield { bytes: joined(parts), whole: true };
+      parts = [];
+      start = end + 1;
+    }
   }
-  if (rest !== "") yield { text: rest, whole: false };
+  const rest = joined(parts);
+  if (rest.length > 0) yield { bytes: rest, whole: false };
 }
 
-async function readHead(path: string): Promise<Head | undefined> {
-  let text: string;
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const bytes = new Uint8Array(
+    parts.reduce((total, part) => total + part.length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+async function textIfThere(path: string): Promise<string> {
   try {
-    text = await Deno.readTextFile(path);
+    return await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
-  const match = /^\{"seq":(\d+),"hash":"([0-9a-f]{64})"\}\n$/.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  return { seq: Number(match[1]), hash: match[2] };
 }
 
 /**

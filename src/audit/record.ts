@@ -27,9 +27,6 @@ export type Json =
 /** The fields of one event; number, time and chain come with the append. */
 export type Fields = { readonly [key: string]: Json };
 
-/** UTF-16 code units of one text that are kept; the rest goes as a hash. */
-const MAX_TEXT = 16 * 1024;
-
 const TOOL = {
   exec: "execute_command",
   read: "read_file",
@@ -105,9 +102,8 @@ function outcomeFields(outcome: Outcome): unknown {
   }
 }
 
-/** Leaves out what is undefined, and cuts texts that are too long. */
+/** Leaves out what is undefined. */
 function plain(value: unknown): Json | undefined {
-  if (typeof value === "string") return shortened(value);
   if (Array.isArray(value)) {
     return value.map((entry) => plain(entry) ?? null);
   }
@@ -120,11 +116,4 @@ function plain(value: unknown): Json | undefined {
     );
   }
   return value as Json | undefined;
-}
-
-function shortened(text: string): string {
-  if (text.length <= MAX_TEXT) return text;
-  return `${text.slice(0, MAX_TEXT)} [cut: ${text.length} characters, sha256 ${
-    sha256Hex(text)
-  }]`;
 }

@@ -21,6 +21,10 @@ function failing(nth: number): { files: Files; calls: () => number } {
     calls: () => calls,
     files: {
       ...MACHINE_FILES,
+      async syncFolder(path) {
+        step();
+        await MACHINE_FILES.syncFolder(path);
+      },
       open(path, options) {
         step();
         const file = MACHINE_FILES.open(path, options);
@@ -59,31 +63,85 @@ function failing(nth: number): { files: Files; calls: () => number } {
   };
 }
 
-Deno.test("the chain stays whole whichever operation of an append fails", async () => {
+/** How a log may look before an append. */
+const states: Record<string, (path: string) => Promise<void>> = {
+  "a new log": async () => {},
+  "a log": appendOne,
+  "a log with a torn line": async (path) => {
+    await appendOne(path);
+    await Deno.writeTextFile(path, '{"action":"torn', { append: true });
+  },
+  "a log with a long torn line": async (path) => {
+    await appendOne(path);
+    await Deno.writeTextFile(path, "x".repeat(5_000), { append: true });
+  },
+};
+
+async function appendOne(path: string): Promise<void> {
+  const log = openLog(path, { clock });
+  await log.append(redact({ action: "before" }), { durable: false });
+}
+
+for (const [name, prepare] of Object.entries(states)) {
+  Deno.test(`${name} is as it was whichever operation of an append fails`, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      for (let nth = 1;; nth++) {
+        const path = `${folder}/log-${nth}`;
+        await prepare(path);
+        const before = await textOf(path);
+        const { files, calls } = failing(nth);
+        const log = openLog(path, { clock, files });
+        const failed = await log.append(redact({ action: "it" }), {
+          durable: true,
+        }).then(() => false, (error) => {
+          assert.match(String(error), /injected/);
+          return true;
+        });
+        if (failed) assert.equal(await textOf(path), before, `step ${nth}`);
+        await appendOne(path);
+        const result = await verifyLog(path);
+        assert(result.ok, `step ${nth}: ${JSON.stringify(result)}`);
+        // What was torn is told in the chain, and kept.
+        assert.equal(
+          (await textOf(path)).includes('"event":"recovered"'),
+          name.includes("torn"),
+        );
+        if (!failed) {
+          assert(calls() < nth && nth > 10, "every operation had its turn");
+          break;
+        }
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+Deno.test("a log that another process holds is given up on, with a clear error", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    for (let nth = 1;; nth++) {
-      const path = `${folder}/log-${nth}`;
-      const sound = openLog(path, { clock });
-      await sound.append(redact({ action: "before" }), { durable: false });
-      const { files, calls } = failing(nth);
-      const log = openLog(path, { clock, files });
-      const failed = await log.append(redact({ action: "it" }), {
-        durable: true,
-      }).then(() => false, (error) => {
-        assert.match(String(error), /injected/);
-        return true;
-      });
-      await sound.append(redact({ action: "after" }), { durable: false });
-      const result = await verifyLog(path);
-      assert(result.ok, `operation ${nth}: ${JSON.stringify(result)}`);
-      assert(result.records >= 2);
-      if (!failed) {
-        assert(calls() < nth);
-        assert(nth > 8, "the loop went through every operation");
-        break;
-      }
-    }
+    const path = `${folder}/log`;
+    await appendOne(path);
+    using holder = await Deno.open(path, { read: true });
+    await holder.lock(true);
+    await assert.rejects(
+      appendOne(path),
+      /another process has held it for 5 s/,
+    );
+    await holder.unlock();
+    await appendOne(path);
+    const result = await verifyLog(path);
+    assert(result.ok && result.records === 2);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -123,6 +181,28 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "a read-only folder refuses the record, and the error names the file",
+  ignore: !isRoot,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const mount = (...args: string[]) =>
+      new Deno.Command("mount", { args: [...args, folder] }).output();
+    assert((await mount("-t", "tmpfs", "none")).success, "control: a mount");
+    try {
+      const path = `${folder}/log`;
+      await appendOne(path);
+      assert((await mount("-o", "remount,ro")).success, "control: a remount");
+      await assert.rejects(appendOne(path), /Read-only file system.*\/log/);
+      const result = await verifyLog(path);
+      assert(result.ok && result.records === 1);
+    } finally {
+      await new Deno.Command("umount", { args: [folder] }).output();
+      await Deno.remove(folder);
+    }
+  },
+});
+
 const WRITER = `
 import { openLog } from "${import.meta.resolve("../../src/audit/log.ts")}";
 import { makeRedactor } from "${
@@ -153,11 +233,11 @@ Deno.test("eight processes write one chain", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/writer.ts`, WRITER);
-    const writers = Array.from({ length: 8 }, () => startWriter(folder, 100));
+    const writers = Array.from({ length: 8 }, () => startWriter(folder, 200));
     const ends = await Promise.all(writers.map((writer) => writer.status));
     assert(ends.every(({ success }) => success));
     const result = await verifyLog(`${folder}/log`);
-    assert(result.ok && result.records === 800, JSON.stringify(result));
+    assert(result.ok && result.records === 1_600, JSON.stringify(result));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
