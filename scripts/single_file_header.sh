@@ -5,6 +5,9 @@ set -u
 id=@ID@
 self=$0
 case $self in */*) ;; *) self=$(command -v -- "$0") || self=$0 ;; esac
+case $self in /*) ;; *) self=$PWD/${self#./} ;; esac
+# A link named airg-COMMAND means that command: a client is told the file itself.
+case $0 in */airg-*) [ ! -L "$self" ] || self=$(readlink -f -- "$self") ;; esac
 
 fail() {
   printf 'airg: error: %s\n' "$1" >&2
@@ -31,8 +34,9 @@ parent=${XDG_CACHE_HOME:-}
 case $parent in /*) ;; *) parent=${HOME:-}; case $parent in /*) parent=$parent/.cache ;; *) parent= ;; esac ;; esac
 if [ -n "$parent" ]; then
   base=$parent/ai-runtime-guard/app
+  # Whoever owns a folder can replace what lies in it, so the whole chain counts.
   if [ -f "$base/$id/stamp" ] && ours "$base/$id" && ours "$base" &&
-    ours "$parent/ai-runtime-guard"; then
+    ours "$parent/ai-runtime-guard" && ours "$parent"; then
     start "$base/$id" "$@"
   fi
 fi
@@ -57,7 +61,7 @@ prepare() {
           ours "$above/ai-runtime-guard" && ours "$1"
         ;;
     esac
-  ) && [ -w "$1" ] && chmod 700 "$1" 2>/dev/null
+  ) && [ -w "$1" ] && chmod 700 "${1%/app}" "$1" 2>/dev/null
 }
 
 # unpack BASE: leaves BASE/$id whole, or not there
@@ -78,6 +82,10 @@ unpack() {
     --no-prompt --no-config --no-lock --no-remote --cached-only \
     "$new/main.js" version >/dev/null 2>&1 </dev/null
   : >"$new/stamp"
+  # A place without a stamp has lost files, to a cleaner of old ones perhaps.
+  if [ -e "$1/$id" ] && [ ! -f "$1/$id/stamp" ]; then
+    mv -T "$1/$id" "$new.old" 2>/dev/null && rm -rf "$new.old"
+  fi
   # Two that start at once both unpack; the second finds the place taken.
   if ! mv -T "$new" "$1/$id" 2>/dev/null; then rm -rf "$new"; fi
   trap - EXIT INT TERM
@@ -104,5 +112,4 @@ for folder in "$base" "$spare"; do
   start "$folder/$id" "$@"
 done
 fail "cannot unpack: neither ${base:-a cache folder} nor $spare can be used by user $uid" \
-  "set XDG_CACHE_HOME to a folder of yours with 150 MB free"
-exit 70
+  "set XDG_CACHE_HOME to a folder of yours with 150 MB free; is $self whole?"
