@@ -31,6 +31,19 @@ console.error(
 
 /** The whole program in one file by deno itself; false where that cannot be had. */
 async function tryCompile(): Promise<boolean> {
+  // Beside it: deno refuses to write over a file it did not compile.
+  const made = `${options.out}.compiled`;
+  try {
+    if (!await compile(made) || !await startsAirg(made)) return false;
+    await Deno.rename(made, options.out);
+    await writeSum();
+    return true;
+  } finally {
+    await Deno.remove(made).catch(unlessMissing);
+  }
+}
+
+async function compile(out: string): Promise<boolean> {
   const attempt = new Deno.Command(Deno.execPath(), {
     args: [
       "compile",
@@ -39,7 +52,7 @@ async function tryCompile(): Promise<boolean> {
       "--no-prompt",
       "--include=dist/airg-launcher",
       "--include=src/mcp/entry.ts",
-      `--output=${options.out}`,
+      `--output=${out}`,
       "main.ts",
     ],
     cwd: root,
@@ -51,13 +64,18 @@ async function tryCompile(): Promise<boolean> {
   const { success, stderr } = await attempt.output();
   clearTimeout(timer);
   if (!success) {
-    const reason = new TextDecoder().decode(stderr).trim().split("\n")
-      .find((line) => /^\s*(error|[0-9]+): /.test(line))?.trim();
+    const lines = new TextDecoder().decode(stderr).trim().split("\n");
+    const reason = lines.findLast((line) =>
+      /^\s*(error|[0-9]+): (?!<unknown>)/.test(line)
+    )?.replace(/^\s*(error|[0-9]+): /, "");
     console.error(`no deno compile here (${reason}); self-extracting instead`);
-    return false;
   }
-  // A base that is not denort gives a file that is still plain deno.
-  const answer = await new Deno.Command(options.out, {
+  return success;
+}
+
+/** Whether it is airg: a base that is not denort gives a file that is plain deno. */
+async function startsAirg(path: string): Promise<boolean> {
+  const answer = await new Deno.Command(path, {
     args: ["version"],
     stdout: "piped",
     stderr: "null",
@@ -138,6 +156,10 @@ async function join(archive: string, id: string): Promise<void> {
   }
   await Deno.chmod(made, 0o755);
   await Deno.rename(made, options.out);
+  await writeSum();
+}
+
+async function writeSum(): Promise<void> {
   const sum = await output("sha256sum", ["--", options.out], root);
   await Deno.writeTextFile(
     `${options.out}.sha256`,
@@ -155,6 +177,10 @@ async function idOf(manifest: string): Promise<string> {
   ]);
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return new Uint8Array(digest).toHex().slice(0, 32);
+}
+
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 function readOptions(

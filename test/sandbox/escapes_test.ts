@@ -353,6 +353,7 @@ sys.stdin.read()`,
   await reader.read();
   const sleeper = new Deno.Command("/bin/sleep", {
     args: ["600"],
+    cwd: "/", // The current folder may be one that only root can enter.
     ...(Deno.uid() === 0 && {
       uid: site.identity.owns,
       gid: site.identity.owns,
