@@ -78,31 +78,39 @@ export async function run(
   const lacks: string[] = [];
   try {
     for (const rung of machine.rungs ?? RUNGS) {
-      const tried = await attempt({
-        launcher: machine.launcher,
-        runFolder: machine.runFolder,
-        streams: options.streams,
-        maxOutputChars: settings.execution.maxOutputChars,
-        stop: clock.signal,
-        ...(options.onOutput && { onOutput: options.onOutput }),
-        instruct: (statusSocket, token) =>
-          launchInstruction(
-            rung,
-            profile,
-            {
-              ...found,
-              cwd: action.cwd,
-              env: environment(rung, machine, profile, settings),
-            },
-            {
-              ...machine,
-              statusSocket,
-              token,
-              pty: options.streams === "inherit" ? "auto" : "none",
-              listFolder,
-            },
-          ),
-      });
+      const tryOnce = () =>
+        attempt({
+          launcher: machine.launcher,
+          runFolder: machine.runFolder,
+          streams: options.streams,
+          maxOutputChars: settings.execution.maxOutputChars,
+          stop: clock.signal,
+          ...(options.onOutput && { onOutput: options.onOutput }),
+          instruct: (statusSocket, token) =>
+            launchInstruction(
+              rung,
+              profile,
+              {
+                ...found,
+                cwd: action.cwd,
+                env: environment(rung, machine, profile, settings),
+              },
+              {
+                ...machine,
+                statusSocket,
+                token,
+                pty: options.streams === "inherit" ? "auto" : "none",
+                listFolder,
+              },
+            ),
+        });
+      let tried = await tryOnce();
+      // A socket of the host that was to be hidden went away between two looks
+      // at it; nothing ran, and the next look no longer finds it.
+      if (
+        tried.kind === "failed" && tried.step === "mount" &&
+        tried.errno === ENOENT
+      ) tried = await tryOnce();
       if (tried.kind === "unavailable" && !clock.signal.aborted) {
         lacks.push(`${rung}: ${tried.message}`);
         continue;
@@ -169,6 +177,8 @@ function finish(tried: Attempt, ending: Ending): Outcome {
   };
 }
 
+/** errno of a path that is not there. */
+const ENOENT = 2;
 /** errno of a file that is no program and names no interpreter. */
 const ENOEXEC = 8;
 
