@@ -22,6 +22,7 @@ import {
   type PathParts,
   type PathPattern,
 } from "./path_pattern.ts";
+import type { TextPattern } from "./text_pattern.ts";
 
 /** Conditions on one program; every one given must hold. */
 export interface ProgramCondition {
@@ -30,8 +31,20 @@ export interface ProgramCondition {
   readonly args: readonly string[];
   readonly anyFlags: readonly string[];
   readonly allFlags: readonly string[];
+  /** The rule does not apply with one of these, unless its `--no-` form stands there too. */
+  readonly noneFlags?: readonly string[];
   /** Programs given to `find -exec` and `xargs`. */
   readonly inner: readonly string[];
+  /** No word stands after the program. */
+  readonly bare?: boolean;
+  /** What some word after the program holds. */
+  readonly text?: readonly TextPattern[];
+  /** Names of variables set for it. */
+  readonly env?: readonly string[];
+  /** It runs through one of these. */
+  readonly via?: readonly string[];
+  /** It names a path outside the workspace, its roots and the temporary folders. */
+  readonly outside?: boolean;
 }
 
 /** One compiled rule. */
@@ -47,10 +60,12 @@ export interface CompiledRule {
   readonly paths?: readonly PathPattern[];
   /** The path must be exactly the pattern's, not below it. */
   readonly exactPath?: boolean;
-  readonly access?: ReadonlySet<Access>;
+  readonly access?: ReadonlySet<Access | "execute">;
   readonly hosts?: readonly string[];
   readonly tools?: ReadonlySet<Action["kind"]>;
   readonly unless?: readonly PathPattern[];
+  /** Not when hosts are named and each is one of these; normalized. */
+  readonly unlessHosts?: readonly string[];
 }
 
 /** Facts with what several rules need worked out once. */
