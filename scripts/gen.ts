@@ -17,6 +17,7 @@ import {
 } from "../src/policy/schema.ts";
 import { seccompListing, seccompProgram } from "../sandbox/seccomp.ts";
 import { seccompRules } from "../sandbox/seccomp_rules.ts";
+import { reasonCodesText } from "./gen_reason_codes.ts";
 import { schemaText } from "./gen_schema.ts";
 
 const root = new URL("../", import.meta.url);
@@ -105,6 +106,13 @@ async function generateShipped(): Promise<void> {
     if (document === undefined) throw new Error(`No shipped policy ${name}`);
     return document;
   };
+  await generate(
+    "docs/reason-codes.md",
+    reasonCodesText(
+      await Deno.readTextFile(new URL("docs/reason-codes.md", root)),
+      find,
+    ),
+  );
   const hash = `sha256:${sha256Hex(await shippedText("default"))}`;
   const document = resolveExtends(find("default"), "default", find);
   await generate(
