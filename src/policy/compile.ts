@@ -72,7 +72,7 @@ export function compilePolicy(
   const skipped: NotEnforced[] = [];
   const asks = merged.escalate !== "block";
   const rules = [
-    ...(merged.rules ?? []).flatMap((rule) => compileRule(rule, options.home)),
+    ...(merged.rules ?? []).map((rule) => compileRule(rule, options.home)),
     ...legacyRules(merged, options.home, skipped),
   ];
   const settings = settingsOf(merged);
@@ -104,10 +104,9 @@ export function compilePolicy(
   };
 }
 
-/** One rule; `args` with alternatives make several of the same name. */
-function compileRule(rule: PolicyRule, home: string): CompiledRule[] {
+function compileRule(rule: PolicyRule, home: string): CompiledRule {
   const { match } = rule;
-  const compiled: CompiledRule = {
+  return {
     id: `${rule.pack ?? "policy"}/${rule.id}`,
     code: rule.id.replaceAll("-", "_"),
     // Nothing counts yet: a budget never runs out.
@@ -116,6 +115,7 @@ function compileRule(rule: PolicyRule, home: string): CompiledRule[] {
     severity: rule.severity ?? "medium",
     message: rule.reason,
     ...(rule.remedy !== undefined && { remedy: rule.remedy }),
+    ...(match.program !== undefined && { program: programCondition(match) }),
     ...(match.path !== undefined && { paths: patterns(match.path, home) }),
     ...(match.access !== undefined && { access: new Set(match.access) }),
     ...(match.host !== undefined && {
@@ -129,21 +129,15 @@ function compileRule(rule: PolicyRule, home: string): CompiledRule[] {
       unlessHosts: match.unless.hosts.map(normalizeDomain),
     }),
   };
-  if (match.program === undefined) return [compiled];
-  return alternatives(match.args ?? []).map((args) => ({
-    ...compiled,
-    program: programCondition(match, args),
-  }));
 }
 
 function programCondition(
-  { program, flags, inner, bare, text, env, via, paths_outside }:
+  { program, args, flags, inner, bare, text, env, via, paths_outside }:
     PolicyRule["match"],
-  args: readonly string[],
 ): ProgramCondition {
   return {
     names: listOf(program),
-    args,
+    args: args ?? [],
     anyFlags: flags?.any ?? [],
     allFlags: flags?.all ?? [],
     inner: listOf(inner),
@@ -154,17 +148,6 @@ function programCondition(
     ...(via !== undefined && { via: listOf(via) }),
     ...(paths_outside !== undefined && { outside: paths_outside }),
   };
-}
-
-/** `["compute", ["delete", "reset"]]` -> both ways to read it. */
-function alternatives(
-  args: readonly (string | readonly string[])[],
-): string[][] {
-  return args.reduce<string[][]>(
-    (ways, arg) =>
-      ways.flatMap((way) => listOf(arg).map((word) => [...way, word])),
-    [[]],
-  );
 }
 
 function listOf(value: string | readonly string[] | undefined): string[] {
