@@ -8,17 +8,17 @@
  * @module
  */
 
-import { defaultDocument } from "./builtin.ts";
+import { withExtended } from "./builtin.ts";
 import { compileLegacyCommand } from "./legacy.ts";
-import { mergePolicies } from "./merge.ts";
 import { listNotEnforced } from "./not_enforced.ts";
 import { normalizeDomain } from "./host_pattern.ts";
 import { compilePathPattern, type PathPattern } from "./path_pattern.ts";
-import type { CompiledRule } from "./rule.ts";
+import type { CompiledRule, ProgramCondition } from "./rule.ts";
 import { indexRules, type RuleIndex } from "./rule_index.ts";
 import type { PolicyDocument, PolicyRule } from "./schema.ts";
 import type { NotEnforced, PolicySettings } from "./settings.ts";
 import { settingsOf } from "./settings_of.ts";
+import { compileText } from "./text_pattern.ts";
 
 /** The static check of domains that a command names. */
 export interface DomainCheck {
@@ -42,6 +42,10 @@ export interface CompiledPolicy {
   readonly notEnforced: readonly NotEnforced[];
   /** Verdict for what could not be read. */
   readonly unknown: "escalate" | "block";
+  /** Built-in checks and lists only say what they would do. */
+  readonly shadow: boolean;
+  /** `false`: what would ask a person is refused. */
+  readonly asks: boolean;
   readonly rules: RuleIndex;
   readonly domains: DomainCheck;
   readonly shellContainment: ShellContainment;
@@ -64,19 +68,11 @@ export function compilePolicy(
   document: PolicyDocument,
   options: CompileOptions,
 ): CompiledPolicy {
-  const name = options.name ?? "policy";
-  const base = document.extends?.includes("default") === true
-    ? defaultDocument()
-    : undefined;
-  const merged = base === undefined ? document : mergePolicies(base, document);
+  const merged = withExtended(document, options.name ?? "policy");
   const skipped: NotEnforced[] = [];
+  const asks = merged.escalate !== "block";
   const rules = [
-    ...(base?.rules ?? []).map((rule) =>
-      compileRule(rule, "default", options.home)
-    ),
-    ...(document.rules ?? []).map((rule) =>
-      compileRule(rule, name, options.home)
-    ),
+    ...(merged.rules ?? []).map((rule) => compileRule(rule, options.home)),
     ...legacyRules(merged, options.home, skipped),
   ];
   const settings = settingsOf(merged);
@@ -84,7 +80,9 @@ export function compilePolicy(
     hash: options.hash,
     settings,
     notEnforced: [...listNotEnforced(document), ...skipped],
-    unknown: merged.unknown === "block" ? "block" : "escalate",
+    unknown: merged.unknown === "block" || !asks ? "block" : "escalate",
+    shadow: merged.mode === "shadow",
+    asks,
     rules: indexRules(rules),
     domains: {
       mode: merged.network?.enforcement_mode ?? "off",
@@ -106,14 +104,10 @@ export function compilePolicy(
   };
 }
 
-function compileRule(
-  rule: PolicyRule,
-  pack: string,
-  home: string,
-): CompiledRule {
+function compileRule(rule: PolicyRule, home: string): CompiledRule {
   const { match } = rule;
   return {
-    id: `${pack}/${rule.id}`,
+    id: `${rule.pack ?? "policy"}/${rule.id}`,
     code: rule.id.replaceAll("-", "_"),
     // Nothing counts yet: a budget never runs out.
     verdict: typeof rule.verdict === "object" ? "allow" : rule.verdict,
@@ -121,24 +115,38 @@ function compileRule(
     severity: rule.severity ?? "medium",
     message: rule.reason,
     ...(rule.remedy !== undefined && { remedy: rule.remedy }),
-    ...(match.program !== undefined && {
-      program: {
-        names: listOf(match.program),
-        args: match.args ?? [],
-        anyFlags: match.flags?.any ?? [],
-        allFlags: match.flags?.all ?? [],
-        inner: listOf(match.inner),
-      },
-    }),
+    ...(match.program !== undefined && { program: programCondition(match) }),
     ...(match.path !== undefined && { paths: patterns(match.path, home) }),
     ...(match.access !== undefined && { access: new Set(match.access) }),
     ...(match.host !== undefined && {
       hosts: listOf(match.host).map(normalizeDomain),
     }),
     ...(match.tool !== undefined && { tools: new Set(match.tool) }),
-    ...(match.unless !== undefined && {
+    ...(match.unless?.paths !== undefined && {
       unless: patterns(match.unless.paths, home),
     }),
+    ...(match.unless?.hosts !== undefined && {
+      unlessHosts: match.unless.hosts.map(normalizeDomain),
+    }),
+  };
+}
+
+function programCondition(
+  { program, args, flags, inner, bare, text, env, via, paths_outside }:
+    PolicyRule["match"],
+): ProgramCondition {
+  return {
+    names: listOf(program),
+    args: args ?? [],
+    anyFlags: flags?.any ?? [],
+    allFlags: flags?.all ?? [],
+    inner: listOf(inner),
+    ...(flags?.none !== undefined && { noneFlags: flags.none }),
+    ...(bare !== undefined && { bare }),
+    ...(text !== undefined && { text: text.map(compileText) }),
+    ...(env !== undefined && { env: listOf(env) }),
+    ...(via !== undefined && { via: listOf(via) }),
+    ...(paths_outside !== undefined && { outside: paths_outside }),
   };
 }
 

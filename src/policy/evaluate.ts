@@ -20,6 +20,7 @@ import {
 } from "./decision.ts";
 import { checkNetwork } from "./network_check.ts";
 import { partsOf } from "./path_pattern.ts";
+import { applyStance } from "./stance.ts";
 import { rulesForPaths, rulesForProgram } from "./rule_index.ts";
 import {
   type Match,
@@ -52,14 +53,14 @@ export function evaluate(
   { agent, protectedPaths }: EvaluateOptions,
 ): Conclusion {
   const subject = subjectOf(facts, facts.paths.map(partsOf));
-  const findings = [
+  const findings = applyStance(policy, [
     ...runChecks(policy, facts, {
       ownPaths: protectedPaths,
       pinned: PROTECTED_PATHS,
     }),
     ...matchRules(policy, subject).map(findingOf),
     ...checkNetwork(policy, subject),
-  ];
+  ]);
   const { verdict, mode } = weigh(findings);
   const { network } = policy.settings.sandbox;
   return {

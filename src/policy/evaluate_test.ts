@@ -240,7 +240,7 @@ Deno.test("a document that extends the default tightens it", () => {
   assert.equal(judge(policy, "make").reasons[0]?.rule, "policy/no-make");
   assert.equal(
     judge(policy, "rm -rf src").reasons[0]?.rule,
-    "default/fs.recursive-delete",
+    "filesystem/fs.recursive-delete",
   );
   assert.equal(policy.settings.sandbox.network, "open");
   assert.equal(judge(policy, "cat a.pem").verdict, "block");
@@ -253,7 +253,7 @@ Deno.test("explain() underlines the decisive words", () => {
     "block: it may not run",
     "  ls && rm -rf src",
     "        ^^^^^^^^^^",
-    "  critical: Deletes folders with everything in them, and nothing keeps a copy [fs.recursive_delete, default/fs.recursive-delete]",
+    "  critical: Deletes folders with everything in them, and nothing keeps a copy [fs.recursive_delete, filesystem/fs.recursive-delete]",
     "    instead: Delete files by name, or folders that a build makes again (node_modules, dist, build, target, ...)",
     "  contained: profile workspace, network deny",
     "  policy: sha256:0, agent codex-1",

@@ -22,16 +22,30 @@ import {
   type PathParts,
   type PathPattern,
 } from "./path_pattern.ts";
+import type { TextPattern } from "./text_pattern.ts";
 
 /** Conditions on one program; every one given must hold. */
 export interface ProgramCondition {
   /** Names, `name.*` or `*`; lower case for legacy entries. */
   readonly names: readonly string[];
-  readonly args: readonly string[];
+  /** Operands in order; a list stands for one of its words. */
+  readonly args: readonly (string | readonly string[])[];
   readonly anyFlags: readonly string[];
   readonly allFlags: readonly string[];
+  /** The rule does not apply with one of these, unless its `--no-` form stands there too. */
+  readonly noneFlags?: readonly string[];
   /** Programs given to `find -exec` and `xargs`. */
   readonly inner: readonly string[];
+  /** No word stands after the program. */
+  readonly bare?: boolean;
+  /** What some word after the program holds. */
+  readonly text?: readonly TextPattern[];
+  /** Names of variables set for it. */
+  readonly env?: readonly string[];
+  /** It runs through one of these. */
+  readonly via?: readonly string[];
+  /** It names a path outside the workspace, its roots and the temporary folders. */
+  readonly outside?: boolean;
 }
 
 /** One compiled rule. */
@@ -47,10 +61,12 @@ export interface CompiledRule {
   readonly paths?: readonly PathPattern[];
   /** The path must be exactly the pattern's, not below it. */
   readonly exactPath?: boolean;
-  readonly access?: ReadonlySet<Access>;
+  readonly access?: ReadonlySet<Access | "execute">;
   readonly hosts?: readonly string[];
   readonly tools?: ReadonlySet<Action["kind"]>;
   readonly unless?: readonly PathPattern[];
+  /** Not when hosts are named and each is one of these; normalized. */
+  readonly unlessHosts?: readonly string[];
 }
 
 /** Facts with what several rules need worked out once. */
@@ -106,6 +122,15 @@ export function matchProgramRule(
     fact.span[0] >= start && fact.span[1] <= end
   );
   if (isExcepted(rule, own, subject)) return undefined;
+  const named = subject.facts.hosts.filter(({ span }) =>
+    span[0] >= start && span[1] <= end
+  );
+  if (
+    rule.unlessHosts && named.length > 0 &&
+    named.every(({ host }) =>
+      rule.unlessHosts?.some((h) => matchesDomain(h, host))
+    )
+  ) return undefined;
   const path = rule.paths && own.find((parts) => fitsPath(rule, parts));
   if (rule.paths !== undefined && path === undefined) return undefined;
   const host = rule.hosts &&
@@ -155,6 +180,28 @@ function fitsProgram(
   const named = condition.names.some((pattern) => matchesName(pattern, name));
   if (!named) return false;
   const { args, anyFlags, allFlags, inner } = condition;
+  const { noneFlags = [], bare, text, env, via, outside } = condition;
+  if (bare && argv.length > 1) return false;
+  if (noneFlags.some((flag) => hasFlag(subject.argumentsOf(program), flag))) {
+    return false;
+  }
+  if (text && !argv.slice(1).some((w) => text.some((t) => t(w)))) return false;
+  if (
+    env &&
+    !program.assignments.some((a) =>
+      env.some((e) => matchesName(e, a.slice(0, a.indexOf("="))))
+    )
+  ) return false;
+  if (via && !program.via.some((v) => via.includes(v))) return false;
+  if (
+    outside &&
+    !subject.parts.some(({ fact }) =>
+      fact.span[0] >= program.span[0] && fact.span[1] <= program.span[1] &&
+      ![subject.facts.action.origin.workspace, "/tmp", "/var/tmp"].some((r) =>
+        isBelow(fact.path, r)
+      )
+    )
+  ) return false;
   if (args.length + anyFlags.length + allFlags.length > 0) {
     const read = subject.argumentsOf(program);
     if (!hasWords(read, args)) return false;
@@ -168,17 +215,21 @@ function fitsProgram(
 }
 
 /** `args` in order among the operands; the first one first where it is a subcommand. */
-function hasWords(read: Arguments, args: readonly string[]): boolean {
+function hasWords(read: Arguments, args: ProgramCondition["args"]): boolean {
   if (args.length === 0) return true;
   let next = 0;
   for (const [i, { text }] of read.operands.entries()) {
     const wanted = args[next];
     if (wanted === undefined) return true;
-    if (matchesName(wanted, text) || matchesName(wanted, text.toLowerCase())) {
-      next++;
-    } else if (i === 0 && read.hasSubcommand) return false;
+    if (fitsWord(wanted, text)) next++;
+    else if (i === 0 && read.hasSubcommand) return false;
   }
   return next === args.length;
+}
+
+function fitsWord(wanted: string | readonly string[], text: string): boolean {
+  if (typeof wanted !== "string") return wanted.some((w) => fitsWord(w, text));
+  return matchesName(wanted, text) || matchesName(wanted, text.toLowerCase());
 }
 
 function fitsPath(rule: CompiledRule, parts: PathParts): boolean {
