@@ -46,6 +46,8 @@ export interface PathFact {
   readonly word: string;
   readonly access: Access;
   readonly span: Span;
+  /** Index in {@linkcode Facts.programs}; absent for redirections and file tools. */
+  readonly owner?: number;
 }
 
 /** One host the action names. */
@@ -54,6 +56,8 @@ export interface HostFact {
   readonly host: string;
   readonly program: string;
   readonly span: Span;
+  /** Index in {@linkcode Facts.programs}. */
+  readonly owner?: number;
 }
 
 /** Something that could not be read, and why. */

@@ -13,7 +13,7 @@ import type { HostFact, ProgramFact, Span } from "./facts.ts";
 import { noteMadeFile } from "./made_files.ts";
 import { namedPaths } from "./programs/files.ts";
 import { namedHosts } from "./programs/network.ts";
-import { readArguments } from "./programs/options.ts";
+import { argumentsOf } from "./programs/options.ts";
 import { addPath, addUnknown, type Reader } from "./reader.ts";
 
 /** Adds the files and hosts that a program's words name. */
@@ -24,11 +24,12 @@ export function readWords(
   start: Start,
 ): void {
   const { name, argv, span } = program;
-  const args = readArguments(name, argv);
+  const args = argumentsOf(program);
+  const owner = reader.programs.length - 1;
   const at = (index: number): Span => start.spans[index] ?? span;
   if (program.elsewhere === undefined) {
     for (const { text, index, access } of namedPaths(name, argv, args)) {
-      const use = { word: text, access, span: at(index) };
+      const use = { word: text, access, span: at(index), owner };
       const paths = addPath(reader, use, program.folders);
       if (access === "write") {
         for (const path of paths) noteMadeFile(reader, walk, program, path);
@@ -37,7 +38,7 @@ export function readWords(
   }
   for (const { host, index } of namedHosts(name, args, argv)) {
     if (host !== undefined) {
-      addHost(reader, { host, program: name, span: at(index) });
+      addHost(reader, { host, program: name, span: at(index), owner });
     } else {
       addUnknown(reader, {
         code: "exec.host",

@@ -110,6 +110,8 @@ export interface PathUse {
   readonly word: string;
   readonly access: Access;
   readonly span: Span;
+  /** Index of the program whose word it is. */
+  readonly owner?: number;
 }
 
 /**
@@ -133,7 +135,7 @@ export function addPath(
     const path = placeOf(reader, word, folder, use);
     if (path === undefined) continue;
     added.push(path);
-    const key = `${use.access} ${use.span[0]} ${path}`;
+    const key = `${use.access} ${use.owner ?? ""} ${use.span[0]} ${path}`;
     if (reader.seen.has(key) || reader.paths.length >= MAX_FACTS) continue;
     reader.seen.add(key);
     reader.paths.push({ path, ...use });

@@ -7,10 +7,12 @@
  * @module
  */
 
-import type { Facts, PathFact } from "../action/facts.ts";
-import { assignmentsOf, environmentRisk } from "../action/environment.ts";
+import type { EnvironmentFact, Facts, PathFact } from "../action/facts.ts";
+import { environmentRisk } from "../action/environment.ts";
 import { isBelow } from "../action/words.ts";
+import { showWord } from "../shell/value.ts";
 import type { CompiledPolicy } from "./compile.ts";
+import { mayBeBelow } from "./wild_name.ts";
 import type { Reason, Verdict } from "./decision.ts";
 
 /** One reason with the verdict it speaks for. */
@@ -41,7 +43,7 @@ export function runChecks(
       ...pinnedFinding(path, facts, places),
       ...outsideFinding(policy, path, facts),
     ]),
-    ...facts.programs.flatMap(environmentFindings),
+    ...facts.environment.flatMap((one) => environmentFinding(one, facts)),
   ];
 }
 
@@ -53,6 +55,15 @@ function unreadFinding(
   policy: CompiledPolicy,
   { code, message, span }: Facts["unknowns"][number],
 ): Finding {
+  if (code === "shell.fork_bomb") {
+    return enforce("block", {
+      code,
+      rule: "built-in/fork-bomb",
+      message: "A function starts itself without end and takes all processes",
+      evidence: { span },
+      severity: "critical",
+    });
+  }
   const why = policy.unknown === "block"
     ? "the policy's `unknown` blocks what cannot be read"
     : "the policy's `unknown` asks a person, and this version cannot ask yet, so it is refused";
@@ -73,14 +84,15 @@ function ownFileFinding(
 ): Finding[] {
   const { path, access, span } = fact;
   const hit = ownPaths.some((own) =>
-    isBelow(path, own) || (access === "delete" && isBelow(own, path))
+    isBelow(path, own) || access === "delete" && isBelow(own, path) ||
+    path.includes("\0") && mayBeBelow(path, own)
   );
   if (!hit) return [];
   return [enforce("block", {
     code: "airg.own_files",
     rule: "built-in/own-files",
     message: "These are airg's own files, which no agent may see or change",
-    evidence: { path, span },
+    evidence: { path: showWord(path), span },
     severity: "critical",
   })];
 }
@@ -91,20 +103,23 @@ function pinnedFinding(
   { pinned }: CheckPlaces,
 ): Finding[] {
   if (fact.access !== "write" && fact.access !== "delete") return [];
+  // Every such place but one starts with a dot, in some folder.
+  if (!fact.path.includes("/.") && !fact.path.includes("\0")) return [];
   const inside = isBelow(fact.path, action.origin.workspace)
     ? fact.path.slice(action.origin.workspace.length)
     : fact.path;
   const place = pinned.find(({ path }) =>
     `${inside}/`.includes(`/${path}/`) ||
     // Moving .git away takes its hooks with it.
-    fact.access === "delete" && inside !== "" && isBelow(`/${path}`, inside)
+    fact.access === "delete" && inside !== "" && isBelow(`/${path}`, inside) ||
+    inside.includes("\0") && mayBeBelow(inside, `/${path}`)
   );
   if (place === undefined) return [];
   return [enforce("block", {
     code: "fs.protected_write",
     rule: `built-in/${place.path}`,
     message: `The host obeys ${place.path} outside containment: ${place.why}`,
-    evidence: { path: fact.path, span: fact.span },
+    evidence: { path: showWord(fact.path), span: fact.span },
     remedy: "Ask the person at the machine to make this change",
     severity: "high",
   })];
@@ -118,14 +133,14 @@ function outsideFinding(
   fact: PathFact,
   { action, programs }: Facts,
 ): Finding[] {
-  const { path, span } = fact;
+  const { path, span, owner } = fact;
   const roots = [action.origin.workspace, ...policy.roots];
   if (roots.some((root) => isBelow(path, root))) return [];
   const reason: Reason = {
     code: "fs.outside_workspace",
     rule: "built-in/workspace",
     message: "This path lies outside the workspace",
-    evidence: { path, span },
+    evidence: { path: showWord(path), span },
     remedy:
       "Use a path below the workspace, or add its folder to allowed.paths_whitelist",
     severity: "high",
@@ -133,31 +148,28 @@ function outsideFinding(
   if (action.kind !== "exec") return [enforce("block", reason)];
   const { mode, exempt } = policy.shellContainment;
   if (mode === "off" || EVERYWHERE.test(path)) return [];
-  const owner = programs.find((program) =>
-    program.span[0] <= span[0] && span[1] <= program.span[1]
-  );
-  if (owner !== undefined && exempt.has(owner.name)) return [];
+  const program = owner === undefined ? undefined : programs[owner];
+  if (program !== undefined && exempt.has(program.name)) return [];
   return [{
-    verdict: "block",
+    // A path that may be anywhere may also be inside.
+    verdict: path.startsWith("\0") ? "escalate" : "block",
     mode: mode === "enforce" ? "enforce" : "shadow",
     reason: { ...reason, rule: "/execution/shell_workspace_containment/mode" },
   }];
 }
 
-function environmentFindings(program: Facts["programs"][number]): Finding[] {
-  return assignmentsOf(program).flatMap((assignment) => {
-    const equals = assignment.indexOf("=");
-    const name = assignment.slice(0, equals).replace(/\+$/, "");
-    if (environmentRisk(name, assignment.slice(equals + 1)) !== "loader") {
-      return [];
-    }
-    return [enforce("block", {
-      code: "exec.loader_variable",
-      rule: "built-in/environment",
-      message: `${name} makes ${program.name} load or run something else`,
-      evidence: { argv: program.argv, span: program.span },
-      remedy: `Run the command without ${name}`,
-      severity: "high",
-    })];
-  });
+function environmentFinding(
+  { name, value, span }: EnvironmentFact,
+  { action }: Facts,
+): Finding[] {
+  const places = { home: "", workspace: action.origin.workspace };
+  if (environmentRisk(name, value, places) !== "loader") return [];
+  return [enforce("block", {
+    code: "exec.loader_variable",
+    rule: "built-in/environment",
+    message: `${name} makes programs load or run something else`,
+    evidence: { span },
+    remedy: `Run the command without ${name}`,
+    severity: "high",
+  })];
 }

@@ -13,7 +13,8 @@ import { compileLegacyCommand } from "./legacy.ts";
 import { listNotEnforced } from "./not_enforced.ts";
 import { normalizeDomain } from "./host_pattern.ts";
 import { compilePathPattern, type PathPattern } from "./path_pattern.ts";
-import type { CompiledRule, ProgramCondition } from "./rule.ts";
+import type { ProgramCondition } from "./program_condition.ts";
+import type { CompiledRule } from "./rule.ts";
 import { indexRules, type RuleIndex } from "./rule_index.ts";
 import type { PolicyDocument, PolicyRule } from "./schema.ts";
 import type { NotEnforced, PolicySettings } from "./settings.ts";
@@ -23,8 +24,8 @@ import { compileText } from "./text_pattern.ts";
 /** The static check of domains that a command names. */
 export interface DomainCheck {
   readonly mode: "off" | "monitor" | "enforce";
-  readonly allowed: readonly string[];
-  readonly blocked: readonly string[];
+  readonly allowed: ReadonlySet<string>;
+  readonly blocked: ReadonlySet<string>;
   readonly blockUnknown: boolean;
 }
 
@@ -86,8 +87,12 @@ export function compilePolicy(
     rules: indexRules(rules),
     domains: {
       mode: merged.network?.enforcement_mode ?? "off",
-      allowed: (merged.network?.allowed_domains ?? []).map(normalizeDomain),
-      blocked: (merged.network?.blocked_domains ?? []).map(normalizeDomain),
+      allowed: new Set(
+        (merged.network?.allowed_domains ?? []).map(normalizeDomain),
+      ),
+      blocked: new Set(
+        (merged.network?.blocked_domains ?? []).map(normalizeDomain),
+      ),
       blockUnknown: merged.network?.block_unknown_domains ?? false,
     },
     shellContainment: {

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { ProgramCondition } from "./rule.ts";
+import type { ProgramCondition } from "./program_condition.ts";
 import type { PathPattern } from "./path_pattern.ts";
 import { compilePathPattern } from "./path_pattern.ts";
 
