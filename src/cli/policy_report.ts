@@ -14,7 +14,7 @@ import type { Decision } from "../policy/decision.ts";
 import { explain } from "../policy/explain.ts";
 import { fitted } from "./policy_cells.ts";
 import { type Mark, underlined } from "./policy_underline.ts";
-import { shownWords } from "./policy_words.ts";
+import { shownWords } from "../policy/shown_words.ts";
 
 /** Effective commands that are listed; a person reads no more. */
 const MAX_COMMANDS = 40;

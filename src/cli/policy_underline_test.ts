@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fitted } from "./policy_cells.ts";
 import { type Mark, underlined } from "./policy_underline.ts";
-import { shownWords } from "./policy_words.ts";
+import { shownWords } from "../policy/shown_words.ts";
 
 interface Case {
   readonly name: string;
