@@ -14,6 +14,7 @@ import {
 } from "./command.ts";
 import type { Invocation, OptionSpec } from "./flags.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
+import { POLICY_COMMANDS } from "./policy_commands.ts";
 
 const JSON_SWITCH: OptionSpec = { summary: "answer in JSON" };
 
@@ -105,6 +106,7 @@ export const COMMANDS: readonly Command[] = [
     },
     load: async () => (await import("./policy_explain.ts")).run,
   },
+  ...POLICY_COMMANDS,
   {
     name: "policy schema",
     summary: "print the JSON Schema of a policy file",

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Command } from "../action/action.ts";
+import type { Action, Command } from "../action/action.ts";
 import type { Facts, LookupAnswer } from "../action/facts.ts";
 import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
@@ -31,8 +31,6 @@ export interface Question {
   readonly cwd: string;
   /** Absolute; absent: `AIRG_WORKSPACE`, else `cwd`. */
   readonly workspace?: string;
-  /** Answers of the disk that were recorded; they stand in for today's. */
-  readonly lookups?: readonly LookupAnswer[];
 }
 
 /** A decision, and what it was made from. */
@@ -50,6 +48,17 @@ export interface Explainer {
   ) => Promise<Result<CompiledPolicy, readonly PolicyProblem[]>>;
   readonly decide: (policy: CompiledPolicy, question: Question) => Decision;
   readonly explain: (policy: CompiledPolicy, question: Question) => Explained;
+  /**
+   * Decides on any action.
+   *
+   * @param lookups Answers of the disk that were recorded; they stand in for
+   * today's.
+   */
+  readonly judge: (
+    policy: CompiledPolicy,
+    action: Action,
+    lookups?: readonly LookupAnswer[],
+  ) => Explained;
 }
 
 /** Where the text of the policy in force is. */
@@ -119,24 +128,35 @@ export function openExplainer(
     },
     decide: (policy, question) => explainOne(policy, question).decision,
     explain: explainOne,
+    judge,
   };
 
-  function explainOne(policy: CompiledPolicy, question: Question): Explained {
-    const before = monotonicClock();
-    const { command, cwd } = question;
-    const inside = question.workspace ?? (env["AIRG_WORKSPACE"] || cwd);
-    const workspace = resolveExisting(inside) ?? inside;
-    const facts = readAction({
+  function explainOne(
+    policy: CompiledPolicy,
+    { command, cwd, workspace }: Question,
+  ): Explained {
+    const inside = workspace ?? (env["AIRG_WORKSPACE"] || cwd);
+    return judge(policy, {
       kind: "exec",
       origin: {
         agent,
         session: "explain",
         source: "human-operator",
-        workspace,
+        workspace: resolveExisting(inside) ?? inside,
       },
       command,
       cwd: resolveExisting(cwd) ?? cwd,
-    }, { home, resolve: recorded(question.lookups ?? [], resolver()) });
+    });
+  }
+
+  function judge(
+    policy: CompiledPolicy,
+    action: Action,
+    lookups: readonly LookupAnswer[] = [],
+  ): Explained {
+    const before = monotonicClock();
+    const resolve = recorded(lookups, resolver());
+    const facts = readAction(action, { home, resolve });
     const conclusion = evaluate(policy, facts, { agent, protectedPaths });
     const elapsedUs = Math.round((monotonicClock() - before) * 1000);
     const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));

@@ -7,12 +7,15 @@
  */
 
 import { printable } from "../base/printable.ts";
+import { ok } from "../base/result.ts";
+import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import type { CompiledPolicy } from "../policy/compile.ts";
 import type { Context } from "./command.ts";
 import { type Explainer, findPolicy, openExplainer } from "./explainer.ts";
 import type { Invocation } from "./flags.ts";
+import { readPolicyText } from "./policy_text.ts";
 import { problemLines } from "./problems.ts";
-import { complain } from "./terminal.ts";
+import { complain, type Terminal } from "./terminal.ts";
 
 /** A policy ready to decide, and who it decides for. */
 export interface LoadedPolicy {
@@ -23,6 +26,9 @@ export interface LoadedPolicy {
   readonly text: string;
   readonly agent: string;
 }
+
+/** How a person names the policy that ships; a file of that name is `./built-in`. */
+const BUILT_IN = { name: "built-in", text: DEFAULT_POLICY_TEXT };
 
 /** The agent that `--agent` or the environment names. */
 export function agentOf(
@@ -43,7 +49,9 @@ export async function loadPolicy(
   agent: string,
   { surroundings, terminal }: Context,
 ): Promise<LoadedPolicy | undefined> {
-  const source = await findPolicy(surroundings, file);
+  const source = file === BUILT_IN.name
+    ? ok(BUILT_IN)
+    : await findPolicy(surroundings, file);
   if (!source.ok) {
     complain(terminal, source.error);
     return undefined;
@@ -58,4 +66,15 @@ export async function loadPolicy(
     return undefined;
   }
   return { explainer, policy: policy.value, name, text, agent };
+}
+
+/** Says what is odd about a policy that is taken all the same. */
+export async function tellWarnings(
+  { name, text }: LoadedPolicy,
+  terminal: Terminal,
+): Promise<void> {
+  const parsed = await readPolicyText(text, "look-only");
+  if (!parsed.ok) return;
+  parsed.value.warnings.flatMap((warning) => problemLines(name, warning))
+    .forEach(terminal.err);
 }
