@@ -33,7 +33,7 @@ const JOINING_REGEXP = /[\p{M}\u1160-\u11ff\ud7b0-\ud7ff]/u;
 const ASCII_REGEXP = /^[\x20-\x7e]$/;
 
 /** The cell of the character that starts at `from`. */
-export function cellAt(text: string, from: number): Cell {
+function cellAt(text: string, from: number): Cell {
   const code = text.codePointAt(from) ?? 0;
   const character = String.fromCodePoint(code);
   const to = from + character.length;

@@ -60,7 +60,7 @@ export const POLICY_COMMANDS: readonly Command[] = [
       "A and B are policy files, or built-in. FILE has one command a line, or JSON\n" +
       "lines with command (text, or a list of words) and optionally id and cwd;\n" +
       "- is stdin. log takes the actions of the audit log (./log is a file of that\n" +
-      "name). Commands are read with today's disk; nothing runs.",
+      "name). All are decided for one agent, with today's disk; nothing runs.",
       "Exit status: 0, also when verdicts differ, unless --exit-code is given.",
     ],
     example: "airg policy diff built-in policy.json --over log",

@@ -55,7 +55,7 @@ const Origin = {
 };
 
 const Asked = z.discriminatedUnion("kind", [
-  z.looseObject({
+  z.object({
     kind: z.literal("exec"),
     cwd: z.string(),
     command: z.discriminatedUnion("form", [
@@ -63,27 +63,27 @@ const Asked = z.discriminatedUnion("kind", [
       z.object({ form: z.literal("argv"), argv: z.array(z.string()) }),
     ]),
   }),
-  z.looseObject({
+  z.object({
     kind: z.enum(["read", "write", "list"]),
     path: z.string(),
   }),
 ]);
 
 const Lookups = z.array(
-  z.looseObject({ path: z.string(), resolved: z.nullable(z.string()) }),
+  z.object({ path: z.string(), resolved: z.nullable(z.string()) }),
 );
 
-const RecordLine = z.looseObject({
+const RecordLine = z.object({
   seq: z.optional(z.number()),
   time: z._default(z.string(), ""),
   event: z.string(),
   ...Origin,
   action: Asked,
-  decision: z.looseObject({
+  decision: z.object({
     verdict: z.enum(VERDICTS),
     mode: z._default(z.enum(["enforce", "shadow"]), "enforce"),
     reasons: z._default(
-      z.array(z.looseObject({
+      z.array(z.object({
         rule: z._default(z.string(), ""),
         message: z._default(z.string(), ""),
       })),

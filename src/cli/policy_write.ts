@@ -23,8 +23,7 @@ export async function writeNew(
   const temporary = `${path}.${crypto.randomUUID()}.airg-tmp`;
   try {
     await writeAtomic(temporary, text, { mode: 0o600 });
-    // A link is made only where nothing has the name, in one step.
-    await Deno.link(temporary, path);
+    await takeName(temporary, path, text);
     return ok(undefined);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
@@ -34,6 +33,21 @@ export async function writeNew(
     return fail(error.message);
   } finally {
     removeIfThere(temporary);
+  }
+}
+
+/** A link is made only where nothing has the name, in one step. */
+async function takeName(
+  from: string,
+  path: string,
+  text: string,
+): Promise<void> {
+  try {
+    await Deno.link(from, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw error;
+    // A file system without links: still never over another file.
+    await Deno.writeTextFile(path, text, { createNew: true, mode: 0o600 });
   }
 }
 

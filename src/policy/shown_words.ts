@@ -16,7 +16,7 @@ import { quoteWord } from "../shell/quote.ts";
 const HOLES_REGEXP = /\0[$+*?]?/g;
 
 /** A word as shell text; `…` is any text, `*` and `?` are globs not resolved. */
-export function shownWord(word: string): string {
+function shownWord(word: string): string {
   if (!word.includes("\0")) return quoteWord(word);
   const known = word.split(HOLES_REGEXP);
   const holes = word.match(HOLES_REGEXP) ?? [];
