@@ -91,6 +91,9 @@ export const COMMANDS: readonly Command[] = [
       "[OPTIONS] --batch",
     ],
     details: [
+      "Prints the script with the decisive words underlined, what would really\n" +
+      "run (where … is text that is not known, * and ? a glob), the rules that\n" +
+      "matched, and the verdict. --json prints the decision alone.",
       "--batch reads a JSON object a line from stdin, with id, command and\n" +
       "optionally policy (a whole document) and cwd, and answers each with\n" +
       "{id, decision} or {id, error}; it exits 64 when a line was bad.",
