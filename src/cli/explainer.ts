@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { Command } from "../action/action.ts";
+import type { Action, Command } from "../action/action.ts";
+import type { Facts, LookupAnswer } from "../action/facts.ts";
 import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
@@ -28,6 +29,14 @@ export interface Question {
   readonly command: Command;
   /** Absolute. */
   readonly cwd: string;
+  /** Absolute; absent: `AIRG_WORKSPACE`, else `cwd`. */
+  readonly workspace?: string;
+}
+
+/** A decision, and what it was made from. */
+export interface Explained {
+  readonly decision: Decision;
+  readonly facts: Facts;
 }
 
 /** Decides on commands; does nothing. */
@@ -38,6 +47,18 @@ export interface Explainer {
     source?: PolicySource["name"],
   ) => Promise<Result<CompiledPolicy, readonly PolicyProblem[]>>;
   readonly decide: (policy: CompiledPolicy, question: Question) => Decision;
+  readonly explain: (policy: CompiledPolicy, question: Question) => Explained;
+  /**
+   * Decides on any action.
+   *
+   * @param lookups Answers of the disk that were recorded; they stand in for
+   * today's.
+   */
+  readonly judge: (
+    policy: CompiledPolicy,
+    action: Action,
+    lookups?: readonly LookupAnswer[],
+  ) => Explained;
 }
 
 /** Where the text of the policy in force is. */
@@ -105,24 +126,54 @@ export function openExplainer(
         ...(source === "built-in" && { name: "default" }),
       }));
     },
-    decide(policy, { command, cwd }) {
-      const before = monotonicClock();
-      const workspace = resolveExisting(env["AIRG_WORKSPACE"] || cwd) ?? cwd;
-      const facts = readAction({
-        kind: "exec",
-        origin: {
-          agent,
-          session: "explain",
-          source: "human-operator",
-          workspace,
-        },
-        command,
-        cwd: resolveExisting(cwd) ?? cwd,
-      }, { home, resolve: resolver() });
-      const conclusion = evaluate(policy, facts, { agent, protectedPaths });
-      const elapsedUs = Math.round((monotonicClock() - before) * 1000);
-      const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));
-      return { id: uuidv7(systemClock(), random), ...conclusion, elapsedUs };
-    },
+    decide: (policy, question) => explainOne(policy, question).decision,
+    explain: explainOne,
+    judge,
+  };
+
+  function explainOne(
+    policy: CompiledPolicy,
+    { command, cwd, workspace }: Question,
+  ): Explained {
+    const inside = workspace ?? (env["AIRG_WORKSPACE"] || cwd);
+    return judge(policy, {
+      kind: "exec",
+      origin: {
+        agent,
+        session: "explain",
+        source: "human-operator",
+        workspace: resolveExisting(inside) ?? inside,
+      },
+      command,
+      cwd: resolveExisting(cwd) ?? cwd,
+    });
+  }
+
+  function judge(
+    policy: CompiledPolicy,
+    action: Action,
+    lookups: readonly LookupAnswer[] = [],
+  ): Explained {
+    const before = monotonicClock();
+    const resolve = recorded(lookups, resolver());
+    const facts = readAction(action, { home, resolve });
+    const conclusion = evaluate(policy, facts, { agent, protectedPaths });
+    const elapsedUs = Math.round((monotonicClock() - before) * 1000);
+    const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));
+    const id = uuidv7(systemClock(), random);
+    return { decision: { id, ...conclusion, elapsedUs }, facts };
+  }
+}
+
+/** Recorded answers first; the disk's where none was recorded. */
+function recorded(
+  lookups: readonly LookupAnswer[],
+  resolve: (path: string) => string | null,
+): (path: string) => string | null {
+  if (lookups.length === 0) return resolve;
+  const known = new Map(lookups.map(({ path, resolved }) => [path, resolved]));
+  return (path) => {
+    const answer = known.get(path);
+    return answer === undefined ? resolve(path) : answer;
   };
 }
