@@ -18,7 +18,8 @@ import { containProfile } from "../guard/contain.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
-import { resolveExisting, resolver } from "../platform/real_path.ts";
+import { diskLookup } from "../platform/disk_lookup.ts";
+import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion } from "../policy/decision.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type {
@@ -103,8 +104,7 @@ function effectsOf(
         systemClock(),
         crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES)),
       ),
-    read: (action) =>
-      readAction(action, { home: places.home, resolve: resolver() }),
+    read: (action) => readAction(action, diskLookup({ home: places.home })),
     async decide(facts) {
       await policy.refresh();
       return withBrokenPolicy(

@@ -10,11 +10,13 @@
 import type { Action, Command } from "../action/action.ts";
 import type { Facts, LookupAnswer } from "../action/facts.ts";
 import { readAction } from "../action/read.ts";
+import { recordedLookup } from "../action/recorded_lookup.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { findDirs } from "../platform/dirs.ts";
-import { resolveExisting, resolver } from "../platform/real_path.ts";
+import { diskLookup } from "../platform/disk_lookup.ts";
+import { resolveExisting } from "../platform/real_path.ts";
 import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
 import type { Decision } from "../policy/decision.ts";
@@ -155,25 +157,12 @@ export function openExplainer(
     lookups: readonly LookupAnswer[] = [],
   ): Explained {
     const before = monotonicClock();
-    const resolve = recorded(lookups, resolver());
-    const facts = readAction(action, { home, resolve });
+    const disk = diskLookup({ home, user: env["USER"] });
+    const facts = readAction(action, recordedLookup(lookups, disk));
     const conclusion = evaluate(policy, facts, { agent, protectedPaths });
     const elapsedUs = Math.round((monotonicClock() - before) * 1000);
     const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));
     const id = uuidv7(systemClock(), random);
     return { decision: { id, ...conclusion, elapsedUs }, facts };
   }
-}
-
-/** Recorded answers first; the disk's where none was recorded. */
-function recorded(
-  lookups: readonly LookupAnswer[],
-  resolve: (path: string) => string | null,
-): (path: string) => string | null {
-  if (lookups.length === 0) return resolve;
-  const known = new Map(lookups.map(({ path, resolved }) => [path, resolved]));
-  return (path) => {
-    const answer = known.get(path);
-    return answer === undefined ? resolve(path) : answer;
-  };
 }

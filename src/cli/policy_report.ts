@@ -7,6 +7,7 @@
  * @module
  */
 
+import { showWord } from "../shell/value.ts";
 import type { Facts, ProgramFact } from "../action/facts.ts";
 import { commandText } from "../action/read.ts";
 import { printable } from "../base/printable.ts";
@@ -78,8 +79,8 @@ function commandLine(program: ProgramFact, start: string): string {
 
 /** The folder a program starts in, where the reading tells. */
 function folderOf(program: ProgramFact): string | undefined {
-  return "cwd" in program && typeof program.cwd === "string"
-    ? program.cwd
+  return program.folders !== undefined
+    ? program.folders.map(showWord).join(" or ")
     : undefined;
 }
 

@@ -63,6 +63,7 @@ function failing(
           programs: [],
           paths: [],
           hosts: [],
+          environment: [],
           unknowns: [],
           lookups: [],
         }),

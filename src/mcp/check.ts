@@ -10,6 +10,7 @@
  * @module
  */
 
+import { showWord } from "../shell/value.ts";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import type { ExecAction } from "../action/action.ts";
 import type { Facts, ProgramFact } from "../action/facts.ts";
@@ -81,8 +82,8 @@ function programOf(
 } {
   const { argv, via } = program;
   const start = action.kind === "exec" ? action.cwd : undefined;
-  const cwd = "cwd" in program && typeof program.cwd === "string"
-    ? program.cwd
+  const cwd = program.folders !== undefined
+    ? program.folders.map(showWord).join(" or ")
     : undefined;
   return {
     command: cut(shownWords(argv)),

@@ -13,7 +13,7 @@ import { quoteWord } from "../shell/quote.ts";
  * Parts of a word that are not known, and how each is shown. A NUL can be in no
  * real argument; one that is none of these stands for anything, too.
  */
-const HOLES_REGEXP = /\0[$+*?]?/g;
+const HOLES_REGEXP = /\0[$+*?_]?/g;
 
 /** A word as shell text; `…` is any text, `*` and `?` are globs not resolved. */
 function shownWord(word: string): string {

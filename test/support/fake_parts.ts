@@ -75,6 +75,7 @@ export function fakeParts(
       programs: [],
       paths: [],
       hosts: [],
+      environment: [],
       unknowns: [],
       lookups: [],
       ...options.facts,
