@@ -33,6 +33,8 @@ export interface ProgramFact {
   readonly elsewhere?: "container" | "host" | "chroot";
   /** Some words come from standard input or a search. */
   readonly items?: true;
+  /** It stands in a loop. */
+  readonly loop?: true;
 }
 
 /** What a path would be used for. */
@@ -77,6 +79,12 @@ export interface EnvironmentFact {
   readonly span: Span;
 }
 
+/** A variable of the environment that a text uses and does not set. */
+export interface VariableFact {
+  readonly name: string;
+  readonly span: Span;
+}
+
 /** One answer of the disk that the reading relied on. */
 export type LookupAnswer =
   | { readonly path: string; readonly resolved: string | null }
@@ -90,6 +98,7 @@ export interface Facts {
   readonly paths: readonly PathFact[];
   readonly hosts: readonly HostFact[];
   readonly environment: readonly EnvironmentFact[];
+  readonly variables: readonly VariableFact[];
   readonly unknowns: readonly UnknownFact[];
   readonly lookups: readonly LookupAnswer[];
 }

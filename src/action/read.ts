@@ -44,13 +44,14 @@ export function readAction(action: Action, lookup: Lookup): Facts {
       readFile(reader, action);
       break;
   }
-  const { programs, paths, hosts, environment, unknowns } = reader;
+  const { programs, paths, hosts, environment, variables, unknowns } = reader;
   return {
     action,
     programs,
     paths,
     hosts,
     environment,
+    variables,
     unknowns,
     lookups: reader.lookups(),
   };

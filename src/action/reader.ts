@@ -19,6 +19,7 @@ import type {
   ProgramFact,
   Span,
   UnknownFact,
+  VariableFact,
 } from "./facts.ts";
 import { absolutePath, normalizePath } from "./words.ts";
 
@@ -37,6 +38,7 @@ export interface Reader {
   readonly paths: PathFact[];
   readonly hosts: HostFact[];
   readonly environment: EnvironmentFact[];
+  readonly variables: VariableFact[];
   readonly unknowns: UnknownFact[];
   /** Facts that are there already. */
   readonly seen: Set<string>;
@@ -62,6 +64,7 @@ export function startReader(lookup: Lookup, workspace: string): Reader {
     paths: [],
     hosts: [],
     environment: [],
+    variables: [],
     unknowns: [],
     seen: new Set(),
     fresh: new Set(),

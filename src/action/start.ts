@@ -40,6 +40,12 @@ export function hostFor(reader: Reader): Host {
     },
     setVariable: (name, value, span) =>
       checkEnvironment(reader, { name, value, span, alone: true }),
+    readVariable: (name, span) => {
+      const key = `$ ${span[0]} ${name}`;
+      if (reader.seen.has(key)) return;
+      reader.seen.add(key);
+      reader.variables.push({ name, span });
+    },
     unknown: (unknown) => addUnknown(reader, unknown),
     list: reader.list,
     isFolder: (path) => {
@@ -95,7 +101,7 @@ function startNamed(
   start: Started,
   name: string,
 ): string | undefined {
-  const program = factOf(start, name);
+  const program = factOf(start, name, walk.loops > 0);
   // The same command in another turn of a loop says nothing new.
   const first = addProgram(reader, program);
   for (const assignment of start.assignments) {
@@ -130,7 +136,7 @@ function startNamed(
   return output;
 }
 
-function factOf(start: Started, name: string): ProgramFact {
+function factOf(start: Started, name: string, loop: boolean): ProgramFact {
   const { argv, assignments, via, state, elsewhere, items } = start;
   return {
     name,
@@ -141,6 +147,7 @@ function factOf(start: Started, name: string): ProgramFact {
     ...(state.folders !== undefined && { folders: state.folders }),
     ...(elsewhere !== undefined && { elsewhere }),
     ...(items === true && { items }),
+    ...(loop && { loop: true as const }),
   };
 }
 

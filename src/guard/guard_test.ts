@@ -64,6 +64,7 @@ function failing(
           paths: [],
           hosts: [],
           environment: [],
+          variables: [],
           unknowns: [],
           lookups: [],
         }),

@@ -7,7 +7,13 @@
  * @module
  */
 
-import type { EnvironmentFact, Facts, PathFact } from "../action/facts.ts";
+import type {
+  EnvironmentFact,
+  Facts,
+  PathFact,
+  ProgramFact,
+  VariableFact,
+} from "../action/facts.ts";
 import { environmentRisk } from "../action/environment.ts";
 import { isBelow } from "../action/words.ts";
 import { showWord } from "../shell/value.ts";
@@ -44,6 +50,8 @@ export function runChecks(
       ...outsideFinding(policy, path, facts),
     ]),
     ...facts.environment.flatMap((one) => environmentFinding(one, facts)),
+    ...facts.variables.flatMap((one) => variableFinding(one, facts)),
+    ...facts.programs.flatMap((one, i) => movedAwayFinding(one, i, facts)),
   ];
 }
 
@@ -62,6 +70,16 @@ function unreadFinding(
       message: "A function starts itself without end and takes all processes",
       evidence: { span },
       severity: "critical",
+    });
+  }
+  if (code === "shell.syntax" || code === "shell.unterminated_quote") {
+    return enforce("block", {
+      code,
+      rule: "built-in/syntax",
+      message: message.replace(/^Not read: /, "The shell cannot run this: "),
+      evidence: { span },
+      remedy: "Close the quote or mend the syntax; `bash -n` shows where",
+      severity: "low",
     });
   }
   const why = policy.unknown === "block"
@@ -156,6 +174,64 @@ function outsideFinding(
     mode: mode === "enforce" ? "enforce" : "shadow",
     reason: { ...reason, rule: "/execution/shell_workspace_containment/mode" },
   }];
+}
+
+/** airg's own settings, and the process that holds the sandbox. */
+function variableFinding(
+  { name, span }: VariableFact,
+  { programs }: Facts,
+): Finding[] {
+  if (/^AIRG_/i.test(name)) {
+    return [enforce("block", {
+      code: "airg.own_variables",
+      rule: "built-in/own-variables",
+      message: `${name} is a setting of airg itself`,
+      evidence: { span },
+      severity: "high",
+    })];
+  }
+  const kills = name === "PPID" &&
+    programs.some((program) =>
+      /^(?:kill|pkill|killall|renice)$/.test(program.name) &&
+      program.span[0] <= span[0] && span[1] <= program.span[1]
+    );
+  if (!kills) return [];
+  return [enforce("escalate", {
+    code: "exec.kill_parent",
+    rule: "built-in/kill-parent",
+    message: "This ends the process that started the command",
+    evidence: { span },
+    remedy: "End only processes that the command itself started",
+    severity: "medium",
+  })];
+}
+
+/** `/tmp` is the command's own and ends with it: what moves there is lost. */
+function movedAwayFinding(
+  { name, argv, span }: ProgramFact,
+  index: number,
+  { paths, action }: Facts,
+): Finding[] {
+  if (name !== "mv") return [];
+  const own = paths.filter(({ owner }) => owner === index);
+  const { workspace } = action.origin;
+  const leaves = own.some(({ path, access }) =>
+    access === "delete" && isBelow(path, workspace)
+  );
+  const target = own.find(({ path, access }) =>
+    access === "write" && /^\/(?:var\/)?tmp\//.test(path) &&
+    !isBelow(path, workspace)
+  );
+  if (!leaves || target === undefined) return [];
+  return [enforce("escalate", {
+    code: "fs.moved_to_temporary",
+    rule: "built-in/moved-to-temporary",
+    message:
+      "The temporary folder is the command's own: what is moved there is gone after it",
+    evidence: { argv: argv.map(showWord), span },
+    remedy: "Move it to another folder of the workspace",
+    severity: "medium",
+  })];
 }
 
 function environmentFinding(

@@ -141,7 +141,8 @@ function programCondition(
     PolicyRule["match"],
 ): ProgramCondition {
   return {
-    names: listOf(program),
+    // Programs are known by their names in lower case.
+    names: listOf(program).map((name) => name.toLowerCase()),
     args: args ?? [],
     anyFlags: flags?.any ?? [],
     allFlags: flags?.all ?? [],

@@ -40,6 +40,8 @@ export interface ProgramCondition {
   readonly env?: readonly string[];
   /** It runs through one of these. */
   readonly via?: readonly string[];
+  /** It stands in a loop. */
+  readonly loop?: boolean;
   /** It names a path outside the workspace, its roots and the temporary folders. */
   readonly outside?: boolean;
 }
@@ -78,11 +80,12 @@ export function fitsProgram(
 
 /** What needs no sorting of the words. */
 function fitsRest(
-  { bare, text, env, via }: ProgramCondition,
+  { bare, text, env, via, loop }: ProgramCondition,
   program: ProgramFact,
 ): boolean {
   const { argv, assignments } = program;
   if (bare === true && argv.length > 1) return false;
+  if (loop === true && program.loop !== true) return false;
   if (via && !program.via.some((outer) => via.includes(baseName(outer)))) {
     return false;
   }

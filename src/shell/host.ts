@@ -61,6 +61,8 @@ export interface Host {
   readonly file: (use: FileUse) => void;
   /** A variable given to all later programs. */
   readonly setVariable: (name: string, value: string, span: Span) => void;
+  /** A variable that the text uses and does not set. */
+  readonly readVariable: (name: string, span: Span) => void;
   readonly unknown: (unknown: ShellUnknown) => void;
   /** Sorted names in an absolute folder; `null` where they cannot be had. */
   readonly list: (folder: string) => readonly FolderEntry[] | null;

@@ -75,7 +75,7 @@ function lengthOf(base: Values | undefined): string {
 function baseValues(
   walk: Walk,
   state: State,
-  { name, index }: ParameterPart,
+  { name, index, span }: ParameterPart,
 ): Values | undefined {
   switch (name) {
     case "@":
@@ -99,6 +99,7 @@ function baseValues(
     return positional(state, Number(name));
   }
   if (index !== undefined) return elementValues(walk, state, name, index);
+  if (!state.variables.has(name)) walk.host.readVariable(name, span);
   const choices = valueOf(walk, state, name);
   return choices && scalar(choices);
 }

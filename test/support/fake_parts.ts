@@ -76,6 +76,7 @@ export function fakeParts(
       paths: [],
       hosts: [],
       environment: [],
+      variables: [],
       unknowns: [],
       lookups: [],
       ...options.facts,

@@ -64,8 +64,6 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   xh: [],
   aria2c: [],
   lynx: [],
-  gh: [],
-  glab: [],
   aws: [],
   gcloud: [],
   az: [],
