@@ -129,7 +129,7 @@ export function describeOrder(order: Order): string {
     case "fewer":
       return "entries may be taken away or narrowed, not added";
     case "same":
-      return "values may be left out, not added or changed";
+      return "values may not be added or changed";
     case "budgets":
       return "every budget must stay, with a limit as low or lower";
   }
