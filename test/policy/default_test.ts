@@ -75,13 +75,47 @@ Deno.test.each(
   assert.deepEqual(notEnforced, []);
 });
 
-Deno.test("the shipped legacy policy loads without a warning", async () => {
-  const text = await Deno.readTextFile(
-    new URL("legacy-shipped.json", import.meta.url),
-  );
-  const parsed = parsePolicy(text);
-  assert(parsed.ok);
-  assert.deepEqual(parsed.value.warnings, []);
+Deno.test.each([
+  { file: "legacy-shipped.json" },
+  { file: "legacy-commented.json" },
+])(
+  "$file, as Runtime Guard shipped it, loads without a warning",
+  ({ file }) => {
+    const parsed = parsePolicy(legacyText(file));
+    assert(parsed.ok);
+    assert.deepEqual(parsed.value.warnings, []);
+  },
+);
+
+Deno.test("comment keys of a legacy file change nothing", () => {
+  const [plain, commented] = ["legacy-shipped.json", "legacy-commented.json"]
+    .map((file) => {
+      const parsed = parsePolicy(legacyText(file));
+      assert(parsed.ok);
+      const { settings, rules, domains, unknown } = compilePolicy(
+        parsed.value.document,
+        { hash: "", home: "/h" },
+      );
+      return { settings, rules: [...rules.byProgram.keys()], domains, unknown };
+    });
+  assert.deepEqual(commented, plain);
+  assert.deepEqual(plain?.settings.execution, {
+    maxTimeoutSeconds: 30,
+    maxOutputChars: 200_000,
+  });
+  assert.equal(plain?.settings.sandbox.network, "open");
+  assert.deepEqual(plain?.settings.sandbox.hidden, [
+    ".env",
+    ".ssh",
+    "/etc/passwd",
+    "activity.log",
+    "approvals.db",
+    "approvals.db.hmac.key",
+  ]);
+  assert.deepEqual(plain?.settings.sandbox.hiddenExtensions, [".pem", ".key"]);
+  assert.equal(plain?.domains.mode, "enforce");
+  assert.equal(plain?.domains.blockUnknown, false);
+  assert.equal(plain?.unknown, "escalate");
 });
 
 Deno.test("policies/schema.json is what the schema gives", async () => {
@@ -121,4 +155,8 @@ async function textOf(name: ShippedName): Promise<string> {
   return await Deno.readTextFile(
     new URL(`../../policies/${file}.json`, import.meta.url),
   );
+}
+
+function legacyText(file: string): string {
+  return Deno.readTextFileSync(new URL(file, import.meta.url));
 }
