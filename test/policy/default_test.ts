@@ -5,7 +5,13 @@ import { checkExamples } from "../../src/policy/examples.ts";
 import { compilePolicy } from "../../src/policy/compile.ts";
 import { resolveExtends } from "../../src/policy/extend.ts";
 import { parsePolicy } from "../../src/policy/parse.ts";
-import { PACKS, SHIPPED, type ShippedName } from "../../src/policy/schema.ts";
+import {
+  PACKS,
+  type PolicyDocument,
+  SHIPPED,
+  type ShippedName,
+} from "../../src/policy/schema.ts";
+import { judge, policyOf } from "./judge.ts";
 import { schemaText } from "../../scripts/gen_schema.ts";
 
 Deno.test.each(SHIPPED.map((name) => ({ name })))(
@@ -40,6 +46,28 @@ Deno.test.each(SHIPPED.map((name) => ({ name })))(
     assert.deepEqual(warnings, []);
   },
 );
+
+Deno.test("no rule of the default policy speaks against everyday work", async () => {
+  const text = await Deno.readTextFile(
+    new URL("everyday.txt", import.meta.url),
+  );
+  const policy = policyOf({ version: 1, extends: ["default"] });
+  const hits = text.trim().split("\n").flatMap((command) =>
+    judge(policy, command).reasons
+      .filter(({ rule }) => !/^(?:\/|built-in\/)/.test(rule))
+      .map(({ rule }) => `${rule}: ${command}`)
+  );
+  assert.deepEqual(hits, []);
+});
+
+Deno.test("the built-in policy's rules still do what their examples say", () => {
+  const messages = (document: PolicyDocument) =>
+    checkExamples(document).map(({ message }) => message);
+  assert.deepEqual(
+    messages(defaultDocument()),
+    PACKS.flatMap((name) => messages(shippedDocument(`pack:${name}`))),
+  );
+});
 
 Deno.test("packs hold rules and nothing else, and no two rules of theirs share an id", () => {
   const ids = PACKS.flatMap((name) => {
