@@ -22,7 +22,7 @@ import type { PolicyProblem } from "../policy/settings.ts";
 import type { Surroundings } from "./assembled.ts";
 import { readPolicyText } from "./policy_text.ts";
 import { ownPaths } from "./run_site.ts";
-import { readWorkspacePolicy } from "./workspace_policy.ts";
+import { hashWith, readWorkspacePolicy } from "./workspace_policy.ts";
 
 /** What is asked about one command. */
 export interface Question {
@@ -111,10 +111,11 @@ export function openExplainer(
         }]);
       }
       return ok(compilePolicy(parsed.value.document, {
-        hash: parsed.value.hash,
+        hash: hashWith(parsed.value.hash, overlay.value),
         home,
         agent,
-        ...(overlay.value !== undefined && { workspace: overlay.value }),
+        ...(overlay.value !== undefined &&
+          { workspace: overlay.value.overlay }),
         ...(source === "built-in" && { name: "default" }),
       }));
     },

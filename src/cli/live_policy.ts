@@ -13,7 +13,11 @@ import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
 import type { PolicyProblem } from "../policy/settings.ts";
 import type { PolicyInForce } from "./assembled.ts";
 import { readPolicyText } from "./policy_text.ts";
-import { readWorkspacePolicy, workspaceFile } from "./workspace_policy.ts";
+import {
+  hashWith,
+  readWorkspacePolicy,
+  workspaceFile,
+} from "./workspace_policy.ts";
 
 /** The policy in force, and how it is looked at again. */
 export interface LivePolicy {
@@ -135,10 +139,10 @@ async function load(
     });
   }
   const compiled = compilePolicy(parsed.value.document, {
-    hash: parsed.value.hash,
+    hash: hashWith(parsed.value.hash, overlay.value),
     home: options.home,
     agent: options.agent,
-    ...(overlay.value !== undefined && { workspace: overlay.value }),
+    ...(overlay.value !== undefined && { workspace: overlay.value.overlay }),
     ...(text === DEFAULT_POLICY_TEXT && { name: "default" }),
   });
   return ok({

@@ -52,8 +52,10 @@ Deno.test("the workspace's file is laid on, read again, and not lost", async () 
     await write(place.path, { version: 1 });
     const policy = await loaded(place);
     assert.equal(verdict(policy, "make"), "allow");
+    const { hash } = policy.current();
     await write(file, blocks("make"));
     await policy.refresh();
+    assert.notEqual(policy.current().hash, hash);
     assert.equal(verdict(policy, "make"), "block");
     await Deno.writeTextFile(file, "{ broken");
     await policy.refresh();

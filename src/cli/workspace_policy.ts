@@ -7,6 +7,7 @@
  * @module
  */
 
+import { sha256Hex } from "../base/digest.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { PolicyOverlay } from "../policy/schema.ts";
 
@@ -26,6 +27,23 @@ export function workspaceFile(workspace: string): string {
   return `${workspace}/${WORKSPACE_POLICY}`;
 }
 
+/** A workspace's policy, and the hash of its text. */
+export interface WorkspacePolicy {
+  readonly overlay: PolicyOverlay;
+  /** `sha256:...`. */
+  readonly hash: string;
+}
+
+/** Hash of a policy with a workspace's own on it: neither alone says what was in force. */
+export function hashWith(
+  hash: string,
+  workspace: WorkspacePolicy | undefined,
+): string {
+  return workspace === undefined
+    ? hash
+    : `sha256:${sha256Hex(`${hash}\n${workspace.hash}\n`)}`;
+}
+
 /**
  * Reads it.
  *
@@ -34,7 +52,7 @@ export function workspaceFile(workspace: string): string {
  */
 export async function readWorkspacePolicy(
   workspace: string,
-): Promise<Result<PolicyOverlay | undefined, string>> {
+): Promise<Result<WorkspacePolicy | undefined, string>> {
   const path = workspaceFile(workspace);
   let text: string;
   try {
@@ -52,7 +70,10 @@ export async function readWorkspacePolicy(
   }
   const { parseOverlay } = await import("../policy/parse.ts");
   const parsed = parseOverlay(text);
-  if (parsed.ok) return ok(parsed.value.overlay);
+  if (parsed.ok) {
+    const hash = `sha256:${sha256Hex(text)}`;
+    return ok({ overlay: parsed.value.overlay, hash });
+  }
   const [first] = parsed.error;
   const place = first?.line === undefined
     ? path

@@ -12,6 +12,7 @@ import {
   type PolicyOverlay,
   WorkspaceSchema,
 } from "./schema.ts";
+import { settingsOf } from "./settings_of.ts";
 import { TIGHTER } from "./tighter.ts";
 
 /** A base that says something everywhere. */
@@ -349,6 +350,29 @@ Deno.test("every setting of an overlay has a direction", () => {
     !refused.includes(pointer.split("/")[1] ?? "")
   );
   assert.deepEqual(pointers.toSorted(), Object.keys(TIGHTER).toSorted());
+});
+
+Deno.test("what holds where a file says nothing is what the settings say", () => {
+  const { execution, maxDirectoryDepth, sandbox } = settingsOf({ version: 1 });
+  const unset = (pointer: string) => {
+    const order = TIGHTER[pointer];
+    return order !== undefined && "unset" in order ? order.unset : undefined;
+  };
+  assert.deepEqual({
+    "/execution/max_command_timeout_seconds": execution.maxTimeoutSeconds,
+    "/execution/max_output_chars": execution.maxOutputChars,
+    "/allowed/max_directory_depth": maxDirectoryDepth,
+    "/sandbox/level": sandbox.level,
+    "/sandbox/network": sandbox.network,
+  }, {
+    "/execution/max_command_timeout_seconds": unset(
+      "/execution/max_command_timeout_seconds",
+    ),
+    "/execution/max_output_chars": unset("/execution/max_output_chars"),
+    "/allowed/max_directory_depth": unset("/allowed/max_directory_depth"),
+    "/sandbox/level": unset("/sandbox/level"),
+    "/sandbox/network": unset("/sandbox/network"),
+  });
 });
 
 Deno.test("an agent's overlay is for that agent, a workspace's for all", () => {
