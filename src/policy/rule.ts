@@ -180,6 +180,14 @@ function fitsProgram(
   const named = condition.names.some((pattern) => matchesName(pattern, name));
   if (!named) return false;
   const { args, anyFlags, allFlags, inner } = condition;
+  if (args.length + anyFlags.length + allFlags.length > 0) {
+    const read = subject.argumentsOf(program);
+    if (!hasWords(read, args)) return false;
+    if (!allFlags.every((flag) => hasFlag(read, flag))) return false;
+    if (anyFlags.length > 0 && !anyFlags.some((flag) => hasFlag(read, flag))) {
+      return false;
+    }
+  }
   const { noneFlags = [], bare, text, env, via, outside } = condition;
   if (bare && argv.length > 1) return false;
   if (noneFlags.some((flag) => hasFlag(subject.argumentsOf(program), flag))) {
@@ -202,14 +210,6 @@ function fitsProgram(
       )
     )
   ) return false;
-  if (args.length + anyFlags.length + allFlags.length > 0) {
-    const read = subject.argumentsOf(program);
-    if (!hasWords(read, args)) return false;
-    if (!allFlags.every((flag) => hasFlag(read, flag))) return false;
-    if (anyFlags.length > 0 && !anyFlags.some((flag) => hasFlag(read, flag))) {
-      return false;
-    }
-  }
   return inner.length === 0 ||
     argv.slice(1).some((word) => inner.includes(baseName(word)));
 }
@@ -229,7 +229,9 @@ function hasWords(read: Arguments, args: ProgramCondition["args"]): boolean {
 
 function fitsWord(wanted: string | readonly string[], text: string): boolean {
   if (typeof wanted !== "string") return wanted.some((w) => fitsWord(w, text));
-  return matchesName(wanted, text) || matchesName(wanted, text.toLowerCase());
+  if (matchesName(wanted, text)) return true;
+  const lower = text.toLowerCase();
+  return lower !== text && matchesName(wanted, lower);
 }
 
 function fitsPath(rule: CompiledRule, parts: PathParts): boolean {
