@@ -18,6 +18,7 @@ import {
 import { seccompListing, seccompProgram } from "../sandbox/seccomp.ts";
 import { seccompRules } from "../sandbox/seccomp_rules.ts";
 import { reasonCodesText } from "./gen_reason_codes.ts";
+import { tighterText } from "./gen_tighter.ts";
 import { schemaText } from "./gen_schema.ts";
 
 const root = new URL("../", import.meta.url);
@@ -26,6 +27,10 @@ let stale = 0;
 
 await generate("policies/schema.json", schemaText());
 await generateShipped();
+await generate(
+  "policies/README.md",
+  tighterText(await Deno.readTextFile(new URL("policies/README.md", root))),
+);
 await generate("sandbox/seccomp_programs.json", seccompPrograms());
 await generate("docs/seccomp.md", seccompPage());
 const docs = await new Deno.Command(Deno.execPath(), {

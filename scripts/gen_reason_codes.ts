@@ -8,6 +8,7 @@
  */
 
 import { type PolicyDocument, SHIPPED } from "../src/policy/schema.ts";
+import { markdownTable } from "./markdown_table.ts";
 
 const HEADING = "## From the policies that ship";
 const HEADER = ["code", "verdict", "meaning", "instead"];
@@ -27,23 +28,8 @@ export function reasonCodesText(
       reason,
       remedy ?? "",
     ]);
-    return [`### ${name}\n\n${table(rows)}\n`];
+    return [`### ${name}\n\n${markdownTable(HEADER, rows)}\n`];
   });
   const intro = "Written by `deno task gen` from `policies/`.";
   return `${written}${HEADING}\n\n${intro}\n\n${parts.join("\n")}`;
-}
-
-/** As `deno fmt` wants it: every column as wide as its widest cell. */
-function table(rows: readonly (readonly string[])[]): string {
-  const all = [HEADER, ...rows].map((row) =>
-    row.map((cell) => cell.replaceAll("|", "\\|"))
-  );
-  const widths = HEADER.map((_, i) =>
-    Math.max(3, ...all.map((row) => row[i]?.length ?? 0))
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((c, i) => c.padEnd(widths[i] ?? 0)).join(" | ")} |`;
-  const [header = [], ...body] = all;
-  const rule = line(widths.map((width) => "-".repeat(width)));
-  return [line(header), rule, ...body.map(line)].join("\n");
 }

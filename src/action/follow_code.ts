@@ -60,7 +60,7 @@ export function followCode(
     });
   }
   const facts = scanCode(language as Language, text);
-  for (const { argv } of facts.programs) {
+  const startFrom = (argv: readonly string[]): void => {
     const begun = begin ?? ((inner: Start) => walk.host.start(inner, walk));
     begun({
       argv,
@@ -72,7 +72,8 @@ export function followCode(
       state: start.state,
       builtin: false,
     });
-  }
+  };
+  for (const { argv } of facts.programs) startFrom(argv);
   for (const { text: shell } of facts.shells) {
     if (hasHole(shell)) {
       addUnknown(reader, {
@@ -85,11 +86,14 @@ export function followCode(
     const known = shell.replace(/\0[$+*?_]/g, '"${airg_unknown}"');
     followText(walk, fork(start.state), known, { origin: span });
   }
-  for (const { path, access } of facts.paths) {
+  for (const { path, access, recursive } of facts.paths) {
     const word = path === "~" || path.startsWith("~/")
       ? reader.home + path.slice(1)
       : path;
-    if (word !== "") addPath(reader, { word, access, span }, folders);
+    if (recursive && access === "delete") {
+      // Rules about removing trees speak of rm.
+      startFrom(["rm", "-r", word]);
+    } else if (word !== "") addPath(reader, { word, access, span }, folders);
   }
   for (const { text: address } of facts.addresses) {
     const host = hostName(address);

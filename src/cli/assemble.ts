@@ -47,14 +47,6 @@ export async function assemble(
   const dirs = findDirs(env, os);
   if (!dirs.ok) return refuse(78, dirs.error.message, dirs.error.cure);
   const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
-  const policyPath = options.policy === undefined
-    ? dirs.value.policy
-    : absolute(options.policy, cwd);
-  const policy = await loadPolicy(policyPath, {
-    mayBeMissing: options.policy === undefined && !env["AIRG_POLICY_PATH"],
-    home,
-  });
-  if (!policy.ok) return refuse(78, policy.error.message, policy.error.hint);
   const workspace = checkWorkspace(
     options.workspace ?? (env["AIRG_WORKSPACE"] || cwd),
     { cwd, homes: homeFolders(home), ownFolders: foldersOf(dirs.value) },
@@ -62,6 +54,17 @@ export async function assemble(
   if (!workspace.ok) {
     return refuse(64, workspace.error.message, workspace.error.hint);
   }
+  const origin = originOf(options, env, workspace.value);
+  const policyPath = options.policy === undefined
+    ? dirs.value.policy
+    : absolute(options.policy, cwd);
+  const policy = await loadPolicy(policyPath, {
+    mayBeMissing: options.policy === undefined && !env["AIRG_POLICY_PATH"],
+    home,
+    agent: origin.agent,
+    workspace: workspace.value,
+  });
+  if (!policy.ok) return refuse(78, policy.error.message, policy.error.hint);
   const made = ensureDirs(dirs.value);
   if (!made.ok) return refuse(78, made.error.message, made.error.cure);
   const recorder = await openRecorder(dirs.value, policy.value);
@@ -74,7 +77,6 @@ export async function assemble(
     options.launcher,
   );
   if (!site.ok) return site;
-  const origin = originOf(options, env, workspace.value);
   return ok({
     effects: effectsOf(origin, policy.value, recorder.value.record, site.value),
     origin,

@@ -25,6 +25,7 @@ import type { PolicyProblem } from "../policy/settings.ts";
 import type { Surroundings } from "./assembled.ts";
 import { readPolicyText } from "./policy_text.ts";
 import { ownPaths } from "./run_site.ts";
+import { hashWith, readWorkspacePolicy } from "./workspace_policy.ts";
 
 /** What is asked about one command. */
 export interface Question {
@@ -111,7 +112,7 @@ export async function readText(path: string): Promise<string> {
 
 /** Makes an {@linkcode Explainer} for `agent`. */
 export function openExplainer(
-  { env, os }: Surroundings,
+  { env, os, cwd }: Surroundings,
   agent: string,
 ): Explainer {
   const dirs = findDirs(env, os);
@@ -122,9 +123,22 @@ export function openExplainer(
     async compile(text, source) {
       const parsed = await readPolicyText(text, "look-only");
       if (!parsed.ok) return parsed;
+      const overlay = await readWorkspacePolicy(
+        resolveExisting(env["AIRG_WORKSPACE"] || cwd) ?? cwd,
+      );
+      if (!overlay.ok) {
+        return fail([{
+          severity: "error",
+          pointer: "",
+          message: overlay.error,
+        }]);
+      }
       return ok(compilePolicy(parsed.value.document, {
-        hash: parsed.value.hash,
+        hash: hashWith(parsed.value.hash, overlay.value),
         home,
+        agent,
+        ...(overlay.value !== undefined &&
+          { workspace: overlay.value.overlay }),
         ...(source === "built-in" && { name: "default" }),
       }));
     },

@@ -56,6 +56,7 @@ export function withExtended(
   document: PolicyDocument,
   name: string,
 ): PolicyDocument {
+  if (document === generated?.document) return document;
   return resolveExtends(
     document,
     name,

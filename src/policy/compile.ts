@@ -16,8 +16,9 @@ import { compilePathPattern, type PathPattern } from "./path_pattern.ts";
 import type { ProgramCondition } from "./program_condition.ts";
 import type { CompiledRule } from "./rule.ts";
 import { indexRules, type RuleIndex } from "./rule_index.ts";
-import type { PolicyDocument, PolicyRule } from "./schema.ts";
-import type { NotEnforced, PolicySettings } from "./settings.ts";
+import { type Overlaid, overlay } from "./overlay.ts";
+import type { PolicyDocument, PolicyOverlay, PolicyRule } from "./schema.ts";
+import type { NotEnforced, PolicyProblem, PolicySettings } from "./settings.ts";
 import { settingsOf } from "./settings_of.ts";
 import { compileText } from "./text_pattern.ts";
 
@@ -41,6 +42,8 @@ export interface CompiledPolicy {
   readonly hash: string;
   readonly settings: PolicySettings;
   readonly notEnforced: readonly NotEnforced[];
+  /** What overlays said and was left out, because it would loosen. */
+  readonly refused: readonly PolicyProblem[];
   /** Verdict for what could not be read. */
   readonly unknown: "escalate" | "block";
   /** Built-in checks and lists only say what they would do. */
@@ -62,14 +65,21 @@ export interface CompileOptions {
   readonly home: string;
   /** Where the rules of this document come from; the first half of a rule's name. */
   readonly name?: string;
+  /** Whose `agent_overrides` apply; absent: nobody's. */
+  readonly agent?: string;
+  /** What the workspace's own file says. */
+  readonly workspace?: PolicyOverlay;
 }
 
-/** Compiles a document; what it extends comes first. */
+/** Compiles a document; what it extends comes first, overlays last. */
 export function compilePolicy(
   document: PolicyDocument,
   options: CompileOptions,
 ): CompiledPolicy {
-  const merged = withExtended(document, options.name ?? "policy");
+  const { document: merged, refused } = withOverlays(
+    withExtended(document, options.name ?? "policy"),
+    options,
+  );
   const skipped: NotEnforced[] = [];
   const asks = merged.escalate !== "block";
   const rules = [
@@ -81,6 +91,7 @@ export function compilePolicy(
     hash: options.hash,
     settings,
     notEnforced: [...listNotEnforced(document), ...skipped],
+    refused,
     unknown: merged.unknown === "block" || !asks ? "block" : "escalate",
     shadow: merged.mode === "shadow",
     asks,
@@ -106,6 +117,26 @@ export function compilePolicy(
         ? options.home + path.slice(1)
         : path
     ),
+  };
+}
+
+/** The agent's overlay lies over the policy, the workspace's over both. */
+function withOverlays(
+  base: PolicyDocument,
+  { agent, workspace }: CompileOptions,
+): Overlaid {
+  const overrides = base.agent_overrides ?? {};
+  const own = agent !== undefined && Object.hasOwn(overrides, agent)
+    ? overrides[agent]?.policy
+    : undefined;
+  const first = agent === undefined || own === undefined
+    ? { document: base, refused: [] }
+    : overlay(base, own, { agent });
+  if (workspace === undefined) return first;
+  const second = overlay(first.document, workspace, "workspace");
+  return {
+    document: second.document,
+    refused: [...first.refused, ...second.refused],
   };
 }
 

@@ -283,7 +283,6 @@ Deno.test("notEnforced names each setting that asks for what is missing, and no 
     }],
   });
   assert.deepEqual(notEnforced.map(({ pointer }) => pointer).toSorted(), [
-    "/agent_overrides",
     "/exec_guard",
     "/requires_confirmation/commands",
     "/rules/0/verdict",

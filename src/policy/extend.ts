@@ -30,13 +30,16 @@ export function resolveExtends(
   const bases = [...new Set(above)].map((base) =>
     resolveExtends(find(base), packName(base), find)
   );
-  const rules = (own.rules ?? []).map((rule) => ({ pack: name, ...rule }));
+  const rules = (own.rules ?? []).map((rule) =>
+    rule.pack === undefined ? { ...rule, pack: name } : rule
+  );
+  if (bases.length === 0) return { ...own, rules: modeOf(document, rules) };
   const merged = [...bases, { ...own, rules }].reduce(mergePolicies);
   return { ...merged, rules: modeOf(document, distinct(merged.rules ?? [])) };
 }
 
 /** `pack:git` -> `git`. */
-export function packName(name: ShippedName): string {
+function packName(name: ShippedName): string {
   return name.startsWith("pack:") ? name.slice("pack:".length) : name;
 }
 

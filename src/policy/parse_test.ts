@@ -103,7 +103,7 @@ Deno.test.each([
     text:
       '{ "version": 1, "rules": [{ "id": "a", "verdict": "block", "reason": "r", "match": { "program": "psql", "text": [{ "regex": "(a" }] } }] }',
     want: [
-      'error 1:123 /rules/0/match/text/0/regex Cannot read the pattern "(a": never closed (character 1)',
+      'error 1:125 /rules/0/match/text/0/regex Cannot read the pattern "(a": never closed (character 1)',
     ],
   },
   {

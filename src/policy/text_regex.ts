@@ -60,7 +60,21 @@ export function compileTextRegex(source: string): TextTest {
   if (at < source.length) throw syntax(source, at, "nothing opens this");
   const steps: Step[] = [{ kind: "found" }];
   const start = part(steps, 0);
-  return (text) => isFound(steps, start, text.toLowerCase());
+  const automaton = {
+    steps,
+    start,
+    firsts: firstsOf(steps, start),
+    anchored: isAnchored(steps, start),
+  };
+  return (text) => isFound(automaton, text.toLowerCase());
+}
+
+interface Automaton {
+  readonly steps: readonly Step[];
+  readonly start: number;
+  readonly firsts: Uint8Array | undefined;
+  /** A match begins where the text does. */
+  readonly anchored: boolean;
 }
 
 interface Read {
@@ -247,7 +261,8 @@ function inRange(first: string, last: string): CharTest {
 }
 
 function isWord(char: string): boolean {
-  return /^\w$/.test(char);
+  return char >= "a" && char <= "z" || char >= "0" && char <= "9" ||
+    char >= "A" && char <= "Z" || char === "_";
 }
 
 function isDigit(char: string): boolean {
@@ -255,19 +270,26 @@ function isDigit(char: string): boolean {
 }
 
 function isBlank(char: string): boolean {
-  return /^\s$/.test(char);
+  return char === " " || char >= "\t" && char <= "\r" || char === "\u00a0";
 }
 
 /** Follows every state at once; each text position sees each step at most once. */
 function isFound(
-  steps: readonly Step[],
-  start: number,
+  { steps, start, firsts, anchored }: Automaton,
   text: string,
 ): boolean {
   const seen = new Int32Array(steps.length).fill(-1);
+  const stack: number[] = [];
   let waiting: number[] = [];
   for (let at = 0; at <= text.length; at++) {
-    const stack = [start, ...waiting.toReversed()];
+    if (waiting.length === 0 && at > 0 && anchored) return false;
+    if (waiting.length === 0 && firsts !== undefined) {
+      while (at < text.length && firsts[text.charCodeAt(at)] === 0) at++;
+    }
+    for (let i = waiting.length - 1; i >= 0; i--) {
+      stack.push(waiting[i] as number);
+    }
+    stack.push(start);
     waiting = [];
     while (stack.length > 0) {
       const index = stack.pop() as number;
@@ -284,6 +306,49 @@ function isFound(
     }
   }
   return false;
+}
+
+/** Whether every way in passes `^`. */
+function isAnchored(steps: readonly Step[], start: number): boolean {
+  const seen = new Set<number>();
+  const stack = [start];
+  while (stack.length > 0) {
+    const index = stack.pop() as number;
+    if (seen.has(index)) continue;
+    seen.add(index);
+    const step = steps[index] as Step;
+    if (step.kind === "fork") stack.push(...step.to);
+    else if (step.kind !== "edge") return false;
+    else if (step.edge !== "start") stack.push(step.next);
+  }
+  return true;
+}
+
+/**
+ * Which of the first 128 characters a match can begin with, as 0 or 1; nothing
+ * where the pattern also fits without any.
+ */
+function firstsOf(
+  steps: readonly Step[],
+  start: number,
+): Uint8Array | undefined {
+  const tests: CharTest[] = [];
+  const seen = new Set<number>();
+  const stack = [start];
+  while (stack.length > 0) {
+    const index = stack.pop() as number;
+    if (seen.has(index)) continue;
+    seen.add(index);
+    const step = steps[index] as Step;
+    if (step.kind === "found") return undefined;
+    if (step.kind === "fork") stack.push(...step.to);
+    else if (step.kind === "edge") stack.push(step.next);
+    else tests.push(step.fits);
+  }
+  return Uint8Array.from({ length: 128 }, (_, code) => {
+    const char = String.fromCharCode(code);
+    return tests.some((fits) => fits(char)) ? 1 : 0;
+  });
 }
 
 function holds(edge: Edge, text: string, at: number): boolean {

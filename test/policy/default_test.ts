@@ -5,7 +5,13 @@ import { checkExamples } from "../../src/policy/examples.ts";
 import { compilePolicy } from "../../src/policy/compile.ts";
 import { resolveExtends } from "../../src/policy/extend.ts";
 import { parsePolicy } from "../../src/policy/parse.ts";
-import { PACKS, SHIPPED, type ShippedName } from "../../src/policy/schema.ts";
+import {
+  PACKS,
+  type PolicyDocument,
+  SHIPPED,
+  type ShippedName,
+} from "../../src/policy/schema.ts";
+import { judge, policyOf } from "./judge.ts";
 import { schemaText } from "../../scripts/gen_schema.ts";
 
 Deno.test.each(SHIPPED.map((name) => ({ name })))(
@@ -41,6 +47,28 @@ Deno.test.each(SHIPPED.map((name) => ({ name })))(
   },
 );
 
+Deno.test("no rule of the default policy speaks against everyday work", async () => {
+  const text = await Deno.readTextFile(
+    new URL("everyday.txt", import.meta.url),
+  );
+  const policy = policyOf({ version: 1, extends: ["default"] });
+  const hits = text.trim().split("\n").flatMap((command) =>
+    judge(policy, command).reasons
+      .filter(({ rule }) => !/^(?:\/|built-in\/)/.test(rule))
+      .map(({ rule }) => `${rule}: ${command}`)
+  );
+  assert.deepEqual(hits, []);
+});
+
+Deno.test("the built-in policy's rules still do what their examples say", () => {
+  const messages = (document: PolicyDocument) =>
+    checkExamples(document).map(({ message }) => message);
+  assert.deepEqual(
+    messages(defaultDocument()),
+    PACKS.flatMap((name) => messages(shippedDocument(`pack:${name}`))),
+  );
+});
+
 Deno.test("packs hold rules and nothing else, and no two rules of theirs share an id", () => {
   const ids = PACKS.flatMap((name) => {
     const { rules, ...rest } = shippedDocument(`pack:${name}`);
@@ -75,13 +103,47 @@ Deno.test.each(
   assert.deepEqual(notEnforced, []);
 });
 
-Deno.test("the shipped legacy policy loads without a warning", async () => {
-  const text = await Deno.readTextFile(
-    new URL("legacy-shipped.json", import.meta.url),
-  );
-  const parsed = parsePolicy(text);
-  assert(parsed.ok);
-  assert.deepEqual(parsed.value.warnings, []);
+Deno.test.each([
+  { file: "legacy-shipped.json" },
+  { file: "legacy-commented.json" },
+])(
+  "$file, as Runtime Guard shipped it, loads without a warning",
+  ({ file }) => {
+    const parsed = parsePolicy(legacyText(file));
+    assert(parsed.ok);
+    assert.deepEqual(parsed.value.warnings, []);
+  },
+);
+
+Deno.test("comment keys of a legacy file change nothing", () => {
+  const [plain, commented] = ["legacy-shipped.json", "legacy-commented.json"]
+    .map((file) => {
+      const parsed = parsePolicy(legacyText(file));
+      assert(parsed.ok);
+      const { settings, rules, domains, unknown } = compilePolicy(
+        parsed.value.document,
+        { hash: "", home: "/h" },
+      );
+      return { settings, rules: [...rules.byProgram.keys()], domains, unknown };
+    });
+  assert.deepEqual(commented, plain);
+  assert.deepEqual(plain?.settings.execution, {
+    maxTimeoutSeconds: 30,
+    maxOutputChars: 200_000,
+  });
+  assert.equal(plain?.settings.sandbox.network, "open");
+  assert.deepEqual(plain?.settings.sandbox.hidden, [
+    ".env",
+    ".ssh",
+    "/etc/passwd",
+    "activity.log",
+    "approvals.db",
+    "approvals.db.hmac.key",
+  ]);
+  assert.deepEqual(plain?.settings.sandbox.hiddenExtensions, [".pem", ".key"]);
+  assert.equal(plain?.domains.mode, "enforce");
+  assert.equal(plain?.domains.blockUnknown, false);
+  assert.equal(plain?.unknown, "escalate");
 });
 
 Deno.test("policies/schema.json is what the schema gives", async () => {
@@ -121,4 +183,8 @@ async function textOf(name: ShippedName): Promise<string> {
   return await Deno.readTextFile(
     new URL(`../../policies/${file}.json`, import.meta.url),
   );
+}
+
+function legacyText(file: string): string {
+  return Deno.readTextFileSync(new URL(file, import.meta.url));
 }

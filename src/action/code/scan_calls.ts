@@ -107,7 +107,6 @@ function scanAt(context: Context, at: number): void {
     draft.shells.push({ text: one.text, span });
     return;
   }
-  if (one.kind === "string") return methodCall(context, at);
   if (one.kind !== "name") return;
   const before = tokens[at - 1]?.text ?? "";
   if (/^(?:\.|->|::|\?\.)$/.test(before)) return methodOf(context, at);
@@ -119,12 +118,36 @@ function scanAt(context: Context, at: number): void {
     scope.values.set(one.text, value);
     return;
   }
-  const chain = chainAt(tokens, at, scope);
+  const chain = loadedChain(context, at) ?? chainAt(tokens, at, scope);
   const effect = effectOf(context, chain.name);
   if (effect === undefined) return suspicious(context, chain.name, chain.at);
   const call = argumentsAt(context, chain.at);
   if (call === undefined) return;
   apply(context, effect, call, [one.start, tokens[chain.at]?.end ?? one.end]);
+}
+
+/** `require("fs").rmSync` and `__import__("os").system` as `fs.rmSync`. */
+function loadedChain(
+  { tokens }: Context,
+  at: number,
+): { readonly name: string; readonly at: number } | undefined {
+  const call = tokens[at]?.text ?? "";
+  if (!/^(?:require|import|__import__|import_module)$/.test(call)) {
+    return undefined;
+  }
+  const module = tokens[at + 2];
+  if (tokens[at + 1]?.text !== "(" || module?.kind !== "string") {
+    return undefined;
+  }
+  let name = module.text.replace(/^node:/, "");
+  let end = at + 4;
+  if (tokens[end]?.text === ")") end++; // `(await import("fs")).rm`
+  if (tokens[end]?.text !== ".") return undefined;
+  while (tokens[end]?.text === "." && tokens[end + 1]?.kind === "name") {
+    name += `.${tokens[end + 1]?.text}`;
+    end += 2;
+  }
+  return { name, at: end };
 }
 
 /** What a name does: by its whole, or by its end (`o.child_process.exec`). */
@@ -336,14 +359,6 @@ function applyOpen(
     second;
   const access = /[wax+]/.test(mode) ? "write" : "read";
   addPath(draft, { path, access, recursive: false, span });
-}
-
-/** `Path("x").unlink()`, `"x".method()`. */
-function methodCall(context: Context, at: number): void {
-  const { tokens } = context;
-  if (tokens[at + 1]?.text === ")" || tokens[at + 1]?.text === ".") {
-    return;
-  }
 }
 
 /** A method after a dot: its receiver is read backwards from where it began. */
