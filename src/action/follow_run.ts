@@ -123,6 +123,7 @@ function startShell(
   const state = startState(
     inFolder(start.state, folder).folders,
     positional.slice(1),
+    positional[0],
   );
   for (const [variable, value] of exportedTo(start.state)) {
     state.variables.set(variable, value);

@@ -144,7 +144,7 @@ export function followMade(
     }
     const known = text.replace(/\0[$+*?_]/g, '"${airg_unknown}"');
     if (spoken === "shell") {
-      const state = startState(start.state.folders, positional);
+      const state = startState(start.state.folders, positional, path);
       followText(walk, state, known, { origin });
     } else if (spoken !== undefined) {
       followCode({ reader, walk, start }, spoken, text, origin);

@@ -362,7 +362,8 @@ const shift: Builtin = (walk, state, { argv }) => {
   return NOTHING;
 };
 
-const readBuiltin: Builtin = (walk, state, { argv, streams, span }) => {
+const readBuiltin: Builtin = (walk, state, call) => {
+  const { argv, streams, span, assignments } = call;
   const valued = /^-[a-zA-Z]*[adinNptu]$/;
   const names: string[] = [];
   let array: string | undefined;
@@ -376,7 +377,9 @@ const readBuiltin: Builtin = (walk, state, { argv, streams, span }) => {
   const lines = streams.stdin.kind === "text"
     ? splitLines(streams.stdin.text)
     : undefined;
-  const ifs = valueOf(walk, state, "IFS")?.[0];
+  const given = assignments.findLast((one) => one.startsWith("IFS="));
+  const ifs = given?.slice("IFS=".length) ?? valueOf(walk, state, "IFS")?.[0];
+  const raw = argv.some((word) => /^-[a-zA-Z]*r/.test(word));
   if (array !== undefined) {
     const items = lines?.length === 1
       ? splitFields(lines[0] ?? "", ifs).fields
@@ -385,7 +388,13 @@ const readBuiltin: Builtin = (walk, state, { argv, streams, span }) => {
     return NOTHING;
   }
   if (names.length === 0) names.push("REPLY");
-  const rows = (lines ?? []).map((line) => fieldsFor(line, names.length, ifs));
+  const rows = (lines ?? []).map((line) =>
+    fieldsFor(
+      raw ? line : line.replace(/\\(.)/gs, "$1"),
+      names.length,
+      ifs,
+    )
+  );
   for (const [i, name] of names.entries()) {
     const texts = [...new Set(rows.map((row) => row[i] ?? ""))];
     // Without a loop only the first line is read.
@@ -406,12 +415,22 @@ function fieldsFor(
   count: number,
   ifs: string | undefined,
 ): readonly string[] {
-  const text = line.replace(/\\(.)/gs, "$1");
-  if (count === 1) return [text.trim()];
-  const { fields } = splitFields(text, ifs);
+  const blank = ifs === undefined || /[ \t\n]/.test(ifs);
+  if (count === 1) return [blank ? line.trim() : line];
+  const { fields } = splitFields(line, ifs);
+  if (fields.length <= count) return fields;
+  // The last name gets the rest as it was written.
+  let rest = line;
+  for (const field of fields.slice(0, count - 1)) {
+    rest = rest.slice(rest.indexOf(field) + field.length);
+    if (!blank) rest = rest.slice(1);
+  }
+  const cut = blank ? rest.trim() : rest;
+  const [separator = " "] = ifs ?? " ";
+  const tail = !blank && cut.endsWith(separator) ? cut.slice(0, -1) : cut;
   return [
     ...fields.slice(0, count - 1),
-    fields.slice(count - 1).join(" "),
+    blank && ifs !== " \t\n" ? tail.replace(/^[^\w\0]/, "") : tail,
   ];
 }
 

@@ -77,7 +77,7 @@ function followBody(
       return followTest(walk, state, command.words);
     case "function":
       walk.steps -= own(state) >> 1;
-      state.functions.set(command.name, command.body);
+      state.functions.set(command.name, [command.body]);
       return;
     case "coproc":
       walk.apart++;

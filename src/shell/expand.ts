@@ -62,8 +62,8 @@ function expandParts(
   let drafts: readonly Draft[] = [EMPTY];
   for (const [i, part] of parts.entries()) {
     if (part.kind === "text") {
-      const text = i === 0 && !part.quoted && part.text[0] === "~"
-        ? expandTilde(walk, state, part.text, parts.length === 1)
+      const text = i === 0 && !part.quoted && part.text.includes("~")
+        ? leadingTilde(walk, state, part.text, parts.length === 1)
         : part.quoted
         ? part.text
         : markPattern(part.text);
@@ -75,6 +75,19 @@ function expandParts(
     drafts = appendValues(walk, state, drafts, values, quoted);
   }
   return drafts.map((draft) => finish(walk, state, draft));
+}
+
+/** `~/x` at the start of a word, and in one that looks like an assignment. */
+function leadingTilde(
+  walk: Walk,
+  state: State,
+  text: string,
+  whole: boolean,
+): string {
+  if (text[0] === "~") return expandTilde(walk, state, text, whole);
+  const name = /^[A-Za-z_]\w*\+?=/.exec(text)?.[0];
+  if (name === undefined) return markPattern(text);
+  return name + tildes(walk, state, text.slice(name.length), true);
 }
 
 function append(draft: Draft, text: string, started: boolean): Draft {
@@ -288,7 +301,8 @@ function homeOf(walk: Walk, state: State, user: string): string {
       return "/root";
     default:
       if (user === walk.host.user) return walk.host.home;
-      return /^[a-z_][a-z0-9_-]*$/i.test(user) ? `/home/${user}` : `~${user}`;
+      // Only the system's table of users knows.
+      return /^[a-z_][a-z0-9_-]*$/i.test(user) ? ANY : `~${user}`;
   }
 }
 

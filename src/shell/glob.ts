@@ -13,7 +13,7 @@ import type { Walk } from "./host.ts";
 import { MAX_FIELDS } from "./limits.ts";
 import { bracketEnd, matchesPattern } from "./pattern.ts";
 import type { State } from "./state.ts";
-import { ONE, STAR } from "./value.ts";
+import { asManyWords, STAR } from "./value.ts";
 
 /** Folders listed for one word; deeper trees keep their pattern. */
 const MAX_LISTED = 64;
@@ -32,7 +32,9 @@ export function expandGlob(
   if (!hasPattern(field)) return [field];
   if (state.options.noGlob) return [asText(field)];
   const folder = state.folders?.length === 1 ? state.folders[0] : undefined;
-  if (/\0[$+_(]/.test(field) || folder === undefined) return [asHoles(field)];
+  // With unknown text in it the pattern may fit any number of names.
+  if (/\0[$+_]/.test(field)) return [asManyWords(asHoles(field))];
+  if (field.includes("\0(") || folder === undefined) return [asHoles(field)];
   if (!isRealPattern(field)) return [asText(field)];
   const found = search(walk, state, field, folder);
   if (found === undefined) return [asHoles(field)];
@@ -66,7 +68,8 @@ export function asHoles(field: string): string {
       const kind = field[++at];
       const end = kind === "[" ? bracketEnd(field, at - 1) : -1;
       if (end >= 0) {
-        text += ONE;
+        // The whole expression stays as it is where nothing fits.
+        text += STAR;
         at = end;
       } else if (kind === "(") text += STAR;
       else text += kind === "[" ? "[" : `\0${kind}`;

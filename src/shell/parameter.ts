@@ -15,18 +15,9 @@ import type { Walk } from "./host.ts";
 import { MAX_CHOICES } from "./limits.ts";
 import { replace, trim } from "./pattern.ts";
 import { readAnsiQuote } from "./ansi_quote.ts";
-import { quoteWord } from "./quote.ts";
 import type { State } from "./state.ts";
 import type { ParameterOperator, ParameterPart } from "./syntax.ts";
-import {
-  ANY,
-  asOneWord,
-  hasHole,
-  isMany,
-  MANY,
-  NAME,
-  withoutHoles,
-} from "./value.ts";
+import { ANY, hasHole, isMany, MANY, NAME, withoutHoles } from "./value.ts";
 import { setVariable, valueOf, variableOf } from "./variables.ts";
 
 /** What an expansion gives: one text out of some, or a list of words. */
@@ -93,7 +84,7 @@ function baseValues(
     case "-":
       return scalar([NAME]);
     case "0":
-      return scalar(["bash"]);
+      return scalar([state.name]);
   }
   if (name >= "0" && name <= "9" || /^[0-9]+$/.test(name)) {
     return positional(state, Number(name));
@@ -123,7 +114,9 @@ function elementValues(
     : variable === undefined
     ? [MANY]
     : variable.items ?? variable.choices.slice(0, 1);
-  const written = index.literal ?? "";
+  const [part] = index.parts;
+  const written = index.literal ??
+    (part?.kind === "text" && index.parts.length === 1 ? part.text : "");
   if (written === "@" || written === "*") {
     if (variable?.items === undefined && (variable?.choices.length ?? 0) > 1) {
       return scalar(variable?.choices ?? [ANY]);
@@ -192,7 +185,7 @@ function applyOperator(
     case ":+":
       return conditional(walk, state, part, base);
     case ":":
-      return substring(walk, state, operator, base);
+      return substring(walk, state, operator, base, part.index !== undefined);
     default: {
       const present = base ?? scalar([""]);
       if (present.kind === "list") {
@@ -267,6 +260,7 @@ function substring(
   state: State,
   { word, second }: ParameterOperator,
   base: Values | undefined,
+  isArray: boolean,
 ): Values {
   const scope = scopeOf(walk, state);
   const [from, count] = [word, second].map((one) => {
@@ -282,7 +276,9 @@ function substring(
   }
   if (base.kind === "list") {
     if (base.items.some(isMany)) return { ...base, items: [MANY] };
-    const items = start > 0 ? base.items.slice(start - 1) : base.items;
+    // Arrays count from 0, and `$@` from 1.
+    const first = isArray ? start : Math.max(0, start - 1);
+    const items = base.items.slice(first);
     return {
       ...base,
       items: count === undefined ? items : items.slice(0, Math.max(0, count)),
@@ -387,7 +383,7 @@ function transform(
     case "u":
       return text.slice(0, 1).toUpperCase() + text.slice(1);
     case "Q":
-      return hasHole(text) ? asOneWord(text) : quoteWord(text);
+      return hasHole(text) ? ANY : `'${text.replaceAll("'", "'\\''")}'`;
     case "E":
       return hasHole(text)
         ? ANY

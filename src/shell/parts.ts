@@ -65,6 +65,11 @@ function withoutEmptyQuotes(list: readonly Growing[]): readonly Growing[] {
   if (!list.some(isEmpty)) return list;
   const full = list.filter((part) => !isEmpty(part));
   const quoted = full.some((part) => "quoted" in part && part.quoted);
+  const [first, next] = list;
+  if (
+    first !== undefined && isEmpty(first) && next?.kind === "text" &&
+    !next.quoted && next.text.startsWith("~")
+  ) return [first, ...merged(full)]; // `""~` is no home folder.
   const keeps = quoted || full.some(({ kind }) => kind === "text");
   if (keeps && full.length > 0) return merged(full);
   const empty: Growing = { kind: "text", text: "", quoted: true };

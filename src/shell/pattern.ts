@@ -98,7 +98,10 @@ function fitsBracket(inside: string, char: string): boolean {
       found ||= (inside[at] as string) <= char &&
         char <= (inside[at + 2] as string);
       at += 3;
-    } else found ||= inside[at++] === char;
+    } else {
+      found ||= inside[at] === char;
+      at++;
+    }
   }
   return found !== negated;
 }

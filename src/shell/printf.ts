@@ -96,7 +96,11 @@ function directive(found: RegExpMatchArray, words: string[]): string {
     : Number(precision);
   const value = convert(kind, words.shift() ?? "", precise);
   if (hasHole(value) || Number.isNaN(wide)) return value;
-  return flags.includes("-") ? value.padEnd(wide) : value.padStart(wide);
+  if (flags.includes("-")) return value.padEnd(wide);
+  const zero = flags.includes("0") && /^[diuxXo]$/.test(kind);
+  if (!zero) return value.padStart(wide);
+  const sign = value.startsWith("-") ? "-" : "";
+  return sign + value.slice(sign.length).padStart(wide - sign.length, "0");
 }
 
 function convert(

@@ -24,7 +24,7 @@ import { outputOf } from "./output.ts";
 import { quoteWord } from "./quote.ts";
 import { readShell } from "./read_script.ts";
 import { applyRedirections } from "./redirect.ts";
-import { own, type State } from "./state.ts";
+import { fork, join, own, type State } from "./state.ts";
 import type {
   Assignment,
   Command,
@@ -64,18 +64,26 @@ export function followSimple(
         "parts" in one.value ? oneText(walk, state, one.value) : ANY
       }`
     );
-  for (const { argv, spans } of named) {
-    start(walk, state, {
+  // Which of several lists it is decides what is written.
+  const spoken: Streams = named.length > 1
+    ? { stdin: streams.stdin, output: { text: "" } }
+    : streams;
+  if (named.length > 1) write(streams, ANY);
+  const before = named.length > 1 ? fork(state) : state;
+  for (const [i, { argv, spans }] of named.entries()) {
+    const turn = i === 0 ? state : fork(before);
+    start(walk, turn, {
       argv,
       spans,
       span,
       assignments: texts,
       via,
-      streams,
+      streams: spoken,
       redirected: redirections.length > 0,
       declarations: command.words.filter((word) => !("parts" in word)),
       plain: via.length === 0 || via[0] === "time",
     }, command);
+    if (turn !== state) walk.steps -= join(state, turn) >> 1;
   }
   close();
 }
@@ -217,12 +225,16 @@ function start(
   command: SimpleCommand,
 ): void {
   const [name = ""] = call.argv;
-  const body = call.plain && !hasHole(name)
+  const bodies = call.plain && !hasHole(name)
     ? state.functions.get(name)
     : undefined;
   if (call.plain) followAlias(walk, state, call, command);
-  if (body !== undefined) {
-    callFunction(walk, state, name, body, call);
+  if (bodies !== undefined) {
+    for (const body of bodies) {
+      const turn = bodies.length > 1 ? fork(state) : state;
+      callFunction(walk, turn, name, body, call);
+      if (turn !== state) walk.steps -= join(state, turn) >> 1;
+    }
     return;
   }
   // Told before it runs: `cd` changes where later words lead.

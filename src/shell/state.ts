@@ -41,10 +41,13 @@ export interface Options {
 export interface State {
   /** `null`: certainly unset. Absent: whatever the environment has. */
   variables: Map<string, Variable | null>;
-  functions: Map<string, Command>;
+  /** Bodies that a name may have. */
+  functions: Map<string, readonly Command[]>;
   aliases: Map<string, string>;
   shared: boolean;
   positional: readonly string[];
+  /** `$0`. */
+  name: string;
   /** Working folders; `undefined` when not known. */
   folders: readonly string[] | undefined;
   /** Folders if the last command failed, where that differs. */
@@ -64,6 +67,7 @@ export interface State {
 export function startState(
   folders: readonly string[] | undefined,
   positional: readonly string[],
+  name: string = "bash",
 ): State {
   return {
     variables: new Map(),
@@ -71,6 +75,7 @@ export function startState(
     aliases: new Map(),
     shared: false,
     positional,
+    name,
     folders,
     failed: undefined,
     previous: undefined,
@@ -143,7 +148,12 @@ function joinMaps(state: State, other: State): number {
       state.variables.set(name, joinVariables(ours, undefined));
     }
   }
-  for (const [name, body] of other.functions) state.functions.set(name, body);
+  for (const [name, bodies] of other.functions) {
+    const ours = state.functions.get(name);
+    if (ours === bodies) continue;
+    const all = [...new Set([...ours ?? [], ...bodies])];
+    state.functions.set(name, all.slice(0, MAX_CHOICES));
+  }
   for (const [name, text] of other.aliases) state.aliases.set(name, text);
   return work;
 }

@@ -66,7 +66,7 @@ export function couldBe(word: string, text: string): boolean {
   let [w, t, back, mark] = [0, 0, -1, 0];
   while (t < text.length) {
     const marker = word[w] === "\0" ? word[w + 1] : undefined;
-    if (marker === "$" || marker === "+" || marker === "*") {
+    if (marker !== undefined && marker !== "?") {
       back = w;
       mark = t;
       w += 2;

@@ -71,19 +71,38 @@ function readXargs(
       });
     }
   } else {
-    const given = items ?? [MANY];
-    runs.push({
-      kind: "program",
-      argv: [...words, ...given],
-      indexes: [...indexes, ...given.map(() => 0)],
-      assignments: [],
-      ...(items === undefined && { items: true }),
-    });
+    for (const given of groups(items, value("-n", "--max-args"), flags)) {
+      runs.push({
+        kind: "program",
+        argv: [...words, ...given],
+        indexes: [...indexes, ...given.map(() => 0)],
+        assignments: [],
+        ...(items === undefined && { items: true }),
+      });
+    }
   }
   if (unsure) {
     runs.push(unread("xargs has an unknown word before what it runs"));
   }
   return runs;
+}
+
+/** Items as each start gets them. */
+function groups(
+  items: readonly string[] | undefined,
+  most: string | undefined,
+  flags: ReadonlySet<string>,
+): readonly (readonly string[])[] {
+  if (items === undefined || flags.has("-L") || flags.has("-l")) {
+    return [[MANY]];
+  }
+  const size = Number(most ?? items.length);
+  if (!(size > 0) || items.length / size > 16) return [[MANY], items];
+  const made: (readonly string[])[] = [];
+  for (let at = 0; at < items.length; at += size) {
+    made.push(items.slice(at, at + size));
+  }
+  return made.length === 0 ? [[]] : made;
 }
 
 const FIND_RUNS = new Set(["-exec", "-execdir", "-ok", "-okdir"]);
@@ -107,14 +126,18 @@ function readFind(argv: readonly string[]): readonly Run[] {
       if (argv[end] === "+" && argv[end - 1] === "{}") break;
       end++;
     }
+    const several = argv[end] === "+";
     for (const start of word.endsWith("dir") ? ["."] : starts) {
       const found = `${start.replace(/\/+$/, "") || "/"}${ANY}`;
+      const words = argv.slice(from, end).flatMap((one) =>
+        several && one === "{}"
+          ? [found, MANY]
+          : [one.replaceAll("{}", () => found)]
+      );
       runs.push({
         kind: "program",
-        argv: argv.slice(from, end).map((one) =>
-          one.replaceAll("{}", () => found)
-        ),
-        indexes: argv.slice(from, end).map((_, i) => from + i),
+        argv: words,
+        indexes: words.map((_, i) => Math.min(from + i, end - 1)),
         assignments: [],
         items: true,
       });
