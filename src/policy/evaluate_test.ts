@@ -57,7 +57,7 @@ Deno.test.each([
   "evaluate() gives what is not read $verdict under unknown: $unknown",
   ({ unknown, verdict }) => {
     const policy = policyOf({ ...open, ...(unknown && { unknown }) });
-    const conclusion = judge(policy, 'rm "$x"');
+    const conclusion = judge(policy, '"$x" y');
     assert.equal(conclusion.verdict, verdict);
     assert.equal(conclusion.reasons[0]?.code, "shell.expansion");
   },

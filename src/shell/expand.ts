@@ -12,7 +12,7 @@
 
 import { evaluate } from "./arithmetic.ts";
 import { expandBraces } from "./brace.ts";
-import { capture, processPath, scopeOf } from "./follow.ts";
+import { capture, hostUnknown, processPath, scopeOf } from "./follow.ts";
 import { asHoles, asText, expandGlob, hasPattern } from "./glob.ts";
 import type { Walk } from "./host.ts";
 import { MAX_CHOICES, MAX_FIELDS, MAX_VALUE } from "./limits.ts";
@@ -20,7 +20,7 @@ import { parameterValues, type Values } from "./parameter.ts";
 import { splitFields } from "./split.ts";
 import type { State } from "./state.ts";
 import type { Word, WordPart } from "./syntax.ts";
-import { ANY, asOneWord, isMany, MANY, NAME } from "./value.ts";
+import { ANY, asOneWord, hasHole, isMany, MANY, NAME } from "./value.ts";
 import { valueOf } from "./variables.ts";
 
 /** A list of fields being built. */
@@ -87,7 +87,10 @@ function leadingTilde(
   if (text[0] === "~") return expandTilde(walk, state, text, whole);
   const name = /^[A-Za-z_]\w*\+?=/.exec(text)?.[0];
   if (name === undefined) return markPattern(text);
-  return name + tildes(walk, state, text.slice(name.length), true);
+  return name + tildes(walk, state, text.slice(name.length), {
+    first: true,
+    last: whole,
+  });
 }
 
 function append(draft: Draft, text: string, started: boolean): Draft {
@@ -236,7 +239,10 @@ function expandChoices(
           ? part.text
           : pattern
           ? markPattern(part.text)
-          : tildes(walk, state, part.text, i === 0),
+          : tildes(walk, state, part.text, {
+            first: i === 0,
+            last: i === parts.length - 1,
+          }),
       ];
     } else {
       const found = partValues(walk, state, part);
@@ -261,12 +267,13 @@ function tildes(
   walk: Walk,
   state: State,
   text: string,
-  first: boolean,
+  { first, last }: { readonly first: boolean; readonly last: boolean },
 ): string {
   if (!text.includes("~")) return text;
-  return text.split(/(:)/).map((piece, i) =>
+  const pieces = text.split(/(:)/);
+  return pieces.map((piece, i) =>
     piece[0] === "~" && (first || i > 0)
-      ? expandTilde(walk, state, piece, true)
+      ? expandTilde(walk, state, piece, last || i < pieces.length - 1)
       : piece
   ).join("");
 }
@@ -350,8 +357,13 @@ function partValues(
     }
     case "arithmetic": {
       const [text = ANY] = expandText(walk, state, part.expression);
-      const value = evaluate(text, scopeOf(walk, state)) ?? NAME;
-      return { kind: "scalar", choices: [value] };
+      const scope = scopeOf(walk, state);
+      const value = evaluate(text, scope);
+      if (value === undefined && !hasHole(text) && !scope.asked.unknown) {
+        // Bash gives up the whole list of commands at this point.
+        hostUnknown(walk, "shell.expansion", part.span);
+      }
+      return { kind: "scalar", choices: [value ?? NAME] };
     }
     case "process":
       return { kind: "scalar", choices: [processPath(walk, state, part)] };

@@ -255,7 +255,24 @@ export function write({ output }: Streams, text: string): void {
 }
 
 /** Variables as arithmetic sees them. */
-export function scopeOf(walk: Walk, state: State): ArithmeticScope {
+export function scopeOf(
+  walk: Walk,
+  state: State,
+): ArithmeticScope & { readonly asked: { unknown: boolean } } {
+  const asked = { unknown: false };
+  const scope = knownScope(walk, state);
+  return {
+    ...scope,
+    asked,
+    get: (name) => {
+      const text = scope.get(name);
+      if (text === undefined) asked.unknown = true;
+      return text;
+    },
+  };
+}
+
+function knownScope(walk: Walk, state: State): ArithmeticScope {
   return {
     get: (name) => {
       const plain = /^\w+/.exec(name)?.[0] ?? name;

@@ -70,10 +70,20 @@ function withoutEmptyQuotes(list: readonly Growing[]): readonly Growing[] {
     first !== undefined && isEmpty(first) && next?.kind === "text" &&
     !next.quoted && next.text.startsWith("~")
   ) return [first, ...merged(full)]; // `""~` is no home folder.
+  if (
+    list.some((part, i) =>
+      isEmpty(part) && part !== first && i > 0 &&
+      endsInTilde(list[i - 1])
+    )
+  ) return list; // Nor is `~""`.
   const keeps = quoted || full.some(({ kind }) => kind === "text");
   if (keeps && full.length > 0) return merged(full);
   const empty: Growing = { kind: "text", text: "", quoted: true };
   return [empty, ...merged(full)];
+}
+
+function endsInTilde(part: Growing | undefined): boolean {
+  return part?.kind === "text" && !part.quoted && /~[^/]*$/.test(part.text);
 }
 
 function merged(list: readonly Growing[]): readonly Growing[] {

@@ -252,6 +252,10 @@ function start(
     )
     : undefined;
   if (output === "followed") return;
+  if (builtin && isWrapper(name)) {
+    // `command -v x` starts nothing.
+    walk.host.start({ ...call, stdin, state, builtin }, walk);
+  }
   walk.steps -= 3;
   const told = builtin
     ? undefined

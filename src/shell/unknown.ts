@@ -12,7 +12,6 @@ const MESSAGES = {
   "shell.encoding": "the text is not well-formed Unicode",
   "shell.expansion": "an expansion that this version does not know",
   "shell.fork_bomb": "a function that starts itself without end",
-  "shell.network_redirect": "a redirection that opens a network connection",
   "shell.nul": "a NUL character",
   "shell.program": "which program runs is known only at run time",
   "shell.code": "the text that a shell is given is known only at run time",
@@ -23,7 +22,6 @@ const MESSAGES = {
   "shell.too_long": "the text or one word of it is too long",
   "shell.too_many_commands": "the text starts too many commands",
   "shell.unterminated_quote": "a quote is opened and never closed",
-  "shell.working_folder": "in which folder the next commands run",
 } as const;
 
 /** Codes of what is not understood. */

@@ -24,7 +24,8 @@ function itemsOf(
   delimiter: string | undefined,
 ): readonly string[] | undefined {
   if (text === undefined || hasHole(text)) return undefined;
-  if (flags.has("-0") || flags.has("--null")) return undefined;
+  // No text that a shell passes on holds a NUL: it is one item.
+  if (flags.has("-0") || flags.has("--null")) return [text];
   if (delimiter !== undefined) {
     const mark = delimiter === "\\n" ? "\n" : delimiter;
     return text.replace(/\n$/, "").split(mark);
