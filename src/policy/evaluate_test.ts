@@ -59,7 +59,7 @@ Deno.test.each([
     const policy = policyOf({ ...open, ...(unknown && { unknown }) });
     const conclusion = judge(policy, '"$x" y');
     assert.equal(conclusion.verdict, verdict);
-    assert.equal(conclusion.reasons[0]?.code, "shell.expansion");
+    assert.equal(conclusion.reasons[0]?.code, "shell.program");
   },
 );
 
