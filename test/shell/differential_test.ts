@@ -3,7 +3,8 @@
 // Real bash as the judge of the reader: every program that a script starts was
 // predicted with its words, or airg said that it had not understood.
 //
-// AIRG_FUZZ_RUNS sets how many scripts are generated, AIRG_FUZZ_SEED repeats a run.
+// AIRG_FUZZ_RUNS sets how many scripts are generated, AIRG_FUZZ_SEED repeats a
+// run, AIRG_SHOW=unknown (or holes) prints the scripts that end so.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readTxtar } from "../support/txtar.ts";
@@ -118,6 +119,10 @@ async function failSmall(bash: Bash, index: number): Promise<void> {
 function report(name: string, comparisons: readonly Comparison[]): void {
   const starts = comparisons.reduce((sum, { starts }) => sum + starts, 0);
   console.log(`${name}: ${summarize(comparisons)}; ${starts} starts`);
+  const shown = Deno.env.get("AIRG_SHOW");
+  for (const comparison of comparisons) {
+    if (comparison.verdict === shown) console.log(`\n${describe(comparison)}`);
+  }
 }
 
 function collected(): string[] {
