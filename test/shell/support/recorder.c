@@ -109,7 +109,8 @@ static void limit(int what, rlim_t most) {
 }
 
 static _Noreturn void start(char *text, int only_parse) {
-  char *argv[] = {"/bin/bash", only_parse ? "-nc" : "-c", text, NULL};
+  /* `--`: a script may start with a dash. */
+  char *argv[] = {"/bin/bash", only_parse ? "-nc" : "-c", "--", text, NULL};
   char *envp[] = {"HOME=/home/ann", "USER=ann", "LOGNAME=ann", "PATH=/rec:/tools",
                   "LC_ALL=C.UTF-8", "FUNCNEST=40", NULL};
   sigset_t none;
