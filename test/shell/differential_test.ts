@@ -22,7 +22,7 @@ import { type Bash, buildBash } from "./support/sandbox.ts";
 /** Largest share of scripts that may be answered with "not understood". */
 const MAX_UNKNOWN_SHARE = { collected: 1, generated: 1 };
 
-const RUNS = Number(Deno.env.get("AIRG_FUZZ_RUNS") ?? 600);
+const RUNS = Number(Deno.env.get("AIRG_FUZZ_RUNS") ?? 1_500);
 const SEED = Number(Deno.env.get("AIRG_FUZZ_SEED") ?? Date.now() % 2 ** 31);
 
 /** Scripts that run in one go; more would only hold more in memory. */

@@ -13,7 +13,7 @@ import { script } from "./support/generate.ts";
 import { mutated } from "./support/mutate.ts";
 import { buildBash } from "./support/sandbox.ts";
 
-const RUNS = Number(Deno.env.get("AIRG_FUZZ_RUNS") ?? 600);
+const RUNS = Number(Deno.env.get("AIRG_FUZZ_RUNS") ?? 1_500);
 const SEED = Number(Deno.env.get("AIRG_FUZZ_SEED") ?? Date.now() % 2 ** 31);
 
 /** What airg calls an error of the text, not of its own reach. */

@@ -32,7 +32,7 @@ const PREAMBLES = [
 
 /** A whole script. */
 export function script(): fc.Arbitrary<string> {
-  const top: Text = oneOf([5, statement()], [3, compound(2)]);
+  const top: Text = oneOf([5, statement(2)], [3, compound(2)]);
   return fc.tuple(
     fc.array(fc.constantFrom(...PREAMBLES), { maxLength: 2 }),
     fc.array(fc.tuple(top, separator()), { minLength: 1, maxLength: 6 }),

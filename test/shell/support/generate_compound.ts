@@ -7,7 +7,14 @@
  */
 
 import fc from "fast-check";
-import { lineOf, made, oneOf, several, type Text } from "./generate_parts.ts";
+import {
+  byDepth,
+  lineOf,
+  made,
+  oneOf,
+  several,
+  type Text,
+} from "./generate_parts.ts";
 import { simple, statement } from "./generate_statements.ts";
 import { printing, word } from "./generate_words.ts";
 
@@ -27,7 +34,9 @@ cmd2 a || no1 b
 `;
 
 /** An if, loop, case, function, subshell or group; loops always end. */
-export function compound(depth: number): Text {
+export const compound = byDepth(buildCompound);
+
+function buildCompound(depth: number): Text {
   const body = lines(depth - 1);
   const words = several(word(1), 0, 3);
   return oneOf(
@@ -149,7 +158,7 @@ export function compound(depth: number): Text {
 /** Statements for a body, each on lines of its own. */
 function lines(depth: number): Text {
   const one = depth > 0
-    ? oneOf([5, statement(1)], [1, fc.constant(depth).chain(compound)])
+    ? oneOf([5, statement(1)], [1, compound(depth)])
     : statement(1);
   return fc.array(one, { minLength: 1, maxLength: 3 }).map((parts) =>
     parts.join("\n")

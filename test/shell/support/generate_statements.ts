@@ -9,6 +9,7 @@
 
 import fc from "fast-check";
 import {
+  byDepth,
   inDouble,
   inSingle,
   lineOf,
@@ -118,7 +119,9 @@ break
 `;
 
 /** A command that starts a recorder with random words. */
-export function simple(depth: number): Text {
+export const simple = byDepth(buildSimple);
+
+function buildSimple(depth: number): Text {
   const redirection = oneOf(
     [12, fc.constant("")],
     [
@@ -304,7 +307,9 @@ read x <<END
 }
 
 /** Any statement that is no compound command. */
-export function statement(depth = 2): Text {
+export const statement = byDepth(buildStatement);
+
+function buildStatement(depth: number): Text {
   return oneOf(
     [8, simple(depth)],
     [4, assignment(depth)],

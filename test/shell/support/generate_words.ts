@@ -9,6 +9,7 @@
 import fc from "fast-check";
 import { simple } from "./generate_statements.ts";
 import {
+  byDepth,
   inBackticks,
   lineOf,
   made,
@@ -209,7 +210,9 @@ a{b,c}~
 `;
 
 /** Any word; `depth` bounds how far commands nest in it. */
-export function word(depth: number): Text {
+export const word = byDepth(buildWord);
+
+function buildWord(depth: number): Text {
   const whole = oneOf(
     [6, lineOf(LITERALS)],
     [3, part(depth)],
@@ -273,7 +276,9 @@ function substitution(depth: number): Text {
 }
 
 /** A command that prints what may be known. */
-export function printing(depth: number): Text {
+export const printing = byDepth(buildPrinting);
+
+function buildPrinting(depth: number): Text {
   return oneOf(
     [3, made([word(depth)], (value: string) => `echo ${value}`)],
     [2, made([word(depth)], (value: string) => `printf '%s\\n' ${value}`)],
