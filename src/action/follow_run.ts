@@ -9,7 +9,7 @@
 import { followText, type Streams } from "../shell/follow.ts";
 import type { Walk } from "../shell/host.ts";
 import { absolute, absolutePath, normalizePath } from "../shell/place.ts";
-import { startState, type State } from "../shell/state.ts";
+import { own, startState, type State } from "../shell/state.ts";
 import { hasHole, isMany } from "../shell/value.ts";
 import { exportedTo } from "../shell/variables.ts";
 import type { Span } from "./facts.ts";
@@ -125,9 +125,19 @@ function startShell(
     positional.slice(1),
     positional[0],
   );
+  if (start.state.exportsFunctions) state.functions = start.state.functions;
+  state.shared = true;
+  const braces = name === "dash" || name === "ash" || name === "busybox"
+    ? "no"
+    : name === "sh"
+    ? "perhaps"
+    : "yes";
+  state.options = { ...state.options, braces };
   for (const [variable, value] of exportedTo(start.state)) {
+    own(state);
     state.variables.set(variable, value);
   }
+  own(state);
   for (const one of [...start.assignments, ...assignments]) {
     const equals = one.indexOf("=");
     const choices = [one.slice(equals + 1)];

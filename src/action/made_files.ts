@@ -10,10 +10,11 @@
  */
 
 import { followText } from "../shell/follow.ts";
-import type { Start, Walk } from "../shell/host.ts";
+import type { Start, Stdin, Walk } from "../shell/host.ts";
+import { remember } from "../shell/redirect.ts";
 import { absolute } from "../shell/place.ts";
 import { startState } from "../shell/state.ts";
-import { hasHole } from "../shell/value.ts";
+import { ANY, hasHole } from "../shell/value.ts";
 import type { ProgramFact } from "./facts.ts";
 import { followCode } from "./follow_code.ts";
 import { readArguments } from "./programs/options.ts";
@@ -52,6 +53,11 @@ export function noteMadeFile(
     walk.copies.set(target, text);
     walk.copies.set(`${path}/${baseName(text)}`, text);
   }
+}
+
+/** Notes that a file gets what a command reads. */
+export function noteText(walk: Walk, path: string, stdin: Stdin): void {
+  remember(walk, path, stdin.kind === "text" ? stdin.text : ANY, false);
 }
 
 /** Follows a program word that leads to a file which this text made, or to a link. */

@@ -10,7 +10,7 @@ import type { Start, Walk } from "../shell/host.ts";
 import { hasHole, isMany, showWord } from "../shell/value.ts";
 import { environmentRisk } from "./environment.ts";
 import type { HostFact, ProgramFact, Span } from "./facts.ts";
-import { noteMadeFile } from "./made_files.ts";
+import { noteMadeFile, noteText } from "./made_files.ts";
 import { namedPaths } from "./programs/files.ts";
 import { namedHosts } from "./programs/network.ts";
 import { argumentsOf } from "./programs/options.ts";
@@ -32,7 +32,10 @@ export function readWords(
       const use = { word: text, access, span: at(index), owner };
       const paths = addPath(reader, use, program.folders);
       if (access === "write") {
-        for (const path of paths) noteMadeFile(reader, walk, program, path);
+        for (const path of paths) {
+          noteMadeFile(reader, walk, program, path);
+          if (name === "tee") noteText(walk, path, start.stdin);
+        }
       }
     }
   }

@@ -181,10 +181,9 @@ function unknownPlace(reader: Reader, path: string): string {
 
 /** Adds a program unless the same one is there. */
 export function addProgram(reader: Reader, program: ProgramFact): boolean {
-  const { argv, via, assignments, span } = program;
-  const key = `${span[0]} ${via.join(" ")}\n${assignments.join("\0 ")}\n${
-    argv.join("\0 ")
-  }`;
+  const { argv, via, assignments, span, folders } = program;
+  const place = `${span[0]} ${via.join(" ")} ${folders?.join(" ")}`;
+  const key = `${place}\n${assignments.join("\0 ")}\n${argv.join("\0 ")}`;
   if (reader.seen.has(key) || reader.programs.length >= MAX_FACTS) return false;
   reader.seen.add(key);
   reader.programs.push(program);

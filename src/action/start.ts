@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { Host, Start, Stdin, Walk } from "../shell/host.ts";
-import { showWord } from "../shell/value.ts";
+import type { FolderEntry, Host, Start, Stdin, Walk } from "../shell/host.ts";
+import { hasHole, showWord } from "../shell/value.ts";
 import { unknownAt } from "../shell/unknown.ts";
 import { checkEnvironment } from "./environment_use.ts";
 import type { ProgramFact, Span } from "./facts.ts";
@@ -47,7 +47,8 @@ export function hostFor(reader: Reader): Host {
       reader.variables.push({ name, span });
     },
     unknown: (unknown) => addUnknown(reader, unknown),
-    list: reader.list,
+    list: (folder) => withMade(reader, folder),
+    resolve: reader.resolve,
     isFolder: (path) => {
       const cut = path.lastIndexOf("/");
       const name = path.slice(cut + 1);
@@ -58,6 +59,27 @@ export function hostFor(reader: Reader): Host {
       );
     },
   };
+}
+
+/** Names in a folder, with those that commands of this text made there. */
+function withMade(
+  reader: Reader,
+  folder: string,
+): readonly FolderEntry[] | null {
+  const entries = reader.list(folder);
+  if (entries === null) return null;
+  const known = new Set(entries.map(({ name }) => name));
+  const made: FolderEntry[] = [];
+  for (const { path, access, owner } of reader.paths) {
+    const cut = path.lastIndexOf("/");
+    const name = path.slice(cut + 1);
+    if (access !== "write" || known.has(name) || hasHole(path)) continue;
+    if ((path.slice(0, cut) || "/") !== folder) continue;
+    known.add(name);
+    // A redirection makes a file; a program may make anything.
+    made.push({ name, kind: owner === undefined ? "file" : "other" });
+  }
+  return made.length === 0 ? entries : [...entries, ...made];
 }
 
 /**
@@ -101,7 +123,7 @@ function startNamed(
   start: Started,
   name: string,
 ): string | undefined {
-  const program = factOf(start, name, walk.loops > 0);
+  const program = factOf(reader, start, name, walk.loops > 0);
   // The same command in another turn of a loop says nothing new.
   const first = addProgram(reader, program);
   for (const assignment of start.assignments) {
@@ -136,7 +158,12 @@ function startNamed(
   return output;
 }
 
-function factOf(start: Started, name: string, loop: boolean): ProgramFact {
+function factOf(
+  reader: Reader,
+  start: Started,
+  name: string,
+  loop: boolean,
+): ProgramFact {
   const { argv, assignments, via, state, elsewhere, items } = start;
   return {
     name,
@@ -144,7 +171,9 @@ function factOf(start: Started, name: string, loop: boolean): ProgramFact {
     assignments,
     via,
     span: spanOf(start),
-    ...(state.folders !== undefined && { folders: state.folders }),
+    ...(state.folders !== undefined && {
+      folders: state.folders.map((folder) => reader.resolve(folder) ?? folder),
+    }),
     ...(elsewhere !== undefined && { elsewhere }),
     ...(items === true && { items }),
     ...(loop && { loop: true as const }),

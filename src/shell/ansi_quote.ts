@@ -113,7 +113,8 @@ function readEscape(
     return { value, end: at + point[0].length };
   }
   if (next === "c" && at + 2 < text.length) {
-    return { value: text.charCodeAt(at + 2) & 0x1f, end: at + 3 };
+    const code = text.charCodeAt(at + 2);
+    return { value: code === 63 ? 127 : code & 0x1f, end: at + 3 };
   }
   return { value: `\\${next}`, end: at + 1 + next.length };
 }

@@ -28,6 +28,7 @@ export function expandBraces(
     else atoms.push(part);
   }
   const made = expand(atoms, { left: MAX_FIELDS });
+  if (made?.length === 1) return [parts];
   return made?.map(toParts);
 }
 
@@ -139,7 +140,14 @@ function toParts(atoms: readonly Atom[]): readonly WordPart[] {
     text = "";
   };
   for (const atom of atoms) {
-    if (typeof atom === "string") text += atom;
+    const last = parts.at(-1);
+    if (
+      typeof atom === "string" && text === "" && last?.kind === "parameter" &&
+      last.bare === true && /\w/.test(atom)
+    ) {
+      // Braces come first: `$x{a,b}` is `$xa $xb`.
+      parts[parts.length - 1] = { ...last, name: last.name + atom };
+    } else if (typeof atom === "string") text += atom;
     else {
       flush();
       parts.push(atom);

@@ -145,7 +145,14 @@ const cdBuiltin: Builtin = (walk, state, call) => {
     : target === "-"
     ? state.previous
     : folderTargets(state, target);
-  changeTo(walk, state, folders);
+  const physical = call.argv.some((word) => /^-[Le@]*P/.test(word));
+  changeTo(
+    walk,
+    state,
+    physical
+      ? folders?.map((folder) => walk.host.resolve(folder) ?? folder)
+      : folders,
+  );
   return target === "-" ? {} : NOTHING;
 };
 
@@ -167,6 +174,9 @@ function changeTo(
   folders: readonly string[] | undefined,
 ): void {
   const before = state.folders;
+  own(state);
+  state.variables.delete("PWD");
+  state.variables.delete("OLDPWD");
   const sure = folders?.every((folder) => walk.host.isFolder(folder) === true);
   state.previous = before;
   state.folders = folders !== undefined && folders.length > MAX_FOLDERS
@@ -213,6 +223,7 @@ const exitBuiltin: Builtin = (walk, state, call) => {
 const declareBuiltin: Builtin = (walk, state, call) => {
   const [name = "", ...words] = call.argv;
   const flags = words.filter((word) => /^[-+][A-Za-z]+$/.test(word)).join("");
+  if (name === "export" && flags.includes("f")) state.exportsFunctions = true;
   const locals = walk.locals.at(-1);
   const isLocal = name === "local" ||
     name !== "export" && name !== "readonly" && !flags.includes("g");
@@ -220,11 +231,16 @@ const declareBuiltin: Builtin = (walk, state, call) => {
     flags.includes("x");
   const done = new Set<string>();
   for (const one of call.declarations) {
-    if ("parts" in one) continue;
+    if ("parts" in one || "parts" in one.value) continue;
     done.add(one.name);
     if (isLocal) keepLocal(locals, state, one.name);
     assign(walk, state, one);
-    mark(walk, state, one.name, { flags, exported, span: call.span });
+    mark(walk, state, one.name, {
+      flags,
+      exported,
+      fixed: name === "readonly",
+      span: call.span,
+    });
   }
   for (const word of words) {
     const found = /^([A-Za-z_]\w*)(\+?=)?/.exec(word);
@@ -235,15 +251,25 @@ const declareBuiltin: Builtin = (walk, state, call) => {
     if (done.has(variable)) continue;
     if (isLocal) keepLocal(locals, state, variable);
     if (equals !== undefined) {
+      const text = word.slice(whole.length);
+      const old = equals === "+="
+        ? valueOf(walk, state, variable)?.[0] ?? ""
+        : "";
+      const base = flags.includes("i") && !/^-?\d+$/.test(text);
       setVariable(walk, state, variable, {
-        choices: [word.slice(whole.length)],
+        choices: [base ? NAME : old + text],
         span: call.span,
       });
     } else if (isLocal && locals !== undefined) {
       own(state);
       state.variables.set(variable, { choices: [""], exported: false });
     }
-    mark(walk, state, variable, { flags, exported, span: call.span });
+    mark(walk, state, variable, {
+      flags,
+      exported,
+      fixed: name === "readonly",
+      span: call.span,
+    });
   }
   return name === "export" || name === "local" ? NOTHING : {};
 };
@@ -261,9 +287,10 @@ function mark(
   walk: Walk,
   state: State,
   name: string,
-  { flags, exported, span }: {
+  { flags, exported, fixed, span }: {
     readonly flags: string;
     readonly exported: boolean;
+    readonly fixed: boolean;
     readonly span: Span;
   },
 ): void {
@@ -290,6 +317,7 @@ function mark(
     ...(keys !== undefined && { keys }),
     ...(flags.includes("n") && !exported && { reference: true }),
     ...(attribute !== undefined && { attribute }),
+    ...((flags.includes("r") || fixed) && { fixed: true }),
   });
   if (!exported) return;
   for (const text of choices) walk.host.setVariable(name, text, span);
@@ -300,6 +328,13 @@ const unsetBuiltin: Builtin = (_walk, state, { argv }) => {
   const onlyFunctions = argv[1] === "-f";
   for (const word of argv.slice(1)) {
     if (hasHole(word)) continue;
+    const element = /^([A-Za-z_]\w*)\[/.exec(word)?.[1];
+    if (element !== undefined) {
+      const variable = state.variables.get(element);
+      if (variable) {
+        state.variables.set(element, { ...variable, items: [MANY] });
+      }
+    }
     if (!onlyFunctions && state.variables.has(word)) {
       state.variables.set(word, null);
     } else if (!onlyFunctions && /^[A-Za-z_]\w*$/.test(word)) {
@@ -343,6 +378,10 @@ const shopt: Builtin = (_walk, state, { argv }) => {
       dotglob: "dotGlob",
       nullglob: "nullGlob",
       expand_aliases: "aliases",
+      globstar: "oddGlob",
+      nocaseglob: "oddGlob",
+      failglob: "oddGlob",
+      lastpipe: "lastPipe",
     }[word];
     if (key !== undefined) state.options = { ...state.options, [key]: on };
   }
@@ -367,6 +406,7 @@ const readBuiltin: Builtin = (walk, state, call) => {
   const valued = /^-[a-zA-Z]*[adinNptu]$/;
   const names: string[] = [];
   let array: string | undefined;
+  const odd = argv.some((word) => /^-[a-zA-Z]*[dnN]/.test(word));
   for (let at = 1; at < argv.length; at++) {
     const word = argv[at] as string;
     if (valued.test(word)) {
@@ -374,7 +414,7 @@ const readBuiltin: Builtin = (walk, state, call) => {
       if (word.endsWith("a")) array = argv[at];
     } else if (!word.startsWith("-")) names.push(word.replace(/\[.*$/s, ""));
   }
-  const lines = streams.stdin.kind === "text"
+  const lines = streams.stdin.kind === "text" && !odd
     ? splitLines(streams.stdin.text)
     : undefined;
   const given = assignments.findLast((one) => one.startsWith("IFS="));
@@ -387,12 +427,13 @@ const readBuiltin: Builtin = (walk, state, call) => {
     setVariable(walk, state, array, { choices: [items[0] ?? ""], items, span });
     return NOTHING;
   }
-  if (names.length === 0) names.push("REPLY");
+  const reply = names.length === 0;
+  if (reply) names.push("REPLY");
   const rows = (lines ?? []).map((line) =>
     fieldsFor(
       raw ? line : line.replace(/\\(.)/gs, "$1"),
       names.length,
-      ifs,
+      reply ? "" : ifs,
     )
   );
   for (const [i, name] of names.entries()) {
@@ -434,27 +475,45 @@ function fieldsFor(
   ];
 }
 
-const mapfile: Builtin = (walk, state, { argv, streams, span }) => {
+const mapfile: Builtin = (walk, state, call) => {
+  const { argv, streams, span } = call;
   const last = argv.at(-1) ?? "";
   const name = argv.length > 1 && /^[A-Za-z_]\w*$/.test(last)
     ? last
     : "MAPFILE";
-  const lines = streams.stdin.kind === "text"
+  const has = (letter: string): boolean =>
+    argv.some((word) => word.startsWith("-") && word.includes(letter));
+  const lines = streams.stdin.kind === "text" && !has("d") && !has("n")
     ? splitLines(streams.stdin.text)
     : undefined;
-  const items = lines ?? [MANY];
+  const items = lines?.map((line) => has("t") ? line : `${line}\n`) ?? [MANY];
   setVariable(walk, state, name, { choices: [items[0] ?? ""], items, span });
+  const callback = argv.indexOf("-C");
+  if (callback > 0) {
+    followCode(walk, state, `${argv[callback + 1] ?? ""} ${ANY} ${ANY}`, call);
+  }
   return NOTHING;
 };
+
+/** Sets `name`, or for `name[i]` some element of it. */
+function setElement(
+  walk: Walk,
+  state: State,
+  target: string,
+  choices: readonly string[],
+  span: Span,
+): void {
+  const name = target.replace(/\[.*$/s, "");
+  if (hasHole(name)) return hostUnknown(walk, "shell.expansion", span);
+  const value = name === target ? { choices } : { choices, items: [MANY] };
+  setVariable(walk, state, name, { ...value, span });
+}
 
 const printfBuiltin: Builtin = (walk, state, { argv, span }) => {
   const into = argv[1] === "-v" ? argv[2] : undefined;
   const text = formatPrintf(argv.slice(into === undefined ? 1 : 3)) ?? ANY;
   if (into === undefined) return { text };
-  setVariable(walk, state, into.replace(/\[.*$/s, ""), {
-    choices: [text],
-    span,
-  });
+  setElement(walk, state, into, [text], span);
   return NOTHING;
 };
 
@@ -468,6 +527,10 @@ const echoBuiltin: Builtin = (_walk, _state, { argv }) => {
   }
   const text = argv.slice(at).map((word) => isMany(word) ? ANY : word)
     .join(" ");
+  const cut = escaped ? /(?:^|[^\\])(?:\\\\)*\\c/.exec(text) : null;
+  if (cut !== null) {
+    return { text: escapes(text.slice(0, cut.index + cut[0].length - 2)) };
+  }
   return { text: (escaped ? escapes(text) : text) + (newline ? "\n" : "") };
 };
 

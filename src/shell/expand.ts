@@ -17,6 +17,7 @@ import { asHoles, asText, expandGlob, hasPattern } from "./glob.ts";
 import type { Walk } from "./host.ts";
 import { MAX_CHOICES, MAX_FIELDS, MAX_VALUE } from "./limits.ts";
 import { parameterValues, type Values } from "./parameter.ts";
+import { bracketEnd } from "./pattern.ts";
 import { splitFields } from "./split.ts";
 import type { State } from "./state.ts";
 import type { Word, WordPart } from "./syntax.ts";
@@ -29,6 +30,8 @@ interface Draft {
   readonly current: string;
   /** The current field exists even if it is empty. */
   readonly started: boolean;
+  /** A quoted `"$@"` without words stood in it: with nothing else it vanishes. */
+  readonly fragile?: boolean;
 }
 
 const EMPTY: Draft = { fields: [], current: "", started: false };
@@ -40,10 +43,23 @@ export function expandWord(
   word: Word,
 ): readonly (readonly string[])[] {
   if (word.literal !== undefined) return [[word.literal]];
-  const words = expandBraces(word.parts);
+  const { braces } = state.options;
+  const words = braces === "no" ? [word.parts] : expandBraces(word.parts);
   if (words === undefined) return [[MANY]];
+  if (braces === "perhaps" && words.length > 1) {
+    const literal = expandParts(walk, state, word.parts);
+    return [...literal, ...expandBraced(walk, state, words)];
+  }
   if (words.length === 1) return expandParts(walk, state, words[0] ?? []);
-  // Braces give several words, each with its own values.
+  return expandBraced(walk, state, words);
+}
+
+/** Braces give several words, each with its own values. */
+function expandBraced(
+  walk: Walk,
+  state: State,
+  words: readonly (readonly WordPart[])[],
+): readonly (readonly string[])[] {
   let lists: readonly (readonly string[])[] = [[]];
   for (const parts of words) {
     const made = expandParts(walk, state, parts);
@@ -53,10 +69,20 @@ export function expandWord(
   return lists;
 }
 
+/** Fields of the word after `:-` and its kind, whose unquoted text is split too. */
+export function expandOperand(
+  walk: Walk,
+  state: State,
+  word: Word,
+): readonly (readonly string[])[] {
+  return expandParts(walk, state, word.parts, true);
+}
+
 function expandParts(
   walk: Walk,
   state: State,
   parts: readonly WordPart[],
+  splits: boolean = false,
 ): readonly (readonly string[])[] {
   walk.steps -= 1 + parts.length;
   let drafts: readonly Draft[] = [EMPTY];
@@ -67,7 +93,11 @@ function expandParts(
         : part.quoted
         ? part.text
         : markPattern(part.text);
-      drafts = drafts.map((draft) => append(draft, text, part.quoted));
+      drafts = drafts.map((draft) =>
+        splits && !part.quoted
+          ? appendSplit(draft, text, ifsOf(walk, state))
+          : append(draft, text, part.quoted)
+      );
       continue;
     }
     const values = partValues(walk, state, part);
@@ -99,15 +129,19 @@ function append(draft: Draft, text: string, started: boolean): Draft {
     fields: draft.fields,
     current: whole.length > MAX_VALUE ? ANY : whole,
     started: draft.started || started || text !== "",
+    ...(draft.fragile && { fragile: true }),
   };
 }
 
 function finish(
   walk: Walk,
   state: State,
-  { fields, current, started }: Draft,
+  { fields, current, started, fragile }: Draft,
 ): readonly string[] {
-  const all = started ? [...fields, current] : fields;
+  const open = fragile === true || isMany(current);
+  const last = open && /^(?:\0[$+_])+$/.test(current) ? MANY : current;
+  const exists = started && !(fragile === true && current === "");
+  const all = exists ? [...fields, last] : fields;
   if (!all.some(hasPattern)) return all;
   const expanded = all.flatMap((field) => expandGlob(walk, state, field));
   return expanded.length > MAX_FIELDS ? [MANY] : expanded;
@@ -125,17 +159,37 @@ function appendValues(
       appendList(walk, state, draft, values, quoted)
     );
   }
-  const choices = drafts.length * values.choices.length > MAX_CHOICES
-    ? [ANY]
-    : values.choices;
-  return drafts.flatMap((draft) =>
-    choices.map((value) => {
-      walk.steps -= value.length >> 6;
-      return quoted
-        ? append(draft, asOneWord(value), true)
-        : appendSplit(draft, value, ifsOf(walk, state));
-    })
-  );
+  const lists = values.kind === "fields" ? values.lists : [];
+  const many = drafts.length * (values.choices.length + lists.length) >
+    MAX_CHOICES;
+  const choices = many ? [ANY] : values.choices;
+  const filled = many
+    ? []
+    : lists.flatMap((list) => drafts.map((draft) => appendFields(draft, list)));
+  return [
+    ...filled,
+    ...drafts.flatMap((draft) =>
+      choices.map((value) => {
+        walk.steps -= value.length >> 6;
+        return quoted
+          ? append(draft, asOneWord(value), true)
+          : appendSplit(draft, value, ifsOf(walk, state));
+      })
+    ),
+  ];
+}
+
+/** Fields that are done: the first one goes on what stands before it. */
+function appendFields(draft: Draft, list: readonly string[]): Draft {
+  const [first, ...rest] = list;
+  if (first === undefined) return draft;
+  const start = append(draft, first, true);
+  if (rest.length === 0) return start;
+  return {
+    fields: [...start.fields, start.current, ...rest.slice(0, -1)],
+    current: rest.at(-1) ?? "",
+    started: true,
+  };
 }
 
 function appendSplit(
@@ -176,6 +230,7 @@ function appendList(
     const [separator = ""] = ifsOf(walk, state) ?? ANY;
     return append(draft, items.map(asOneWord).join(separator), true);
   }
+  if (quoted && items.length === 0) return { ...draft, fragile: true };
   let next = draft;
   for (const [i, item] of items.entries()) {
     if (i > 0) {
@@ -245,7 +300,7 @@ function expandChoices(
           }),
       ];
     } else {
-      const found = partValues(walk, state, part);
+      const found = partValues(walk, state, part, true);
       const plain = found.kind === "list"
         ? [found.items.map(asOneWord).join(" ")]
         : found.choices.map(asOneWord);
@@ -327,7 +382,11 @@ function markPattern(text: string): string {
         marked += "\0(";
         at = end;
       }
-    } else if (char === "*" || char === "?" || char === "[") {
+    } else if (char === "[") {
+      const end = bracketEnd(text, at - 1);
+      marked += `\0${end < 0 ? char : text.slice(at, end + 1)}`;
+      if (end >= 0) at = end;
+    } else if (char === "*" || char === "?") {
       marked += `\0${char}`;
     } else marked += char;
   }
@@ -347,10 +406,11 @@ function partValues(
   walk: Walk,
   state: State,
   part: Exclude<WordPart, { kind: "text" }>,
+  whole: boolean = false,
 ): Values {
   switch (part.kind) {
     case "parameter":
-      return parameterValues(walk, state, part);
+      return parameterValues(walk, state, part, whole);
     case "command": {
       const output = capture(walk, state, part.body);
       return { kind: "scalar", choices: [output.replace(/\n+$/, "")] };

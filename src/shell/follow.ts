@@ -28,7 +28,7 @@ import type {
   Span,
 } from "./syntax.ts";
 import { type ShellCode, unknownAt } from "./unknown.ts";
-import { ANY } from "./value.ts";
+import { ANY, MANY } from "./value.ts";
 import { setVariable, valueOf } from "./variables.ts";
 
 /** What a command reads, and whether somebody wants what it writes. */
@@ -193,11 +193,13 @@ function followPipeline(
     const output = { text: "" };
     const given = last ? streams.output : output;
     walk.apart++;
-    followCommand(walk, fork(state), command, {
+    const shell = fork(state);
+    followCommand(walk, shell, command, {
       stdin,
       ...(given !== undefined && { output: given }),
     }, via);
     walk.apart--;
+    if (last && state.options.lastPipe) walk.steps -= join(state, shell) >> 1;
     stdin = output.text === ANY
       ? { kind: "opaque" }
       : { kind: "text", text: output.text };
@@ -290,7 +292,11 @@ function knownScope(walk: Walk, state: State): ArithmeticScope {
     },
     set: (name, value) => {
       const plain = /^\w+/.exec(name)?.[0];
-      if (plain === undefined || plain !== name) return;
+      if (plain === undefined) return;
+      if (plain !== name) {
+        setVariable(walk, state, plain, { choices: [ANY], items: [MANY] });
+        return;
+      }
       setVariable(walk, state, plain, { choices: [value ?? "\0_"] });
     },
   };

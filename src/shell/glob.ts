@@ -13,7 +13,7 @@ import type { Walk } from "./host.ts";
 import { MAX_FIELDS } from "./limits.ts";
 import { bracketEnd, matchesPattern } from "./pattern.ts";
 import type { State } from "./state.ts";
-import { asManyWords, STAR } from "./value.ts";
+import { asManyWords, MANY, STAR } from "./value.ts";
 
 /** Folders listed for one word; deeper trees keep their pattern. */
 const MAX_LISTED = 64;
@@ -34,6 +34,9 @@ export function expandGlob(
   const folder = state.folders?.length === 1 ? state.folders[0] : undefined;
   // With unknown text in it the pattern may fit any number of names.
   if (/\0[$+_]/.test(field)) return [asManyWords(asHoles(field))];
+  if (state.options.oddGlob || state.variables.get("GLOBIGNORE")) {
+    return [MANY];
+  }
   if (field.includes("\0(") || folder === undefined) return [asHoles(field)];
   if (!isRealPattern(field)) return [asText(field)];
   const found = search(walk, state, field, folder);
@@ -117,7 +120,7 @@ function search(
         if (next.length > MAX_FIELDS) return undefined;
       }
     }
-    found = next;
+    found = next.sort();
     if (found.length === 0) return found;
   }
   return checkTails(walk, parts, folder, found);

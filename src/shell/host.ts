@@ -66,6 +66,8 @@ export interface Host {
   readonly unknown: (unknown: ShellUnknown) => void;
   /** Sorted names in an absolute folder; `null` where they cannot be had. */
   readonly list: (folder: string) => readonly FolderEntry[] | null;
+  /** The path without links, as far as the disk has it. */
+  readonly resolve: (path: string) => string | null;
   /** Whether a folder stands at this absolute path; `undefined` if not known. */
   readonly isFolder: (path: string) => boolean | undefined;
 }

@@ -9,7 +9,7 @@
  */
 
 import { evaluate } from "./arithmetic.ts";
-import { expandPattern, expandText } from "./expand.ts";
+import { expandOperand, expandPattern, expandText } from "./expand.ts";
 import { hostUnknown, scopeOf } from "./follow.ts";
 import type { Walk } from "./host.ts";
 import { MAX_CHOICES } from "./limits.ts";
@@ -28,13 +28,24 @@ export type Values =
     readonly items: readonly string[];
     /** `*`: one word inside quotes. */
     readonly joined: boolean;
+  }
+  /** A text as for a scalar, or one of these lists of fields as they are. */
+  | {
+    readonly kind: "fields";
+    readonly choices: readonly string[];
+    readonly lists: readonly (readonly string[])[];
   };
 
-/** Evaluates one parameter expansion. */
+/**
+ * Evaluates one parameter expansion.
+ *
+ * @param whole Nothing will be split: the value of an assignment, a pattern.
+ */
 export function parameterValues(
   walk: Walk,
   state: State,
   part: ParameterPart,
+  whole: boolean = false,
 ): Values {
   if (part.names) return { kind: "list", items: [MANY], joined: false };
   const base = part.indirect
@@ -44,7 +55,7 @@ export function parameterValues(
   if (part.operator === undefined) {
     return base ?? scalar([""]);
   }
-  return applyOperator(walk, state, part, base);
+  return applyOperator(walk, state, part, base, whole);
 }
 
 function scalar(choices: readonly string[]): Values {
@@ -56,6 +67,7 @@ function lengthOf(base: Values | undefined): string {
   if (base.kind === "list") {
     return base.items.some(isMany) ? NAME : String(base.items.length);
   }
+  if (base.kind === "fields") return NAME;
   const [only] = base.choices;
   return base.choices.length === 1 && only !== undefined && !hasHole(only)
     ? String([...only].length)
@@ -78,9 +90,10 @@ function baseValues(
         items: state.positional,
         joined: false,
       })]);
+    case "!":
+      return scalar(["", NAME]);
     case "?":
     case "$":
-    case "!":
     case "-":
       return scalar([NAME]);
     case "0":
@@ -142,6 +155,7 @@ function indirectValues(
   part: ParameterPart,
 ): Values | undefined {
   const own = baseValues(walk, state, { ...part, indirect: false });
+  if (own?.kind === "fields") return scalar([ANY]);
   if (own?.kind === "list") {
     // `${!a[@]}`: the keys.
     return {
@@ -172,6 +186,7 @@ function applyOperator(
   state: State,
   part: ParameterPart,
   base: Values | undefined,
+  whole: boolean,
 ): Values {
   const operator = part.operator as ParameterOperator;
   switch (operator.symbol) {
@@ -183,11 +198,15 @@ function applyOperator(
     case ":?":
     case "+":
     case ":+":
-      return conditional(walk, state, part, base);
+      return conditional(walk, state, part, base, whole);
     case ":":
-      return substring(walk, state, operator, base, part.index !== undefined);
+      return substring(walk, state, operator, base, {
+        isArray: part.index !== undefined,
+        zero: state.name,
+      });
     default: {
       const present = base ?? scalar([""]);
+      if (present.kind === "fields") return scalar([ANY]);
       if (present.kind === "list") {
         const items = present.items.map((item) =>
           isMany(item) ? item : changeText(walk, state, operator, item, part)
@@ -206,6 +225,7 @@ function applyOperator(
 /** Whether a value is empty: yes, no, or perhaps. */
 function emptiness(base: Values | undefined): "yes" | "no" | "perhaps" {
   if (base === undefined) return "yes";
+  if (base.kind === "fields") return "perhaps";
   if (base.kind === "list") {
     if (base.items.length === 0) return "yes";
     return base.items.every(isMany) ? "perhaps" : "no";
@@ -226,6 +246,7 @@ function conditional(
   state: State,
   part: ParameterPart,
   base: Values | undefined,
+  whole: boolean,
 ): Values {
   const { symbol, word } = part.operator as ParameterOperator;
   const colon = symbol.startsWith(":");
@@ -251,6 +272,11 @@ function conditional(
     ? base.choices
     : [];
   if (base?.kind === "list" && kind !== "+" && empty !== "yes") return base;
+  if (!part.quoted && wanted && !whole) {
+    // Quotes inside the word keep their meaning.
+    const lists = expandOperand(walk, state, word);
+    return { kind: "fields", choices: kept, lists };
+  }
   const all = [...new Set([...kept, ...given])];
   return scalar(all.length > MAX_CHOICES ? [ANY] : all);
 }
@@ -260,7 +286,7 @@ function substring(
   state: State,
   { word, second }: ParameterOperator,
   base: Values | undefined,
-  isArray: boolean,
+  { isArray, zero }: { readonly isArray: boolean; readonly zero: string },
 ): Values {
   const scope = scopeOf(walk, state);
   const [from, count] = [word, second].map((one) => {
@@ -270,15 +296,17 @@ function substring(
     return value === undefined ? NaN : Number(value);
   });
   if (base === undefined) return scalar([""]);
+  if (base.kind === "fields") return scalar([ANY]);
   const start = from ?? 0;
   if (Number.isNaN(start) || count !== undefined && Number.isNaN(count)) {
     return base.kind === "list" ? { ...base, items: [MANY] } : scalar([ANY]);
   }
   if (base.kind === "list") {
     if (base.items.some(isMany)) return { ...base, items: [MANY] };
-    // Arrays count from 0, and `$@` from 1.
-    const first = isArray ? start : Math.max(0, start - 1);
-    const items = base.items.slice(first);
+    // Arrays count from 0, and `$@` from `$0`.
+    const all = isArray ? base.items : [zero, ...base.items];
+    const from0 = start < 0 ? all.length + start : start;
+    const items = from0 < 0 ? [] : all.slice(from0);
     return {
       ...base,
       items: count === undefined ? items : items.slice(0, Math.max(0, count)),
@@ -329,7 +357,11 @@ function changeText(
       const [by = ""] = second === undefined
         ? [""]
         : expandText(walk, state, second);
-      if (!known) return ANY;
+      // An unquoted `&` stands for what was matched.
+      const refers = second?.parts.some((one) =>
+        one.kind === "text" && !one.quoted && one.text.includes("&")
+      );
+      if (!known || refers) return ANY;
       const where = symbol === "/"
         ? "first"
         : symbol === "//"

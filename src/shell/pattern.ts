@@ -139,7 +139,13 @@ export function replace(
   where: "first" | "all" | "start" | "end",
 ): string | undefined {
   if (text.length > MAX_TRIMMED / 8) return undefined;
-  if (pattern === "") return text;
+  if (pattern === "") {
+    return where === "start"
+      ? replacement + text
+      : where === "end"
+      ? text + replacement
+      : text;
+  }
   let result = "";
   let at = 0;
   while (at <= text.length) {

@@ -116,7 +116,7 @@ function convert(
     case "b":
       return hasHole(word) ? ANY : escapes(word);
     case "q":
-      return hasHole(word) ? ANY : quoteWord(word);
+      return quoteWord(word) === word ? word : ANY;
     case "c":
       return hasHole(word) ? ANY : word.slice(0, 1);
     case "d":

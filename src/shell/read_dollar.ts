@@ -55,6 +55,7 @@ export function readDollar(c: Cursor, parts: Parts, quoted: boolean): void {
     indirect: false,
     names: false,
     length: false,
+    ...(length > 0 && !quoted && { bare: true }),
     quoted,
     span: spanOf(c, at, c.at),
   });

@@ -157,7 +157,8 @@ export function assign(
         ? expandWord(walk, state, element.value)
         : [expandText(walk, state, element.value)];
       const key = element.index && oneText(walk, state, element.index);
-      keys.push(...fields.map((_, i) => key ?? String(items.length + i)));
+      const next = Number(keys.at(-1) ?? -1) + 1;
+      keys.push(...fields.map((_, i) => key ?? String(next + i)));
       items.push(...others.length > 0 ? [MANY] : fields);
     }
     const old = append ? variableOf(state, name)?.items ?? [] : [];
@@ -172,7 +173,7 @@ export function assign(
   }
   const texts = expandText(walk, state, value);
   if (index !== undefined) {
-    return assignElement(walk, state, { name, index, texts, span });
+    return assignElement(walk, state, { name, index, append, texts, span });
   }
   if (!append) return setVariable(walk, state, name, { choices: texts, span });
   const old = valueOf(walk, state, name) ?? [""];
@@ -186,9 +187,10 @@ export function assign(
 function assignElement(
   walk: Walk,
   state: State,
-  { name, index, texts, span }: {
+  { name, index, append, texts, span }: {
     readonly name: string;
     readonly index: Word;
+    readonly append: boolean;
     readonly texts: readonly string[];
     readonly span: Span;
   },
@@ -205,7 +207,9 @@ function assignElement(
     });
   const items = variable?.items ?? [];
   if (variable?.keys !== undefined) {
-    set([...items, text], [...variable.keys, key]);
+    const at = variable.keys.lastIndexOf(key);
+    const whole = append && at >= 0 ? (items[at] ?? "") + text : text;
+    set([...items, whole], [...variable.keys, key]);
     return;
   }
   const at = evaluate(key, scopeOf(walk, state));
@@ -214,7 +218,8 @@ function assignElement(
     set([MANY]);
     return;
   }
-  set(items.toSpliced(place, 1, text));
+  const whole = append ? (items[place] ?? "") + text : text;
+  set(items.toSpliced(place, 1, whole));
 }
 
 /** Finds what the first word names, and follows it. */
@@ -243,6 +248,7 @@ function start(
   if (builtin && !isWrapper(name)) {
     walk.host.start({ ...call, stdin, state, builtin }, walk);
   }
+  const scoped = SCOPED.has(name) ? setFor(walk, state, call) : undefined;
   const output = builtin
     ? runBuiltin(
       walk,
@@ -251,12 +257,21 @@ function start(
       (inner) => start(walk, state, inner, command),
     )
     : undefined;
+  scoped?.();
   if (output === "followed") return;
   if (builtin && isWrapper(name)) {
     // `command -v x` starts nothing.
     walk.host.start({ ...call, stdin, state, builtin }, walk);
   }
   walk.steps -= 3;
+  const missing = builtin
+    ? undefined
+    : state.functions.get("command_not_found_handle");
+  for (const body of missing ?? []) {
+    const argv = ["command_not_found_handle", ...call.argv];
+    if (walk.functions.includes(argv[0] ?? "")) break;
+    callFunction(walk, fork(state), argv[0] ?? "", body, { ...call, argv });
+  }
   const told = builtin
     ? undefined
     : walk.host.start({ ...call, stdin, state, builtin }, walk);
@@ -265,6 +280,33 @@ function start(
     call.streams,
     output?.text ?? told ?? outputOf(walk, state, call.argv, stdin),
   );
+}
+
+/** Builtins whose code sees the variables set for them. */
+const SCOPED: ReadonlySet<string> = new Set(["eval", "source", "."]);
+
+/** Sets the variables of one command; the result puts the old ones back. */
+function setFor(
+  walk: Walk,
+  state: State,
+  { assignments, span }: Call,
+): () => void {
+  const before = assignments.map((one): [string, string] => {
+    const [whole, name = ""] = /^([^=+]*)\+?=/.exec(one) ?? ["", ""];
+    return [name, one.slice(whole.length)];
+  });
+  const old = before.map(([name]) => state.variables.get(name));
+  for (const [name, text] of before) {
+    setVariable(walk, state, name, { choices: [text], span });
+  }
+  return () => {
+    if (before.length > 0) own(state);
+    for (const [i, [name]] of before.entries()) {
+      const value = old[i];
+      if (value === undefined) state.variables.delete(name);
+      else state.variables.set(name, value);
+    }
+  };
 }
 
 /** Reads the command once more with an alias in place of its first word. */
@@ -284,6 +326,13 @@ function followAlias(
   const rest = call.argv.slice(1).map((word) =>
     hasHole(word) ? '"${airg_unknown}"' : quoteWord(word)
   );
+  // An alias that ends in a blank lets the next word be one too.
+  const next = words[1];
+  const second = /[ \t]$/.test(text) && next !== undefined &&
+      "parts" in next && next.bare
+    ? state.aliases.get(next.literal ?? "")
+    : undefined;
+  if (second !== undefined && !hasHole(second)) rest[0] = second;
   const whole = `${text} ${rest.join(" ")}`;
   if (readShell(whole).unknowns.length > 0) {
     return hostUnknown(walk, "shell.alias", call.span);
@@ -317,7 +366,9 @@ function callFunction(
   walk.functions.push(name);
   walk.locals.push(new Map());
   walk.apart = 0;
+  const restore = setFor(walk, state, call);
   followCommand(walk, state, body, call.streams);
+  restore();
   walk.apart = outer.apart;
   const locals = walk.locals.pop();
   walk.functions.pop();

@@ -21,6 +21,8 @@ export interface Variable {
   /** Keys of an associative array, beside `items`. */
   readonly keys?: readonly string[];
   readonly exported: boolean;
+  /** `readonly`: a later assignment may fail. */
+  readonly fixed?: boolean;
   /** `declare -n`: the name it stands for. */
   readonly reference?: boolean;
   /** `declare -i`, `-l`, `-u`. */
@@ -35,6 +37,12 @@ export interface Options {
   readonly aliases: boolean;
   /** `set -a`. */
   readonly exportAll: boolean;
+  /** `**` and letter case are not as usual. */
+  readonly oddGlob: boolean;
+  /** The last command of a pipeline runs in this shell. */
+  readonly lastPipe: boolean;
+  /** bash expands braces, dash does not, and `sh` may be either. */
+  readonly braces: "yes" | "no" | "perhaps";
 }
 
 /** Everything that later commands of a text depend on. */
@@ -59,6 +67,8 @@ export interface State {
   options: Options;
   /** The text cannot get past this point. */
   ended: "no" | "loop" | "function" | "shell";
+  /** `export -f` gives functions to other shells. */
+  exportsFunctions: boolean;
   /** `enable -n` may have made any builtin something else. */
   builtinsChanged: boolean;
 }
@@ -67,7 +77,7 @@ export interface State {
 export function startState(
   folders: readonly string[] | undefined,
   positional: readonly string[],
-  name: string = "bash",
+  name: string = `${ANY}bash`,
 ): State {
   return {
     variables: new Map(),
@@ -82,6 +92,7 @@ export function startState(
     stack: [],
     options: DEFAULTS,
     ended: "no",
+    exportsFunctions: false,
     builtinsChanged: false,
   };
 }
@@ -92,6 +103,9 @@ const DEFAULTS: Options = {
   nullGlob: false,
   aliases: false,
   exportAll: false,
+  oddGlob: false,
+  lastPipe: false,
+  braces: "yes",
 };
 
 /** A second state that starts out the same. */

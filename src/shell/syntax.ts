@@ -76,6 +76,8 @@ export interface ParameterPart {
   /** `${#x}`. */
   readonly length: boolean;
   readonly operator?: ParameterOperator;
+  /** Written `$x`: a brace expansion after it may lengthen the name. */
+  readonly bare?: true;
   readonly quoted: boolean;
   readonly span: Span;
 }

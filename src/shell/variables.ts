@@ -92,15 +92,19 @@ export function setVariable(
   walk.steps -= own(state) >> 1;
   const old = state.variables.get(target) ?? undefined;
   const exported = value.exported ?? old?.exported ?? isInherited(target);
+  const given = old?.fixed === true
+    ? joinChoices(old.choices, choices)
+    : choices;
   const shaped = old?.attribute === undefined
-    ? choices
-    : choices.map((text) => shape(text, old.attribute));
+    ? given
+    : given.map((text) => shape(text, old.attribute));
   state.variables.set(target, {
     choices: shaped,
     exported: exported || state.options.exportAll,
     ...(items !== undefined && { items }),
     ...(keys !== undefined && { keys }),
     ...(old?.attribute !== undefined && { attribute: old.attribute }),
+    ...(old?.fixed === true && { fixed: true }),
   });
   if (span === undefined) return;
   if (exported || state.options.exportAll || MATTERS.has(target)) {

@@ -28,7 +28,7 @@ function itemsOf(
   if (flags.has("-0") || flags.has("--null")) return [text];
   if (delimiter !== undefined) {
     const mark = delimiter === "\\n" ? "\n" : delimiter;
-    return text.replace(/\n$/, "").split(mark);
+    return (mark === "\n" ? text.replace(/\n$/, "") : text).split(mark);
   }
   const words = text.match(/(?:[^\s'"\\]|\\[\s\S]|'[^'\n]*'|"[^"\n]*")+/g);
   return (words ?? []).map((word) =>
