@@ -223,6 +223,8 @@ const exitBuiltin: Builtin = (walk, state, call) => {
 const declareBuiltin: Builtin = (walk, state, call) => {
   const [name = "", ...words] = call.argv;
   const flags = words.filter((word) => /^[-+][A-Za-z]+$/.test(word)).join("");
+  // Outside a function bash refuses it, and goes on.
+  if (name === "local" && walk.locals.length === 0) return NOTHING;
   if (name === "export" && flags.includes("f")) state.exportsFunctions = true;
   const locals = walk.locals.at(-1);
   const isLocal = name === "local" ||

@@ -45,6 +45,7 @@ export const PLAIN: Streams = { stdin: { kind: "inherited" } };
 export function startWalk(host: Host, length: number): Walk {
   return {
     host,
+    root: host,
     steps: Math.min(MAX_STEPS, MIN_STEPS + length),
     calls: 0,
     loops: 0,

@@ -75,6 +75,8 @@ export interface Host {
 /** A text being followed. */
 export interface Walk {
   readonly host: Host;
+  /** The host without what a shell inside a shell adds to it. */
+  readonly root: Host;
   /** Steps left; at 0 the text is too complex. */
   steps: number;
   /** Functions, `eval`s and shells entered. */
