@@ -8,9 +8,17 @@
  */
 
 import { sha256Hex } from "../src/base/digest.ts";
+import { resolveExtends } from "../src/policy/extend.ts";
 import { parsePolicy } from "../src/policy/parse.ts";
+import {
+  type PolicyDocument,
+  SHIPPED,
+  type ShippedName,
+} from "../src/policy/schema.ts";
 import { seccompListing, seccompProgram } from "../sandbox/seccomp.ts";
 import { seccompRules } from "../sandbox/seccomp_rules.ts";
+import { reasonCodesText } from "./gen_reason_codes.ts";
+import { tighterText } from "./gen_tighter.ts";
 import { schemaText } from "./gen_schema.ts";
 
 const root = new URL("../", import.meta.url);
@@ -18,7 +26,11 @@ const check = Deno.args.includes("--check");
 let stale = 0;
 
 await generate("policies/schema.json", schemaText());
-await generate("policies/default.parsed.json", await parsedDefault());
+await generateShipped();
+await generate(
+  "policies/README.md",
+  tighterText(await Deno.readTextFile(new URL("policies/README.md", root))),
+);
 await generate("sandbox/seccomp_programs.json", seccompPrograms());
 await generate("docs/seccomp.md", seccompPage());
 const docs = await new Deno.Command(Deno.execPath(), {
@@ -86,13 +98,46 @@ function seccompPage(): string {
   ].join("\n");
 }
 
-async function parsedDefault(): Promise<string> {
-  const text = await Deno.readTextFile(new URL("policies/default.json", root));
+/** Every shipped policy in its checked form, and the default one with its packs in it. */
+async function generateShipped(): Promise<void> {
+  const documents = new Map<ShippedName, PolicyDocument>();
+  for (const name of SHIPPED) {
+    documents.set(name, checked(await shippedText(name)));
+  }
+  const written = JSON.stringify(Object.fromEntries(documents)) + "\n";
+  await generate("policies/shipped.parsed.json", written);
+  const find = (name: ShippedName): PolicyDocument => {
+    const document = documents.get(name);
+    if (document === undefined) throw new Error(`No shipped policy ${name}`);
+    return document;
+  };
+  await generate(
+    "docs/reason-codes.md",
+    reasonCodesText(
+      await Deno.readTextFile(new URL("docs/reason-codes.md", root)),
+      find,
+    ),
+  );
+  const hash = `sha256:${sha256Hex(await shippedText("default"))}`;
+  const document = resolveExtends(find("default"), "default", find);
+  await generate(
+    "policies/default.parsed.json",
+    JSON.stringify({ hash, document }) + "\n",
+  );
+}
+
+async function shippedText(name: ShippedName): Promise<string> {
+  const file = name.startsWith("pack:")
+    ? name.replace("pack:", "packs/")
+    : name;
+  return await Deno.readTextFile(new URL(`policies/${file}.json`, root));
+}
+
+function checked(text: string): PolicyDocument {
   const parsed = parsePolicy(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error[0]));
   if (parsed.value.warnings.length > 0) {
     throw new Error(JSON.stringify(parsed.value.warnings[0]));
   }
-  const hash = `sha256:${sha256Hex(text)}`;
-  return JSON.stringify({ hash, document: parsed.value.document }) + "\n";
+  return parsed.value.document;
 }

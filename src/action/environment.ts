@@ -14,7 +14,7 @@
 export type EnvironmentRisk = "loader" | "code" | "none";
 
 const LOADER: ReadonlySet<string> = new Set(
-  ("IFS BASH_ENV PROMPT_COMMAND GIT_SSH_COMMAND GIT_SSH GIT_EXTERNAL_DIFF " +
+  ("BASH_ENV PROMPT_COMMAND GIT_SSH_COMMAND GIT_SSH GIT_EXTERNAL_DIFF " +
     "GIT_EXEC_PATH GIT_PROXY_COMMAND GIT_TEMPLATE_DIR GCONV_PATH PS4 SHELLOPTS BASHOPTS")
     .split(" "),
 );
@@ -38,8 +38,34 @@ const HARMLESS_PROGRAMS: ReadonlySet<string> = new Set(
   ["", ":", "true", "cat", "more", "less", "/bin/true", "/bin/cat"],
 );
 
-/** Says what setting `name` to `value` for a program means. */
-export function environmentRisk(name: string, value: string): EnvironmentRisk {
+/** Where the person's own files and project are. */
+export interface Places {
+  readonly home: string;
+  readonly workspace: string;
+}
+
+/** Folders of programs that only the system's owner fills. */
+const SYSTEM =
+  /^\/(?:usr|bin|sbin|opt|snap|nix|lib|Library|Applications)(?:\/|$)/;
+
+/** PATH may gain folders of the system, of the home folder and of the project. */
+function pathRisk(value: string, { home, workspace }: Places): EnvironmentRisk {
+  const safe = value.split(":").every((folder) => {
+    if (/^\0[$+]$/.test(folder)) return true;
+    if (!folder.startsWith("/")) return false;
+    return SYSTEM.test(folder) || folder.startsWith(`${home}/`) ||
+      folder.startsWith(`${workspace}/`);
+  });
+  return safe ? "none" : "code";
+}
+
+/** Says what setting `name` to `value` for a program means; the value may hold holes. */
+export function environmentRisk(
+  name: string,
+  value: string,
+  places: Places,
+): EnvironmentRisk {
+  if (name === "PATH") return pathRisk(value, places);
   if (LOADER.has(name)) return "loader";
   if (/^(?:LD|DYLD)_|^BASH_FUNC_/.test(name)) return "loader";
   if (CODE.has(name) || /^GIT_CONFIG|^npm_config_/i.test(name)) return "code";

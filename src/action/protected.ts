@@ -24,6 +24,7 @@ export const PROTECTED_PATHS: readonly ProtectedPath[] = [
   { path: ".git/info/attributes", why: "git attributes choose filters to run" },
   { path: ".husky", why: "git hooks by husky" },
   { path: ".claude", why: "Claude Code obeys its settings and hooks" },
+  { path: ".airg", why: "airg obeys the policy there" },
   { path: ".mcp.json", why: "agents start the servers it names" },
   { path: ".codex", why: "Codex obeys its settings and hooks" },
   { path: ".cursor", why: "Cursor obeys its settings and hooks" },

@@ -8,14 +8,20 @@
  * @module
  */
 
+import { ShellStop } from "../shell/cursor.ts";
+import { followText, startWalk } from "../shell/follow.ts";
 import { quoteWord, quoteWords } from "../shell/quote.ts";
-import { readShell } from "../shell/lexer.ts";
-import type { SimpleCommand, Word } from "../shell/syntax.ts";
+import { startState } from "../shell/state.ts";
 import type { Action, Command, ExecAction } from "./action.ts";
-import { readCommand } from "./command.ts";
-import type { Access, Facts, Lookup, UnknownFact } from "./facts.ts";
-import { trackFolders } from "./folders.ts";
-import { addPath, addUnknown, type Reader, startReader } from "./reader.ts";
+import type { Access, Facts, Lookup, Span } from "./facts.ts";
+import {
+  addPath,
+  addUnknown,
+  MAX_FACTS,
+  type Reader,
+  startReader,
+} from "./reader.ts";
+import { hostFor } from "./start.ts";
 
 /**
  * Reads what an action would do.
@@ -38,12 +44,14 @@ export function readAction(action: Action, lookup: Lookup): Facts {
       readFile(reader, action);
       break;
   }
-  const { programs, paths, hosts, unknowns } = reader;
+  const { programs, paths, hosts, environment, variables, unknowns } = reader;
   return {
     action,
     programs,
     paths,
     hosts,
+    environment,
+    variables,
     unknowns,
     lookups: reader.lookups(),
   };
@@ -68,66 +76,71 @@ function readFile(
     return;
   }
   const access: Access = action.kind;
-  // File tools take a path as it is: `~` is a file of that name.
-  const literal = word.startsWith("~") ? `./${word}` : word;
-  addPath(reader, { word: literal, access, span: [0, word.length] }, [
+  addPath(reader, { word, access, span: [0, word.length] }, [
     action.origin.workspace,
   ]);
 }
 
-function readExec(reader: Reader, action: ExecAction): void {
-  const { commands, unknowns } = parse(action.command);
-  const tracker = trackFolders(action.cwd);
-  const written: string[] = [];
-  for (const [i, command] of commands.entries()) {
-    const piped = command.join === "|" || commands[i + 1]?.join === "|";
-    readCommand(reader, command, {
-      folders: tracker.enter(command.join),
-      tracker,
-      // A `cd` in a pipeline happens in a subshell and changes nothing.
-      keepsFolder: piped,
-      written,
-    });
+function readExec(reader: Reader, { command, cwd }: ExecAction): void {
+  const length = command.form === "shell"
+    ? command.text.length
+    : command.argv.reduce((sum, word) => sum + word.length, 0);
+  const walk = startWalk(hostFor(reader), length);
+  try {
+    if (command.form === "shell") {
+      const state = startState([cwd], []);
+      followText(walk, state, command.text, { origin: 0 });
+      if (command.text.trim() === "") addEmpty(reader);
+    } else startWords(reader, walk, command.argv, cwd);
+  } catch (error) {
+    if (!(error instanceof ShellStop)) throw error;
+    addUnknown(reader, error.unknown);
   }
-  for (const unknown of unknowns) addUnknown(reader, unknown);
-  if (commands.length === 0 && unknowns.length === 0) {
+  if (reader.programs.length >= MAX_FACTS || reader.paths.length >= MAX_FACTS) {
     addUnknown(reader, {
-      code: "exec.empty",
-      message: "Not read: there is no command",
+      code: "shell.too_many_commands",
+      message: "Not read: the text starts too many commands",
       span: [0, 0],
     });
   }
 }
 
-function parse(
-  command: Command,
-): {
-  readonly commands: readonly SimpleCommand[];
-  readonly unknowns: readonly UnknownFact[];
-} {
-  if (command.form === "shell") return readShell(command.text);
-  const words: Word[] = [];
+function addEmpty(reader: Reader): void {
+  addUnknown(reader, {
+    code: "exec.empty",
+    message: "Not read: there is no command",
+    span: [0, 0],
+  });
+}
+
+/** A command given as words: no shell reads them. */
+function startWords(
+  reader: Reader,
+  walk: ReturnType<typeof startWalk>,
+  argv: readonly string[],
+  cwd: string,
+): void {
+  const spans: Span[] = [];
   let at = 0;
-  for (const text of command.argv) {
+  for (const text of argv) {
     if (text.includes("\0") || !text.isWellFormed()) {
       const code = text.includes("\0") ? "shell.nul" : "shell.encoding";
       const message = "Not read: a word no program can be given";
-      return { commands: [], unknowns: [{ code, message, span: [at, at] }] };
+      return addUnknown(reader, { code, message, span: [at, at] });
     }
     const end = at + quoteWord(text).length;
-    words.push({ text, span: [at, end], tilde: false, bare: false });
+    spans.push([at, end]);
     at = end + 1;
   }
-  if (words.length === 0) return { commands: [], unknowns: [] };
-  return {
-    commands: [{
-      join: "start",
-      timed: false,
-      assignments: [],
-      words,
-      redirections: [],
-      span: [0, at - 1],
-    }],
-    unknowns: [],
-  };
+  if (argv.length === 0) return addEmpty(reader);
+  walk.host.start({
+    argv,
+    spans,
+    span: [0, at - 1],
+    assignments: [],
+    via: [],
+    stdin: { kind: "inherited" },
+    state: startState([cwd], []),
+    builtin: false,
+  }, walk);
 }

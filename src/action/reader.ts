@@ -7,8 +7,11 @@
  * @module
  */
 
+import type { FolderEntry } from "../shell/host.ts";
+import { ANY, hasHole, isMany } from "../shell/value.ts";
 import type {
   Access,
+  EnvironmentFact,
   HostFact,
   Lookup,
   LookupAnswer,
@@ -16,106 +19,187 @@ import type {
   ProgramFact,
   Span,
   UnknownFact,
+  VariableFact,
 } from "./facts.ts";
-import { absolutePath } from "./words.ts";
+import { absolutePath, normalizePath } from "./words.ts";
 
 /** Most questions to the disk for one action; each costs a few system calls. */
 const MAX_LOOKUPS = 1_024;
+
+/** Most facts of one kind; past this the text starts too many things. */
+export const MAX_FACTS = 4_096;
 
 /** Facts being collected. */
 export interface Reader {
   readonly workspace: string;
   readonly home: string;
+  readonly user: string | undefined;
   readonly programs: ProgramFact[];
   readonly paths: PathFact[];
   readonly hosts: HostFact[];
+  readonly environment: EnvironmentFact[];
+  readonly variables: VariableFact[];
   readonly unknowns: UnknownFact[];
+  /** Facts that are there already. */
+  readonly seen: Set<string>;
+  /** Paths that commands of this text fill with what cannot be read. */
+  readonly fresh: Set<string>;
   /** Resolved path; `null` where it is not known. */
   readonly resolve: (path: string) => string | null;
+  readonly list: (folder: string) => readonly FolderEntry[] | null;
+  readonly text: (path: string) => string | null;
   readonly lookups: () => LookupAnswer[];
 }
 
 /** Starts an empty collection over `lookup`, whose answers are kept. */
 export function startReader(lookup: Lookup, workspace: string): Reader {
-  const answers = new Map<string, string | null>();
+  const resolved = remembered(lookup.resolve);
+  const names = remembered(lookup.list ?? nothing);
+  const texts = remembered(lookup.text ?? nothing);
   return {
     workspace,
     home: lookup.home,
+    user: lookup.user,
     programs: [],
     paths: [],
     hosts: [],
+    environment: [],
+    variables: [],
     unknowns: [],
-    resolve(path) {
+    seen: new Set(),
+    fresh: new Set(),
+    resolve: resolved.ask,
+    list: names.ask,
+    text: texts.ask,
+    lookups: () => [
+      ...[...resolved.answers].map(([path, answer]) => ({
+        path,
+        resolved: answer,
+      })),
+      ...[...names.answers].map(([path, answer]) => ({ path, names: answer })),
+      ...[...texts.answers].map(([path, answer]) => ({ path, text: answer })),
+    ],
+  };
+}
+
+function nothing(): null {
+  return null;
+}
+
+/** Asks each question once, and no more than a bounded number. */
+function remembered<T>(
+  ask: (path: string) => T | null,
+): {
+  readonly ask: (path: string) => T | null;
+  readonly answers: ReadonlyMap<string, T | null>;
+} {
+  const answers = new Map<string, T | null>();
+  return {
+    answers,
+    ask(path) {
       const known = answers.get(path);
       if (known !== undefined) return known;
-      const resolved = answers.size < MAX_LOOKUPS && !path.includes("\0")
-        ? lookup.resolve(path)
-        : null;
-      answers.set(path, resolved);
-      return resolved;
+      if (answers.size >= MAX_LOOKUPS || hasHole(path)) return null;
+      const answer = ask(path);
+      answers.set(path, answer);
+      return answer;
     },
-    lookups: () => [...answers].map(([path, resolved]) => ({ path, resolved })),
   };
 }
 
 /** One use of a path by a word. */
 export interface PathUse {
-  /** As written, quotes removed. */
+  /** As written, quotes removed; may hold holes. */
   readonly word: string;
   readonly access: Access;
   readonly span: Span;
+  /** Index of the program whose word it is. */
+  readonly owner?: number;
 }
 
 /**
  * Adds the path that `use.word` names, once for each folder the command may run
  * in. What cannot be resolved becomes an unknown.
+ *
+ * @returns The paths, as far as they are known.
  */
 export function addPath(
   reader: Reader,
   use: PathUse,
-  folders: readonly string[],
-): void {
+  folders: readonly string[] | undefined,
+): readonly string[] {
   const { word } = use;
-  const home = word === "~" || word.startsWith("~/");
-  const text = home ? reader.home + word.slice(1) : word;
-  const bases = text.startsWith("/") ? folders.slice(0, 1) : folders;
+  const rooted = word.startsWith("/");
+  // A word that starts unknown may lead anywhere.
+  const anywhere = /^\0[$+]/.test(word);
+  const bases = rooted || anywhere ? ["/"] : folders ?? [ANY];
+  const added: string[] = [];
   for (const folder of bases) {
-    const absolute = absolutePath(text, folder);
-    const path = DEVICES.has(absolute) ? absolute : reader.resolve(absolute);
-    if (path === null) {
-      addUnknown(reader, {
-        code: "fs.unresolved",
-        message: "Not read: where this path leads cannot be found out",
-        span: use.span,
-      });
-    } else if (!isKnown(reader, use, path)) {
-      reader.paths.push({ path, ...use });
-    }
+    const path = placeOf(reader, word, folder, use);
+    if (path === undefined) continue;
+    added.push(path);
+    const key = `${use.access} ${use.owner ?? ""} ${use.span[0]} ${path}`;
+    if (reader.seen.has(key) || reader.paths.length >= MAX_FACTS) continue;
+    reader.seen.add(key);
+    reader.paths.push({ path, ...use });
   }
+  return added;
+}
+
+function placeOf(
+  reader: Reader,
+  word: string,
+  folder: string,
+  use: PathUse,
+): string | undefined {
+  if (/^\0[$+]/.test(word)) return word.replaceAll("\0+", ANY);
+  const absolute = absolutePath(word, folder);
+  if (hasHole(absolute)) return unknownPlace(reader, absolute);
+  if (DEVICES.has(absolute)) return absolute;
+  const path = reader.resolve(absolute);
+  if (path === null) {
+    addUnknown(reader, {
+      code: "fs.unresolved",
+      message: "Not read: where this path leads cannot be found out",
+      span: use.span,
+    });
+    return undefined;
+  }
+  return path;
+}
+
+/** A path with holes; what comes before the first one can be resolved. */
+function unknownPlace(reader: Reader, path: string): string {
+  const plain = isMany(path) ? path.replaceAll("\0+", ANY) : path;
+  const hole = plain.indexOf("\0");
+  const cut = plain.lastIndexOf("/", hole);
+  if (cut <= 0) return plain;
+  const folder = plain.slice(0, cut);
+  const resolved = reader.resolve(folder) ?? normalizePath(folder);
+  return (resolved === "/" ? "" : resolved) + plain.slice(cut);
+}
+
+/** Adds a program unless the same one is there. */
+export function addProgram(reader: Reader, program: ProgramFact): boolean {
+  const { argv, via, assignments, span, folders } = program;
+  const place = `${span[0]} ${via.join(" ")} ${folders?.join(" ")}`;
+  const key = `${place}\n${assignments.join("\0 ")}\n${argv.join("\0 ")}`;
+  if (reader.seen.has(key) || reader.programs.length >= MAX_FACTS) return false;
+  reader.seen.add(key);
+  reader.programs.push(program);
+  return true;
 }
 
 /** Adds an unknown unless the same one is there. */
 export function addUnknown(reader: Reader, unknown: UnknownFact): void {
-  const same = reader.unknowns.some(({ code, span }) =>
-    code === unknown.code && span[0] === unknown.span[0]
-  );
-  if (!same) reader.unknowns.push(unknown);
+  const { code, span } = unknown;
+  const key = `? ${code} ${span[0]}`;
+  if (reader.seen.has(key)) return;
+  reader.seen.add(key);
+  reader.unknowns.push(unknown);
 }
 
 /** Character devices that every program may use. */
 const DEVICES: ReadonlySet<string> = new Set(
   ["/dev/null", "/dev/zero", "/dev/stdin", "/dev/stdout", "/dev/stderr"],
 );
-
-function isKnown(reader: Reader, use: PathUse, path: string): boolean {
-  // Equal facts come from one word read twice; they stand at the end.
-  for (let i = reader.paths.length - 1; i >= 0; i--) {
-    const fact = reader.paths[i] as PathFact;
-    if (fact.span[0] < use.span[0]) return false;
-    if (
-      fact.path === path && fact.access === use.access &&
-      fact.span[0] === use.span[0]
-    ) return true;
-  }
-  return false;
-}

@@ -24,4 +24,6 @@ export interface AuditEvent {
   readonly action: Action;
   readonly decision: Decision;
   readonly outcome?: Outcome;
+  /** The tool that was called, where the action alone does not say. */
+  readonly tool?: "check_command";
 }

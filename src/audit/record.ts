@@ -36,7 +36,7 @@ const TOOL = {
 
 /** Turns an event into fields. */
 export function fieldsOf(
-  { event, action, decision, outcome }: AuditEvent,
+  { event, action, decision, outcome, tool }: AuditEvent,
 ): Fields {
   const { origin } = action;
   const allowed = decision.verdict === "allow" || decision.mode === "shadow";
@@ -47,7 +47,7 @@ export function fieldsOf(
     session_id: origin.session,
     client: origin.client,
     workspace: origin.workspace,
-    tool: TOOL[action.kind],
+    tool: tool ?? TOOL[action.kind],
     policy_decision: allowed ? "allowed" : "blocked",
     decision,
     action: actionFields(action),

@@ -18,7 +18,8 @@ import { containProfile } from "../guard/contain.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
-import { resolveExisting, resolver } from "../platform/real_path.ts";
+import { diskLookup } from "../platform/disk_lookup.ts";
+import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion } from "../policy/decision.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type {
@@ -46,14 +47,6 @@ export async function assemble(
   const dirs = findDirs(env, os);
   if (!dirs.ok) return refuse(78, dirs.error.message, dirs.error.cure);
   const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
-  const policyPath = options.policy === undefined
-    ? dirs.value.policy
-    : absolute(options.policy, cwd);
-  const policy = await loadPolicy(policyPath, {
-    mayBeMissing: options.policy === undefined && !env["AIRG_POLICY_PATH"],
-    home,
-  });
-  if (!policy.ok) return refuse(78, policy.error.message, policy.error.hint);
   const workspace = checkWorkspace(
     options.workspace ?? (env["AIRG_WORKSPACE"] || cwd),
     { cwd, homes: homeFolders(home), ownFolders: foldersOf(dirs.value) },
@@ -61,6 +54,17 @@ export async function assemble(
   if (!workspace.ok) {
     return refuse(64, workspace.error.message, workspace.error.hint);
   }
+  const origin = originOf(options, env, workspace.value);
+  const policyPath = options.policy === undefined
+    ? dirs.value.policy
+    : absolute(options.policy, cwd);
+  const policy = await loadPolicy(policyPath, {
+    mayBeMissing: options.policy === undefined && !env["AIRG_POLICY_PATH"],
+    home,
+    agent: origin.agent,
+    workspace: workspace.value,
+  });
+  if (!policy.ok) return refuse(78, policy.error.message, policy.error.hint);
   const made = ensureDirs(dirs.value);
   if (!made.ok) return refuse(78, made.error.message, made.error.cure);
   const recorder = await openRecorder(dirs.value, policy.value);
@@ -73,7 +77,6 @@ export async function assemble(
     options.launcher,
   );
   if (!site.ok) return site;
-  const origin = originOf(options, env, workspace.value);
   return ok({
     effects: effectsOf(origin, policy.value, recorder.value.record, site.value),
     origin,
@@ -103,8 +106,7 @@ function effectsOf(
         systemClock(),
         crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES)),
       ),
-    read: (action) =>
-      readAction(action, { home: places.home, resolve: resolver() }),
+    read: (action) => readAction(action, diskLookup({ home: places.home })),
     async decide(facts) {
       await policy.refresh();
       return withBrokenPolicy(

@@ -11,5 +11,6 @@ export const VERSION = "0.1.0";
 
 /** How this airg was put together. */
 export function build(): "source" | "single-file" {
-  return Deno.mainModule.endsWith("/main.ts") ? "source" : "single-file";
+  // A test is its own main module, and its file is source as well.
+  return Deno.mainModule.endsWith(".ts") ? "source" : "single-file";
 }

@@ -14,6 +14,7 @@ import {
 } from "./command.ts";
 import type { Invocation, OptionSpec } from "./flags.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
+import { POLICY_COMMANDS } from "./policy_commands.ts";
 
 const JSON_SWITCH: OptionSpec = { summary: "answer in JSON" };
 
@@ -90,6 +91,9 @@ export const COMMANDS: readonly Command[] = [
       "[OPTIONS] --batch",
     ],
     details: [
+      "Prints the script with the decisive words underlined, what would really\n" +
+      "run (where … is text that is not known, * and ? a glob), the rules that\n" +
+      "matched, and the verdict. --json prints the decision alone.",
       "--batch reads a JSON object a line from stdin, with id, command and\n" +
       "optionally policy (a whole document) and cwd, and answers each with\n" +
       "{id, decision} or {id, error}; it exits 64 when a line was bad.",
@@ -105,6 +109,7 @@ export const COMMANDS: readonly Command[] = [
     },
     load: async () => (await import("./policy_explain.ts")).run,
   },
+  ...POLICY_COMMANDS,
   {
     name: "policy schema",
     summary: "print the JSON Schema of a policy file",

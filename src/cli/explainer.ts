@@ -7,13 +7,16 @@
  * @module
  */
 
-import type { Command } from "../action/action.ts";
+import type { Action, Command } from "../action/action.ts";
+import type { Facts, LookupAnswer } from "../action/facts.ts";
 import { readAction } from "../action/read.ts";
+import { recordedLookup } from "../action/recorded_lookup.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { findDirs } from "../platform/dirs.ts";
-import { resolveExisting, resolver } from "../platform/real_path.ts";
+import { diskLookup } from "../platform/disk_lookup.ts";
+import { resolveExisting } from "../platform/real_path.ts";
 import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
 import type { Decision } from "../policy/decision.ts";
@@ -22,12 +25,21 @@ import type { PolicyProblem } from "../policy/settings.ts";
 import type { Surroundings } from "./assembled.ts";
 import { readPolicyText } from "./policy_text.ts";
 import { ownPaths } from "./run_site.ts";
+import { hashWith, readWorkspacePolicy } from "./workspace_policy.ts";
 
 /** What is asked about one command. */
 export interface Question {
   readonly command: Command;
   /** Absolute. */
   readonly cwd: string;
+  /** Absolute; absent: `AIRG_WORKSPACE`, else `cwd`. */
+  readonly workspace?: string;
+}
+
+/** A decision, and what it was made from. */
+export interface Explained {
+  readonly decision: Decision;
+  readonly facts: Facts;
 }
 
 /** Decides on commands; does nothing. */
@@ -38,6 +50,18 @@ export interface Explainer {
     source?: PolicySource["name"],
   ) => Promise<Result<CompiledPolicy, readonly PolicyProblem[]>>;
   readonly decide: (policy: CompiledPolicy, question: Question) => Decision;
+  readonly explain: (policy: CompiledPolicy, question: Question) => Explained;
+  /**
+   * Decides on any action.
+   *
+   * @param lookups Answers of the disk that were recorded; they stand in for
+   * today's.
+   */
+  readonly judge: (
+    policy: CompiledPolicy,
+    action: Action,
+    lookups?: readonly LookupAnswer[],
+  ) => Explained;
 }
 
 /** Where the text of the policy in force is. */
@@ -88,7 +112,7 @@ export async function readText(path: string): Promise<string> {
 
 /** Makes an {@linkcode Explainer} for `agent`. */
 export function openExplainer(
-  { env, os }: Surroundings,
+  { env, os, cwd }: Surroundings,
   agent: string,
 ): Explainer {
   const dirs = findDirs(env, os);
@@ -99,30 +123,60 @@ export function openExplainer(
     async compile(text, source) {
       const parsed = await readPolicyText(text, "look-only");
       if (!parsed.ok) return parsed;
+      const overlay = await readWorkspacePolicy(
+        resolveExisting(env["AIRG_WORKSPACE"] || cwd) ?? cwd,
+      );
+      if (!overlay.ok) {
+        return fail([{
+          severity: "error",
+          pointer: "",
+          message: overlay.error,
+        }]);
+      }
       return ok(compilePolicy(parsed.value.document, {
-        hash: parsed.value.hash,
+        hash: hashWith(parsed.value.hash, overlay.value),
         home,
+        agent,
+        ...(overlay.value !== undefined &&
+          { workspace: overlay.value.overlay }),
         ...(source === "built-in" && { name: "default" }),
       }));
     },
-    decide(policy, { command, cwd }) {
-      const before = monotonicClock();
-      const workspace = resolveExisting(env["AIRG_WORKSPACE"] || cwd) ?? cwd;
-      const facts = readAction({
-        kind: "exec",
-        origin: {
-          agent,
-          session: "explain",
-          source: "human-operator",
-          workspace,
-        },
-        command,
-        cwd: resolveExisting(cwd) ?? cwd,
-      }, { home, resolve: resolver() });
-      const conclusion = evaluate(policy, facts, { agent, protectedPaths });
-      const elapsedUs = Math.round((monotonicClock() - before) * 1000);
-      const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));
-      return { id: uuidv7(systemClock(), random), ...conclusion, elapsedUs };
-    },
+    decide: (policy, question) => explainOne(policy, question).decision,
+    explain: explainOne,
+    judge,
   };
+
+  function explainOne(
+    policy: CompiledPolicy,
+    { command, cwd, workspace }: Question,
+  ): Explained {
+    const inside = workspace ?? (env["AIRG_WORKSPACE"] || cwd);
+    return judge(policy, {
+      kind: "exec",
+      origin: {
+        agent,
+        session: "explain",
+        source: "human-operator",
+        workspace: resolveExisting(inside) ?? inside,
+      },
+      command,
+      cwd: resolveExisting(cwd) ?? cwd,
+    });
+  }
+
+  function judge(
+    policy: CompiledPolicy,
+    action: Action,
+    lookups: readonly LookupAnswer[] = [],
+  ): Explained {
+    const before = monotonicClock();
+    const disk = diskLookup({ home, user: env["USER"] });
+    const facts = readAction(action, recordedLookup(lookups, disk));
+    const conclusion = evaluate(policy, facts, { agent, protectedPaths });
+    const elapsedUs = Math.round((monotonicClock() - before) * 1000);
+    const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));
+    const id = uuidv7(systemClock(), random);
+    return { decision: { id, ...conclusion, elapsedUs }, facts };
+  }
 }

@@ -13,6 +13,11 @@ import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
 import type { PolicyProblem } from "../policy/settings.ts";
 import type { PolicyInForce } from "./assembled.ts";
 import { readPolicyText } from "./policy_text.ts";
+import {
+  hashWith,
+  readWorkspacePolicy,
+  workspaceFile,
+} from "./workspace_policy.ts";
 
 /** The policy in force, and how it is looked at again. */
 export interface LivePolicy {
@@ -30,22 +35,34 @@ export interface PolicyFailure {
 
 interface Loaded {
   readonly compiled: CompiledPolicy;
+  readonly hasOverlay: boolean;
   readonly warnings: readonly PolicyProblem[];
+}
+
+/** What loading needs to know besides the path. */
+export interface LoadOptions {
+  /** The built-in policy stands in for a file that is not there; a path somebody wrote down never turns into another policy. */
+  readonly mayBeMissing: boolean;
+  /** Real, absolute home folder of the user. */
+  readonly home: string;
+  /** Whose `agent_overrides` apply. */
+  readonly agent: string;
+  /** Absolute; its own file lies over the policy. */
+  readonly workspace: string;
 }
 
 /**
  * Loads the policy at `path`.
  *
  * @param path Absolute.
- * @param options.mayBeMissing The built-in policy stands in for a file that is
- * not there; a path somebody wrote down never turns into another policy.
- * @param options.home Real, absolute home folder of the user.
  */
 export async function loadPolicy(
   path: string,
-  options: { readonly mayBeMissing: boolean; readonly home: string },
+  options: LoadOptions,
 ): Promise<Result<LivePolicy, PolicyFailure>> {
-  let seen = versionOf(path);
+  const overlay = workspaceFile(options.workspace);
+  const look = () => ({ own: versionOf(path), over: versionOf(overlay) });
+  let seen = look();
   const first = await load(path, options);
   if (!first.ok) return first;
   let loaded = first.value;
@@ -53,14 +70,19 @@ export async function loadPolicy(
   const reload = async () => {
     // A file that was there and is gone must not loosen what it said.
     const again = await load(path, { ...options, mayBeMissing: false });
-    broken = again.ok ? undefined : again.error.message;
-    if (again.ok) loaded = again.value;
+    const lost = again.ok && loaded.hasOverlay && !again.value.hasOverlay;
+    broken = !again.ok
+      ? again.error.message
+      : lost
+      ? `${overlay} is gone`
+      : undefined;
+    if (again.ok && !lost) loaded = again.value;
   };
   // Everybody who decides after a change waits for the same reading of it.
   let reading = Promise.resolve();
   const refresh = async () => {
-    const now = versionOf(path);
-    if (now !== seen) {
+    const now = look();
+    if (now.own !== seen.own || now.over !== seen.over) {
       seen = now;
       reading = reload();
     }
@@ -70,7 +92,7 @@ export async function loadPolicy(
     refresh,
     current: () => loaded.compiled,
     inForce: () => ({
-      path: seen === undefined && broken === undefined ? "built-in" : path,
+      path: seen.own === undefined && broken === undefined ? "built-in" : path,
       hash: loaded.compiled.hash,
       notEnforced: loaded.compiled.notEnforced,
       warnings: loaded.warnings,
@@ -81,7 +103,7 @@ export async function loadPolicy(
 
 async function load(
   path: string,
-  options: { readonly mayBeMissing: boolean; readonly home: string },
+  options: LoadOptions,
 ): Promise<Result<Loaded, PolicyFailure>> {
   let text: string;
   try {
@@ -109,13 +131,24 @@ async function load(
       hint: first?.cure ?? `run: airg policy check ${path}`,
     });
   }
+  const overlay = await readWorkspacePolicy(options.workspace);
+  if (!overlay.ok) {
+    return fail({
+      message: overlay.error,
+      hint: `run: airg policy check ${workspaceFile(options.workspace)}`,
+    });
+  }
+  const compiled = compilePolicy(parsed.value.document, {
+    hash: hashWith(parsed.value.hash, overlay.value),
+    home: options.home,
+    agent: options.agent,
+    ...(overlay.value !== undefined && { workspace: overlay.value.overlay }),
+    ...(text === DEFAULT_POLICY_TEXT && { name: "default" }),
+  });
   return ok({
-    compiled: compilePolicy(parsed.value.document, {
-      hash: parsed.value.hash,
-      home: options.home,
-      ...(text === DEFAULT_POLICY_TEXT && { name: "default" }),
-    }),
-    warnings: parsed.value.warnings,
+    compiled,
+    hasOverlay: overlay.value !== undefined,
+    warnings: [...parsed.value.warnings, ...compiled.refused],
   });
 }
 

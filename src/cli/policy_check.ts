@@ -8,16 +8,21 @@
 
 import { checkExamples } from "../policy/examples.ts";
 import { compilePolicy } from "../policy/compile.ts";
-import { parsePolicy } from "../policy/parse.ts";
+import { locateProblems, parseOverlay, parsePolicy } from "../policy/parse.ts";
+import type { PolicyDocument } from "../policy/schema.ts";
+import { listUnready } from "../policy/unready.ts";
 import type { NotEnforced, PolicyProblem } from "../policy/settings.ts";
 import { absolutePath } from "../action/words.ts";
 import { printable } from "../base/printable.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import { type Context, UsageError } from "./command.ts";
 import { EXIT_CONFIG } from "./exit.ts";
-import { readText } from "./explainer.ts";
+import { findPolicy, readText } from "./explainer.ts";
 import type { Invocation } from "./flags.ts";
 import { notEnforcedLine, problemLines } from "./problems.ts";
+import { readPolicyText } from "./policy_text.ts";
 import { complain } from "./terminal.ts";
+import { isWorkspaceFile } from "./workspace_policy.ts";
 
 /** What a check finds. */
 interface Findings {
@@ -39,7 +44,16 @@ export async function run(
     complain(terminal, `cannot read ${file}: ${text.message}`);
     return EXIT_CONFIG;
   }
-  const { problems, notEnforced } = check(text);
+  const base = isWorkspaceFile(file)
+    ? await baseDocument(surroundings)
+    : undefined;
+  if (base?.ok === false) {
+    complain(terminal, base.error);
+    return EXIT_CONFIG;
+  }
+  const { problems, notEnforced } = base === undefined
+    ? check(text)
+    : checkOverlay(text, base.value);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const valid = errors === 0;
   if (switches.has("json")) {
@@ -71,13 +85,49 @@ async function readPolicy(path: string): Promise<string | Error> {
   }
 }
 
+const NOWHERE = { hash: "", home: "/nonexistent" };
+
 function check(text: string): Findings {
   const parsed = parsePolicy(text);
   if (!parsed.ok) return { problems: parsed.error, notEnforced: [] };
   const { document, warnings } = parsed.value;
-  const { notEnforced } = compilePolicy(document, {
-    hash: "",
-    home: "/nonexistent",
-  });
-  return { problems: [...warnings, ...checkExamples(document)], notEnforced };
+  const { notEnforced } = compilePolicy(document, NOWHERE);
+  const agents = Object.keys(document.agent_overrides ?? {});
+  const refused = agents.flatMap((agent) =>
+    compilePolicy(document, { ...NOWHERE, agent }).refused
+  );
+  const problems = [
+    ...warnings,
+    ...listUnready(document),
+    ...refused,
+    ...checkExamples(document),
+  ];
+  return { problems: locateProblems(text, problems), notEnforced };
+}
+
+/** A workspace's file is checked against the policy it would lie over. */
+function checkOverlay(text: string, base: PolicyDocument): Findings {
+  const parsed = parseOverlay(text);
+  if (!parsed.ok) return { problems: parsed.error, notEnforced: [] };
+  const workspace = parsed.value.overlay;
+  const { refused } = compilePolicy(base, { ...NOWHERE, workspace });
+  const { rules = [] } = workspace;
+  const problems = [
+    ...listUnready(workspace),
+    ...refused,
+    ...checkExamples({ version: 1, rules }),
+  ];
+  return { problems: locateProblems(text, problems), notEnforced: [] };
+}
+
+/** The document an overlay in a workspace would lie over, or why there is none. */
+async function baseDocument(
+  surroundings: Context["surroundings"],
+): Promise<Result<PolicyDocument, string>> {
+  const source = await findPolicy(surroundings, undefined);
+  if (!source.ok) return source;
+  const parsed = await readPolicyText(source.value.text, "look-only");
+  return parsed.ok
+    ? ok(parsed.value.document)
+    : fail(`broken policy ${source.value.name}: ${parsed.error[0]?.message}`);
 }

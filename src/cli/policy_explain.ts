@@ -7,16 +7,12 @@
  */
 
 import type { Command } from "../action/action.ts";
-import { commandText } from "../action/read.ts";
 import { absolutePath } from "../action/words.ts";
-import { printable } from "../base/printable.ts";
-import { explain } from "../policy/explain.ts";
 import { type Context, UsageError } from "./command.ts";
 import { EXIT_CONFIG } from "./exit.ts";
-import { findPolicy, openExplainer } from "./explainer.ts";
 import type { Invocation } from "./flags.ts";
-import { problemLines } from "./problems.ts";
-import { complain } from "./terminal.ts";
+import { agentOf, loadPolicy } from "./policy_load.ts";
+import { reportLines } from "./policy_report.ts";
 
 /** Explains one command, or one a line. */
 export async function run(
@@ -26,35 +22,19 @@ export async function run(
   const { values, switches } = invocation;
   const { terminal, surroundings } = context;
   const command = commandOf(invocation);
-  const source = await findPolicy(surroundings, values.get("policy"));
-  if (!source.ok) {
-    complain(terminal, source.error);
-    return EXIT_CONFIG;
-  }
-  const agent = values.get("agent") ??
-    (surroundings.env["AIRG_AGENT_ID"] || "default");
-  const explainer = openExplainer(surroundings, agent);
-  const policy = await explainer.compile(source.value.text, source.value.name);
-  if (!policy.ok) {
-    const { name } = source.value;
-    policy.error.flatMap((problem) => problemLines(name, problem))
-      .forEach(terminal.err);
-    complain(terminal, `cannot use the policy ${name}`);
-    return EXIT_CONFIG;
-  }
+  const agent = agentOf(invocation, context);
+  const loaded = await loadPolicy(values.get("policy"), agent, context);
+  if (loaded === undefined) return EXIT_CONFIG;
+  const { explainer, policy } = loaded;
   const cwd = absolutePath(values.get("cwd") ?? "", surroundings.cwd)
     .replace(/(?<=.)\/$/, "");
   if (command === undefined) {
     const { explainBatch } = await import("./policy_batch.ts");
-    return await explainBatch(explainer, policy.value, cwd, context);
+    return await explainBatch(explainer, policy, cwd, context);
   }
-  const decision = explainer.decide(policy.value, { command, cwd });
+  const { decision, facts } = explainer.explain(policy, { command, cwd });
   if (switches.has("json")) terminal.out(JSON.stringify(decision));
-  else {
-    for (const line of explain(decision, commandText(command))) {
-      terminal.out(printable(line));
-    }
-  }
+  else reportLines(decision, facts).forEach(terminal.out);
   return 0;
 }
 

@@ -63,6 +63,8 @@ function failing(
           programs: [],
           paths: [],
           hosts: [],
+          environment: [],
+          variables: [],
           unknowns: [],
           lookups: [],
         }),

@@ -39,6 +39,14 @@ export const ExecuteInput = z.strictObject({
   ),
 });
 
+/** Input of `check_command`. */
+export const CheckInput = z.strictObject({
+  command: z.string().min(1).describe("Text for a shell; it is not run"),
+  cwd: name.optional().describe(
+    "Folder it would start in, inside the workspace; the workspace by default",
+  ),
+});
+
 /** Input of `read_file`. */
 export const ReadInput = z.strictObject({
   path,
@@ -123,6 +131,21 @@ export const ExecuteOutput = z.looseObject({
     movedTo: z.string(),
     why: z.string(),
   })).optional(),
+});
+
+/** Output of `check_command`. */
+export const CheckOutput = z.looseObject({
+  ...common,
+  programs: z.array(z.looseObject({
+    command: z.string().describe(
+      "Its words, quoted; what is not known of them is shown as …",
+    ),
+    via: z.array(z.string()).describe("Programs that lead to it"),
+    cwd: z.string().optional().describe("Where, if not where it starts"),
+  })).optional().describe("What would really be started"),
+  unknowns: z.array(z.looseObject({ code: z.string(), message: z.string() }))
+    .optional().describe("What could not be read"),
+  truncated: z.boolean().optional(),
 });
 
 /** Output of `read_file`. */

@@ -12,6 +12,7 @@ import {
 } from "../../test/support/fake_parts.ts";
 import { eventually } from "../../test/support/airg.ts";
 import type { Action } from "../action/action.ts";
+import type { AuditEvent, Started } from "../audit/event.ts";
 import { folderWithin } from "../cli/within.ts";
 import { serve } from "./server.ts";
 import { TOOLS } from "./tools.ts";
@@ -78,7 +79,82 @@ Deno.test.each(
 });
 
 Deno.test.each(
+  [{ verdict: "allow" }, { verdict: "escalate" }, {
+    verdict: "block",
+  }] as const,
+)("check_command says $verdict, runs nothing, and is no error", async (c) => {
+  const events: AuditEvent[] = [];
+  await using site = await connect({
+    verdict: c.verdict,
+    run: () => assert.fail("it ran"),
+    record: (event) => {
+      events.push(event);
+      return Promise.resolve({ seq: 1 } as Started);
+    },
+    facts: {
+      programs: [{
+        name: "rm",
+        argv: ["rm", "\0$", "a b\x1b"],
+        assignments: [],
+        via: ["sudo"],
+        span: [0, 2],
+      }],
+      unknowns: [{ code: "x.y", message: "Not read", span: [0, 1] }],
+    },
+  });
+  const result = await site.call("check_command", {
+    command: "sudo rm $X 'a b\x1b'",
+    cwd: "src",
+  });
+  assert.equal(result.isError, undefined);
+  const { decision, ...rest } = result.structuredContent ?? {};
+  assert.equal((decision as { verdict: string }).verdict, c.verdict);
+  assert.deepEqual(rest, {
+    programs: [{ command: "rm … 'a b\x1b'", via: ["sudo"] }],
+    unknowns: [{ code: "x.y", message: "Not read" }],
+  });
+  assert.match(textOf(result), new RegExp(`^${c.verdict}: `));
+  assert.match(textOf(result), /would run: rm … 'a b\\x1b' \(via sudo\)$/);
+  assert.deepEqual(
+    events.map(({ event, tool, action }) => [event, tool, action]),
+    [["decision", "check_command", {
+      kind: "exec",
+      origin: {
+        agent: "tester",
+        session: "session-1",
+        source: "ai-agent",
+        workspace,
+        client: "test-client 1",
+      },
+      command: { form: "shell", text: "sudo rm $X 'a b\x1b'" },
+      cwd: `${workspace}/src`,
+    }]],
+  );
+});
+
+Deno.test("check_command fails where its question cannot be recorded", async () => {
+  await using site = await connect({
+    record: () => Promise.reject(new Error("No space left")),
+  });
+  const result = await site.call("check_command", { command: "x" });
+  assert.equal(result.isError, true);
+  assert.equal(textOf(result), "Error: No space left");
+});
+
+Deno.test.each(
   [
+    { tool: "check_command", args: {}, says: "command: Invalid" },
+    { tool: "check_command", args: { command: "" }, says: "command: Too" },
+    {
+      tool: "check_command",
+      args: { command: "x", cwd: "/" },
+      says: 'Cannot start in "/": it is outside the workspace',
+    },
+    {
+      tool: "check_command",
+      args: { command: "x", timeout_seconds: 1 },
+      says: "Unrecognized key",
+    },
     { tool: "execute_command", args: { command: 5 }, says: "command: Invalid" },
     { tool: "execute_command", args: {}, says: "command: Invalid" },
     { tool: "execute_command", args: { command: "" }, says: "command: Too" },

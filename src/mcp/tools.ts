@@ -17,6 +17,7 @@ import type { Assembled } from "../cli/assembled.ts";
 import type { Result } from "../base/result.ts";
 import { handle } from "../guard/guard.ts";
 import { failure, resultOf, type Slice } from "./answers.ts";
+import { checkAction } from "./check.ts";
 import { followProgress, type News } from "./progress.ts";
 import * as schemas from "./schemas.ts";
 
@@ -84,6 +85,21 @@ export const TOOLS: readonly Tool[] = [
     input: schemas.ExecuteInput,
     output: schemas.ExecuteOutput,
     call: execute,
+  }),
+  tool({
+    name: "check_command",
+    title: "Ask what the policy says",
+    description:
+      "Says what the policy would decide on shell text, why, and which programs it would really start. Runs nothing; the question is recorded.",
+    annotations: {
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+    input: schemas.CheckInput,
+    output: schemas.CheckOutput,
+    call: check,
   }),
   tool({
     name: "read_file",
@@ -191,6 +207,21 @@ async function execute(
     cwd: folder.value,
     ...(seconds !== undefined && { timeoutMs: Math.ceil(seconds * 1000) }),
   }, call);
+}
+
+async function check(
+  { command, cwd }: z.output<typeof schemas.CheckInput>,
+  { host: { parts, folderWithin }, client }: Call,
+): Promise<CallToolResult> {
+  const { workspace } = parts.origin;
+  const folder = await folderWithin(cwd ?? workspace, workspace);
+  if (!folder.ok) return failure(folder.error);
+  return await checkAction({
+    kind: "exec",
+    origin: { ...parts.origin, ...(client !== undefined && { client }) },
+    command: { form: "shell", text: command },
+    cwd: folder.value,
+  }, parts.effects);
 }
 
 type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;

@@ -7,10 +7,18 @@
  * @module
  */
 
-import type { Facts, PathFact } from "../action/facts.ts";
-import { assignmentsOf, environmentRisk } from "../action/environment.ts";
+import type {
+  EnvironmentFact,
+  Facts,
+  PathFact,
+  ProgramFact,
+  VariableFact,
+} from "../action/facts.ts";
+import { environmentRisk } from "../action/environment.ts";
 import { isBelow } from "../action/words.ts";
+import { showWord } from "../shell/value.ts";
 import type { CompiledPolicy } from "./compile.ts";
+import { mayBeBelow } from "./wild_name.ts";
 import type { Reason, Verdict } from "./decision.ts";
 
 /** One reason with the verdict it speaks for. */
@@ -41,7 +49,9 @@ export function runChecks(
       ...pinnedFinding(path, facts, places),
       ...outsideFinding(policy, path, facts),
     ]),
-    ...facts.programs.flatMap(environmentFindings),
+    ...facts.environment.flatMap((one) => environmentFinding(one, facts)),
+    ...facts.variables.flatMap((one) => variableFinding(one, facts)),
+    ...facts.programs.flatMap((one, i) => movedAwayFinding(one, i, facts)),
   ];
 }
 
@@ -53,6 +63,25 @@ function unreadFinding(
   policy: CompiledPolicy,
   { code, message, span }: Facts["unknowns"][number],
 ): Finding {
+  if (code === "shell.fork_bomb") {
+    return enforce("block", {
+      code,
+      rule: "built-in/fork-bomb",
+      message: "A function starts itself without end and takes all processes",
+      evidence: { span },
+      severity: "critical",
+    });
+  }
+  if (code === "shell.syntax" || code === "shell.unterminated_quote") {
+    return enforce("block", {
+      code,
+      rule: "built-in/syntax",
+      message: message.replace(/^Not read: /, "The shell cannot run this: "),
+      evidence: { span },
+      remedy: "Close the quote or mend the syntax; `bash -n` shows where",
+      severity: "low",
+    });
+  }
   const why = policy.unknown === "block"
     ? "the policy's `unknown` blocks what cannot be read"
     : "the policy's `unknown` asks a person, and this version cannot ask yet, so it is refused";
@@ -73,14 +102,15 @@ function ownFileFinding(
 ): Finding[] {
   const { path, access, span } = fact;
   const hit = ownPaths.some((own) =>
-    isBelow(path, own) || (access === "delete" && isBelow(own, path))
+    isBelow(path, own) || access === "delete" && isBelow(own, path) ||
+    path.includes("\0") && mayBeBelow(path, own)
   );
   if (!hit) return [];
   return [enforce("block", {
     code: "airg.own_files",
     rule: "built-in/own-files",
     message: "These are airg's own files, which no agent may see or change",
-    evidence: { path, span },
+    evidence: { path: showWord(path), span },
     severity: "critical",
   })];
 }
@@ -91,20 +121,23 @@ function pinnedFinding(
   { pinned }: CheckPlaces,
 ): Finding[] {
   if (fact.access !== "write" && fact.access !== "delete") return [];
+  // Every such place but one starts with a dot, in some folder.
+  if (!fact.path.includes("/.") && !fact.path.includes("\0")) return [];
   const inside = isBelow(fact.path, action.origin.workspace)
     ? fact.path.slice(action.origin.workspace.length)
     : fact.path;
   const place = pinned.find(({ path }) =>
     `${inside}/`.includes(`/${path}/`) ||
     // Moving .git away takes its hooks with it.
-    fact.access === "delete" && inside !== "" && isBelow(`/${path}`, inside)
+    fact.access === "delete" && inside !== "" && isBelow(`/${path}`, inside) ||
+    inside.includes("\0") && mayBeBelow(inside, `/${path}`)
   );
   if (place === undefined) return [];
   return [enforce("block", {
     code: "fs.protected_write",
     rule: `built-in/${place.path}`,
     message: `The host obeys ${place.path} outside containment: ${place.why}`,
-    evidence: { path: fact.path, span: fact.span },
+    evidence: { path: showWord(fact.path), span: fact.span },
     remedy: "Ask the person at the machine to make this change",
     severity: "high",
   })];
@@ -118,14 +151,14 @@ function outsideFinding(
   fact: PathFact,
   { action, programs }: Facts,
 ): Finding[] {
-  const { path, span } = fact;
+  const { path, span, owner } = fact;
   const roots = [action.origin.workspace, ...policy.roots];
   if (roots.some((root) => isBelow(path, root))) return [];
   const reason: Reason = {
     code: "fs.outside_workspace",
     rule: "built-in/workspace",
     message: "This path lies outside the workspace",
-    evidence: { path, span },
+    evidence: { path: showWord(path), span },
     remedy:
       "Use a path below the workspace, or add its folder to allowed.paths_whitelist",
     severity: "high",
@@ -133,31 +166,86 @@ function outsideFinding(
   if (action.kind !== "exec") return [enforce("block", reason)];
   const { mode, exempt } = policy.shellContainment;
   if (mode === "off" || EVERYWHERE.test(path)) return [];
-  const owner = programs.find((program) =>
-    program.span[0] <= span[0] && span[1] <= program.span[1]
-  );
-  if (owner !== undefined && exempt.has(owner.name)) return [];
+  const program = owner === undefined ? undefined : programs[owner];
+  if (program !== undefined && exempt.has(program.name)) return [];
   return [{
-    verdict: "block",
+    // A path that may be anywhere may also be inside.
+    verdict: path.startsWith("\0") ? "escalate" : "block",
     mode: mode === "enforce" ? "enforce" : "shadow",
     reason: { ...reason, rule: "/execution/shell_workspace_containment/mode" },
   }];
 }
 
-function environmentFindings(program: Facts["programs"][number]): Finding[] {
-  return assignmentsOf(program).flatMap((assignment) => {
-    const equals = assignment.indexOf("=");
-    const name = assignment.slice(0, equals).replace(/\+$/, "");
-    if (environmentRisk(name, assignment.slice(equals + 1)) !== "loader") {
-      return [];
-    }
+/** airg's own settings, and the process that holds the sandbox. */
+function variableFinding(
+  { name, span }: VariableFact,
+  { programs }: Facts,
+): Finding[] {
+  if (/^AIRG_/i.test(name)) {
     return [enforce("block", {
-      code: "exec.loader_variable",
-      rule: "built-in/environment",
-      message: `${name} makes ${program.name} load or run something else`,
-      evidence: { argv: program.argv, span: program.span },
-      remedy: `Run the command without ${name}`,
+      code: "airg.own_variables",
+      rule: "built-in/own-variables",
+      message: `${name} is a setting of airg itself`,
+      evidence: { span },
       severity: "high",
     })];
-  });
+  }
+  const kills = name === "PPID" &&
+    programs.some((program) =>
+      /^(?:kill|pkill|killall|renice)$/.test(program.name) &&
+      program.span[0] <= span[0] && span[1] <= program.span[1]
+    );
+  if (!kills) return [];
+  return [enforce("escalate", {
+    code: "exec.kill_parent",
+    rule: "built-in/kill-parent",
+    message: "This ends the process that started the command",
+    evidence: { span },
+    remedy: "End only processes that the command itself started",
+    severity: "medium",
+  })];
+}
+
+/** `/tmp` is the command's own and ends with it: what moves there is lost. */
+function movedAwayFinding(
+  { name, argv, span }: ProgramFact,
+  index: number,
+  { paths, action }: Facts,
+): Finding[] {
+  if (name !== "mv") return [];
+  const own = paths.filter(({ owner }) => owner === index);
+  const { workspace } = action.origin;
+  const leaves = own.some(({ path, access }) =>
+    access === "delete" && isBelow(path, workspace)
+  );
+  const target = own.find(({ path, access }) =>
+    access === "write" && /^\/(?:var\/)?tmp\//.test(path) &&
+    !isBelow(path, workspace)
+  );
+  if (!leaves || target === undefined) return [];
+  return [enforce("escalate", {
+    code: "fs.moved_to_temporary",
+    rule: "built-in/moved-to-temporary",
+    message:
+      "The temporary folder is the command's own: what is moved there is gone after it",
+    evidence: { argv: argv.map(showWord), span },
+    remedy: "Move it to another folder of the workspace",
+    severity: "medium",
+  })];
+}
+
+function environmentFinding(
+  { name, value, span }: EnvironmentFact,
+  { action }: Facts,
+): Finding[] {
+  const places = { home: "", workspace: action.origin.workspace };
+  if (environmentRisk(name, value, places) !== "loader") return [];
+  return [enforce("block", {
+    code: "exec.loader_variable",
+    rule: "built-in/environment",
+    message: `${name} makes programs load or run something else`,
+    evidence: { span },
+    remedy: `Run the command without ${name}`,
+    severity: "high",
+  })];
 }

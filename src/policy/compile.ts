@@ -8,23 +8,25 @@
  * @module
  */
 
-import { defaultDocument } from "./builtin.ts";
+import { withExtended } from "./builtin.ts";
 import { compileLegacyCommand } from "./legacy.ts";
-import { mergePolicies } from "./merge.ts";
 import { listNotEnforced } from "./not_enforced.ts";
 import { normalizeDomain } from "./host_pattern.ts";
 import { compilePathPattern, type PathPattern } from "./path_pattern.ts";
+import type { ProgramCondition } from "./program_condition.ts";
 import type { CompiledRule } from "./rule.ts";
 import { indexRules, type RuleIndex } from "./rule_index.ts";
-import type { PolicyDocument, PolicyRule } from "./schema.ts";
-import type { NotEnforced, PolicySettings } from "./settings.ts";
+import { type Overlaid, overlay } from "./overlay.ts";
+import type { PolicyDocument, PolicyOverlay, PolicyRule } from "./schema.ts";
+import type { NotEnforced, PolicyProblem, PolicySettings } from "./settings.ts";
 import { settingsOf } from "./settings_of.ts";
+import { compileText } from "./text_pattern.ts";
 
 /** The static check of domains that a command names. */
 export interface DomainCheck {
   readonly mode: "off" | "monitor" | "enforce";
-  readonly allowed: readonly string[];
-  readonly blocked: readonly string[];
+  readonly allowed: ReadonlySet<string>;
+  readonly blocked: ReadonlySet<string>;
   readonly blockUnknown: boolean;
 }
 
@@ -40,8 +42,14 @@ export interface CompiledPolicy {
   readonly hash: string;
   readonly settings: PolicySettings;
   readonly notEnforced: readonly NotEnforced[];
+  /** What overlays said and was left out, because it would loosen. */
+  readonly refused: readonly PolicyProblem[];
   /** Verdict for what could not be read. */
   readonly unknown: "escalate" | "block";
+  /** Built-in checks and lists only say what they would do. */
+  readonly shadow: boolean;
+  /** `false`: what would ask a person is refused. */
+  readonly asks: boolean;
   readonly rules: RuleIndex;
   readonly domains: DomainCheck;
   readonly shellContainment: ShellContainment;
@@ -57,26 +65,25 @@ export interface CompileOptions {
   readonly home: string;
   /** Where the rules of this document come from; the first half of a rule's name. */
   readonly name?: string;
+  /** Whose `agent_overrides` apply; absent: nobody's. */
+  readonly agent?: string;
+  /** What the workspace's own file says. */
+  readonly workspace?: PolicyOverlay;
 }
 
-/** Compiles a document; what it extends comes first. */
+/** Compiles a document; what it extends comes first, overlays last. */
 export function compilePolicy(
   document: PolicyDocument,
   options: CompileOptions,
 ): CompiledPolicy {
-  const name = options.name ?? "policy";
-  const base = document.extends?.includes("default") === true
-    ? defaultDocument()
-    : undefined;
-  const merged = base === undefined ? document : mergePolicies(base, document);
+  const { document: merged, refused } = withOverlays(
+    withExtended(document, options.name ?? "policy"),
+    options,
+  );
   const skipped: NotEnforced[] = [];
+  const asks = merged.escalate !== "block";
   const rules = [
-    ...(base?.rules ?? []).map((rule) =>
-      compileRule(rule, "default", options.home)
-    ),
-    ...(document.rules ?? []).map((rule) =>
-      compileRule(rule, name, options.home)
-    ),
+    ...(merged.rules ?? []).map((rule) => compileRule(rule, options.home)),
     ...legacyRules(merged, options.home, skipped),
   ];
   const settings = settingsOf(merged);
@@ -84,12 +91,19 @@ export function compilePolicy(
     hash: options.hash,
     settings,
     notEnforced: [...listNotEnforced(document), ...skipped],
-    unknown: merged.unknown === "block" ? "block" : "escalate",
+    refused,
+    unknown: merged.unknown === "block" || !asks ? "block" : "escalate",
+    shadow: merged.mode === "shadow",
+    asks,
     rules: indexRules(rules),
     domains: {
       mode: merged.network?.enforcement_mode ?? "off",
-      allowed: (merged.network?.allowed_domains ?? []).map(normalizeDomain),
-      blocked: (merged.network?.blocked_domains ?? []).map(normalizeDomain),
+      allowed: new Set(
+        (merged.network?.allowed_domains ?? []).map(normalizeDomain),
+      ),
+      blocked: new Set(
+        (merged.network?.blocked_domains ?? []).map(normalizeDomain),
+      ),
       blockUnknown: merged.network?.block_unknown_domains ?? false,
     },
     shellContainment: {
@@ -106,14 +120,30 @@ export function compilePolicy(
   };
 }
 
-function compileRule(
-  rule: PolicyRule,
-  pack: string,
-  home: string,
-): CompiledRule {
+/** The agent's overlay lies over the policy, the workspace's over both. */
+function withOverlays(
+  base: PolicyDocument,
+  { agent, workspace }: CompileOptions,
+): Overlaid {
+  const overrides = base.agent_overrides ?? {};
+  const own = agent !== undefined && Object.hasOwn(overrides, agent)
+    ? overrides[agent]?.policy
+    : undefined;
+  const first = agent === undefined || own === undefined
+    ? { document: base, refused: [] }
+    : overlay(base, own, { agent });
+  if (workspace === undefined) return first;
+  const second = overlay(first.document, workspace, "workspace");
+  return {
+    document: second.document,
+    refused: [...first.refused, ...second.refused],
+  };
+}
+
+function compileRule(rule: PolicyRule, home: string): CompiledRule {
   const { match } = rule;
   return {
-    id: `${pack}/${rule.id}`,
+    id: `${rule.pack ?? "policy"}/${rule.id}`,
     code: rule.id.replaceAll("-", "_"),
     // Nothing counts yet: a budget never runs out.
     verdict: typeof rule.verdict === "object" ? "allow" : rule.verdict,
@@ -121,24 +151,39 @@ function compileRule(
     severity: rule.severity ?? "medium",
     message: rule.reason,
     ...(rule.remedy !== undefined && { remedy: rule.remedy }),
-    ...(match.program !== undefined && {
-      program: {
-        names: listOf(match.program),
-        args: match.args ?? [],
-        anyFlags: match.flags?.any ?? [],
-        allFlags: match.flags?.all ?? [],
-        inner: listOf(match.inner),
-      },
-    }),
+    ...(match.program !== undefined && { program: programCondition(match) }),
     ...(match.path !== undefined && { paths: patterns(match.path, home) }),
     ...(match.access !== undefined && { access: new Set(match.access) }),
     ...(match.host !== undefined && {
       hosts: listOf(match.host).map(normalizeDomain),
     }),
     ...(match.tool !== undefined && { tools: new Set(match.tool) }),
-    ...(match.unless !== undefined && {
+    ...(match.unless?.paths !== undefined && {
       unless: patterns(match.unless.paths, home),
     }),
+    ...(match.unless?.hosts !== undefined && {
+      unlessHosts: match.unless.hosts.map(normalizeDomain),
+    }),
+  };
+}
+
+function programCondition(
+  { program, args, flags, inner, bare, text, env, via, paths_outside }:
+    PolicyRule["match"],
+): ProgramCondition {
+  return {
+    // Programs are known by their names in lower case.
+    names: listOf(program).map((name) => name.toLowerCase()),
+    args: args ?? [],
+    anyFlags: flags?.any ?? [],
+    allFlags: flags?.all ?? [],
+    inner: listOf(inner),
+    ...(flags?.none !== undefined && { noneFlags: flags.none }),
+    ...(bare !== undefined && { bare }),
+    ...(text !== undefined && { text: text.map(compileText) }),
+    ...(env !== undefined && { env: listOf(env) }),
+    ...(via !== undefined && { via: listOf(via) }),
+    ...(paths_outside !== undefined && { outside: paths_outside }),
   };
 }
 

@@ -8,6 +8,7 @@
  */
 
 import type { Facts, PathFact, ProgramFact } from "../action/facts.ts";
+import { showWord } from "../shell/value.ts";
 import { PROTECTED_PATHS } from "../action/protected.ts";
 import { type Finding, runChecks } from "./checks.ts";
 import type { CompiledPolicy } from "./compile.ts";
@@ -20,13 +21,13 @@ import {
 } from "./decision.ts";
 import { checkNetwork } from "./network_check.ts";
 import { partsOf } from "./path_pattern.ts";
-import { rulesForPaths, rulesForProgram } from "./rule_index.ts";
+import { applyStance } from "./stance.ts";
+import { otherRules, rulesForProgram } from "./rule_index.ts";
 import {
   type Match,
   matchOtherRule,
   matchProgramRule,
   type Subject,
-  subjectOf,
 } from "./rule.ts";
 
 /** Who asks, and what no policy may give away. */
@@ -51,15 +52,15 @@ export function evaluate(
   facts: Facts,
   { agent, protectedPaths }: EvaluateOptions,
 ): Conclusion {
-  const subject = subjectOf(facts, facts.paths.map(partsOf));
-  const findings = [
+  const subject: Subject = { facts, parts: facts.paths.map(partsOf) };
+  const findings = applyStance(policy, [
     ...runChecks(policy, facts, {
       ownPaths: protectedPaths,
       pinned: PROTECTED_PATHS,
     }),
     ...matchRules(policy, subject).map(findingOf),
     ...checkNetwork(policy, subject),
-  ];
+  ]);
   const { verdict, mode } = weigh(findings);
   const { network } = policy.settings.sandbox;
   return {
@@ -73,22 +74,31 @@ export function evaluate(
 
 function matchRules(policy: CompiledPolicy, subject: Subject): Match[] {
   const matches: Match[] = [];
-  for (const program of subject.facts.programs) {
+  for (const [index, program] of subject.facts.programs.entries()) {
     for (const rule of rulesForProgram(policy.rules, program.name)) {
-      const match = matchProgramRule(rule, program, subject);
+      const match = matchProgramRule(rule, program, index, subject);
       if (match !== undefined) matches.push(match);
     }
   }
-  for (const rule of rulesForPaths(policy.rules, subject.parts)) {
+  for (
+    const rule of otherRules(
+      policy.rules,
+      subject.parts,
+      subject.facts.hosts,
+    )
+  ) {
     const match = matchOtherRule(rule, subject);
     if (match !== undefined) matches.push(match);
   }
   return matches;
 }
 
-function findingOf({ rule, program, path, host, span }: Match): Finding {
+function findingOf(
+  { rule, program, path, host, span, perhaps }: Match,
+): Finding {
   return {
-    verdict: rule.verdict,
+    // What only could be meant is a person's to judge.
+    verdict: perhaps && rule.verdict === "block" ? "escalate" : rule.verdict,
     mode: rule.mode,
     reason: {
       code: rule.code,
@@ -108,9 +118,9 @@ function evidenceOf({ program, path, host, span }: {
   readonly span: readonly [start: number, end: number] | undefined;
 }): NonNullable<Reason["evidence"]> {
   return {
-    ...(program !== undefined && { argv: program.argv }),
-    ...(path !== undefined && { path: path.path }),
-    ...(host !== undefined && { host }),
+    ...(program !== undefined && { argv: program.argv.map(showWord) }),
+    ...(path !== undefined && { path: showWord(path.path) }),
+    ...(host !== undefined && { host: showWord(host) }),
     ...(span !== undefined && { span }),
   };
 }

@@ -57,9 +57,9 @@ Deno.test.each([
   "evaluate() gives what is not read $verdict under unknown: $unknown",
   ({ unknown, verdict }) => {
     const policy = policyOf({ ...open, ...(unknown && { unknown }) });
-    const conclusion = judge(policy, 'rm "$x"');
+    const conclusion = judge(policy, '"$x" y');
     assert.equal(conclusion.verdict, verdict);
-    assert.equal(conclusion.reasons[0]?.code, "shell.expansion");
+    assert.equal(conclusion.reasons[0]?.code, "shell.program");
   },
 );
 
@@ -240,7 +240,7 @@ Deno.test("a document that extends the default tightens it", () => {
   assert.equal(judge(policy, "make").reasons[0]?.rule, "policy/no-make");
   assert.equal(
     judge(policy, "rm -rf src").reasons[0]?.rule,
-    "default/fs.recursive-delete",
+    "filesystem/fs.recursive-delete",
   );
   assert.equal(policy.settings.sandbox.network, "open");
   assert.equal(judge(policy, "cat a.pem").verdict, "block");
@@ -253,7 +253,7 @@ Deno.test("explain() underlines the decisive words", () => {
     "block: it may not run",
     "  ls && rm -rf src",
     "        ^^^^^^^^^^",
-    "  critical: Deletes folders with everything in them, and nothing keeps a copy [fs.recursive_delete, default/fs.recursive-delete]",
+    "  critical: Deletes folders with everything in them, and nothing keeps a copy [fs.recursive_delete, filesystem/fs.recursive-delete]",
     "    instead: Delete files by name, or folders that a build makes again (node_modules, dist, build, target, ...)",
     "  contained: profile workspace, network deny",
     "  policy: sha256:0, agent codex-1",
@@ -283,7 +283,6 @@ Deno.test("notEnforced names each setting that asks for what is missing, and no 
     }],
   });
   assert.deepEqual(notEnforced.map(({ pointer }) => pointer).toSorted(), [
-    "/agent_overrides",
     "/exec_guard",
     "/requires_confirmation/commands",
     "/rules/0/verdict",

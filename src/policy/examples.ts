@@ -28,7 +28,10 @@ const LOOKUP: Lookup = { home: "/home/you", resolve: normalizePath };
 export function checkExamples(document: PolicyDocument): PolicyProblem[] {
   return (document.rules ?? []).flatMap((rule, i) => {
     const alone = compilePolicy(
-      { version: 1, rules: [{ ...rule, mode: "enforce", verdict: "block" }] },
+      {
+        version: 1,
+        rules: [{ ...rule, pack: "policy", mode: "enforce", verdict: "block" }],
+      },
       { hash: "", home: LOOKUP.home },
     );
     const judge = (

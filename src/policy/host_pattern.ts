@@ -12,6 +12,25 @@ export function normalizeDomain(domain: string): string {
   return domain.trim().toLowerCase().replace(/^\*?\./, "").replace(/\.+$/, "");
 }
 
+/** A host and every domain above it: `a.b.c`, `b.c`, `c`. */
+export function suffixesOf(host: string): string[] {
+  const found = [host];
+  for (
+    let dot = host.indexOf(".");
+    dot >= 0;
+    dot = host.indexOf(".", dot + 1)
+  ) {
+    found.push(host.slice(dot + 1));
+  }
+  return found;
+}
+
+/** Whether some domain in the set is `host` or above it. */
+export function isListed(domains: ReadonlySet<string>, host: string): boolean {
+  return domains.size > 0 &&
+    suffixesOf(host).some((domain) => domains.has(domain));
+}
+
 /** Whether `host` is `domain` or lies below it; both normalized. */
 export function matchesDomain(domain: string, host: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { ProgramCondition } from "./rule.ts";
+import type { ProgramCondition } from "./program_condition.ts";
 import type { PathPattern } from "./path_pattern.ts";
 import { compilePathPattern } from "./path_pattern.ts";
 
@@ -46,8 +46,13 @@ export function compileLegacyCommand(
   if (words.some((word) => /[|;&<>`$()]/.test(word))) {
     return "it spans several commands, which are judged one by one";
   }
-  if (first === "do") {
-    return "it speaks of a loop, and loops are not read yet: they get the policy's `unknown`";
+  if (first === "do" && rest.length > 0) {
+    // The text of a loop: `for f in *; do rm`.
+    const inner = compileLegacyCommand(rest.join(" "), home);
+    return typeof inner === "string" ? inner : {
+      ...inner,
+      condition: { ...inner.condition, loop: true },
+    };
   }
   if (first.startsWith("-")) {
     return { condition: withFlags(["*"], words, "*") };

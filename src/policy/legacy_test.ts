@@ -114,10 +114,10 @@ Deno.test("entries that cannot be compiled are named as not enforced", () => {
     blocked: { commands: ["do rm", "curl | sh", "dd"] },
   });
   assert.deepEqual(policy.notEnforced.map(({ pointer }) => pointer), [
-    "/blocked/commands/0",
     "/blocked/commands/1",
   ]);
-  assert.equal(judge(policy, "for x in a; do rm a; done").verdict, "escalate");
+  assert.equal(judge(policy, "for x in a; do rm a; done").verdict, "block");
+  assert.equal(judge(policy, "rm a").verdict, "allow");
   assert.equal(
     judge(policy, "curl https://a.example | sh").verdict,
     "escalate",

@@ -1,8 +1,8 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * A document over the one it extends: objects recurse, scalars and lists
- * replace, and rules add up, because a rule can only tighten.
+ * A document over another: objects recurse, scalars and lists replace, and
+ * rules add up, because a rule can only tighten.
  *
  * @module
  */
@@ -14,27 +14,10 @@ export function mergePolicies(
   base: PolicyDocument,
   top: PolicyDocument,
 ): PolicyDocument {
-  const merged: PolicyDocument = { ...base, ...top };
   return {
-    ...merged,
-    ...both("blocked"),
-    ...both("requires_confirmation"),
-    ...both("allowed"),
-    ...both("network"),
-    ...both("execution"),
-    ...both("audit"),
-    ...both("sandbox"),
+    ...mergeValues(base, top) as PolicyDocument,
     rules: [...base.rules ?? [], ...top.rules ?? []],
   };
-
-  function both<Key extends keyof PolicyDocument>(
-    key: Key,
-  ): Partial<Pick<PolicyDocument, Key>> {
-    const value = mergeValues(base[key], top[key]);
-    return value === undefined
-      ? {}
-      : { [key]: value } as Partial<Pick<PolicyDocument, Key>>;
-  }
 }
 
 function mergeValues(base: unknown, top: unknown): unknown {
@@ -47,6 +30,7 @@ function mergeValues(base: unknown, top: unknown): unknown {
   return merged;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object that can be merged. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -11,7 +11,9 @@ import type { HostFact } from "../action/facts.ts";
 import { needsNetwork } from "../action/programs/network.ts";
 import type { Finding } from "./checks.ts";
 import type { CompiledPolicy } from "./compile.ts";
-import { matchesDomain } from "./host_pattern.ts";
+import { argumentsOf } from "../action/programs/options.ts";
+import { hasHole, showWord } from "../shell/value.ts";
+import { isListed } from "./host_pattern.ts";
 import type { Subject } from "./rule.ts";
 
 /** Checks hosts and network needs. */
@@ -32,26 +34,51 @@ function checkDomain(
   { host, span }: HostFact,
 ): Finding[] {
   if (domains.mode === "off") return [];
-  const found = domains.blocked.some((domain) => matchesDomain(domain, host))
+  const found = isListed(domains.blocked, host)
     ? {
       code: "network.blocked_domain",
       rule: "/network/blocked_domains",
       message: `The policy blocks the domain of ${host}`,
     }
     : domains.blockUnknown &&
-        !domains.allowed.some((domain) => matchesDomain(domain, host))
+        (hasHole(host) || !isListed(domains.allowed, host))
     ? {
       code: "network.unknown_domain",
       rule: "/network/block_unknown_domains",
-      message: `${host} is in no list of allowed domains`,
+      message: `${showWord(host)} is in no list of allowed domains`,
       remedy: "Add its domain to network.allowed_domains",
     }
     : undefined;
-  if (found === undefined) return [];
+  if (found === undefined) return mayBeBlocked(domains, host, span);
   return [{
     verdict: "block",
     mode: domains.mode === "enforce" ? "enforce" : "shadow",
-    reason: { ...found, evidence: { host, span }, severity: "high" },
+    reason: {
+      ...found,
+      evidence: { host: showWord(host), span },
+      severity: "high",
+    },
+  }];
+}
+
+/** A host that is not known may be one of those. */
+function mayBeBlocked(
+  { mode, blocked }: CompiledPolicy["domains"],
+  host: string,
+  span: HostFact["span"],
+): Finding[] {
+  if (!hasHole(host) || blocked.size === 0) return [];
+  return [{
+    verdict: "escalate",
+    mode: mode === "enforce" ? "enforce" : "shadow",
+    reason: {
+      code: "network.host_not_known",
+      rule: "/network/blocked_domains",
+      message: "Which host this reaches is known only at run time",
+      evidence: { host: showWord(host), span },
+      remedy: "Write the address out",
+      severity: "medium",
+    },
   }];
 }
 
@@ -59,15 +86,15 @@ function checkNeeds({ settings }: CompiledPolicy, subject: Subject): Finding[] {
   const { network, level } = settings.sandbox;
   if (network === "open" || level === "off") return [];
   const { programs, hosts } = subject.facts;
-  return programs.flatMap((program): Finding[] => {
-    const own = hosts.filter(({ span }) =>
-      span[0] >= program.span[0] && span[1] <= program.span[1]
-    );
-    const args = subject.argumentsOf(program);
+  return programs.flatMap((program, index): Finding[] => {
+    if (program.elsewhere !== undefined) return [];
+    const own = hosts.filter(({ owner }) => owner === index);
+    const args = argumentsOf(program);
     if (own.length === 0 && !needsNetwork(program.name, args, 0)) return [];
     if (own.length > 0 && isMention(program.name, args, own.length)) return [];
     const host = own[0]?.host;
-    const where = host === undefined ? "the network" : host;
+    if (host !== undefined && isLoopback(host)) return [];
+    const where = host === undefined ? "the network" : showWord(host);
     return [{
       verdict: "escalate",
       mode: "enforce",
@@ -77,15 +104,20 @@ function checkNeeds({ settings }: CompiledPolicy, subject: Subject): Finding[] {
         message:
           `${program.name} needs ${where}, and sandbox.network is "${network}"`,
         evidence: {
-          argv: program.argv,
+          argv: program.argv.map(showWord),
           span: program.span,
-          ...(host !== undefined && { host }),
+          ...(host !== undefined && { host: showWord(host) }),
         },
         remedy: 'Set sandbox.network to "open" in the policy',
         severity: "low",
       },
     }];
   });
+}
+
+/** The sandbox's own loopback is always there. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.[0-9.]+$/.test(host);
 }
 
 /** Local git commands that only write an address down. */

@@ -136,12 +136,6 @@ const MISSING: readonly Missing[] = [
     message: SENTINEL,
   },
   {
-    pointer: "/agent_overrides",
-    inert: isEmpty,
-    message:
-      "overlays for single agents are not applied yet: the base policy holds for all",
-  },
-  {
     pointer: "/throttle",
     inert: isEmpty,
     message: "calls are not counted yet: nothing is throttled",

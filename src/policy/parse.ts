@@ -15,12 +15,15 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
+import type * as z from "zod/mini";
 import { fail, ok, type Result } from "../base/result.ts";
 import { describeIssue } from "./issue.ts";
 import {
   LegacySchema,
   type PolicyDocument,
+  type PolicyOverlay,
   VersionedSchema,
+  WorkspaceSchema,
 } from "./schema.ts";
 import type { PolicyProblem } from "./settings.ts";
 import { removeUnknownKeys, type UnknownKey } from "./unknown_keys.ts";
@@ -31,11 +34,52 @@ export interface ParsedPolicy {
   readonly warnings: readonly PolicyProblem[];
 }
 
+/** A workspace's file. */
+export interface ParsedOverlay {
+  readonly overlay: PolicyOverlay;
+}
+
 /** Where in the text a value stands. */
 type Locate = (
   path: readonly (string | number)[],
   part?: "key" | "value",
 ) => { readonly line: number; readonly column: number } | undefined;
+
+/** Reads a workspace's policy file, which may only tighten (overlay.ts). */
+export function parseOverlay(
+  text: string,
+): Result<ParsedOverlay, readonly PolicyProblem[]> {
+  const read = readObject(text);
+  if (!read.ok) return read;
+  const { value, duplicates, locate } = read.value;
+  const { cleaned, unknown } = removeUnknownKeys(WorkspaceSchema, value, {
+    skip: () => false,
+  });
+  const parsed = WorkspaceSchema.safeParse(cleaned);
+  const problems = [
+    ...duplicates,
+    ...unknown.map((key) => strangerProblem(key, false, locate)),
+    ...(parsed.success
+      ? repeatedIds(parsed.data.rules ?? [], locate)
+      : issueProblems(parsed.error.issues, value, locate)),
+  ].toSorted(byPlace);
+  return parsed.success && problems.length === 0
+    ? ok({ overlay: parsed.data })
+    : fail(problems);
+}
+
+/** Gives problems that name a pointer their place in the text. */
+export function locateProblems(
+  text: string,
+  problems: readonly PolicyProblem[],
+): PolicyProblem[] {
+  const read = readObject(text);
+  if (!read.ok) return [...problems];
+  return problems.map((problem) => ({
+    ...read.value.locate(pathOf(problem.pointer, read.value.value)),
+    ...problem,
+  })).toSorted(byPlace);
+}
 
 /**
  * Reads a policy: JSON with comments and trailing commas.
@@ -48,6 +92,22 @@ type Locate = (
 export function parsePolicy(
   text: string,
 ): Result<ParsedPolicy, readonly PolicyProblem[]> {
+  const read = readObject(text);
+  if (!read.ok) return read;
+  const { value, duplicates, locate } = read.value;
+  return check(value, duplicates, locate);
+}
+
+/** A JSON object with places. */
+interface ReadObject {
+  readonly value: object;
+  readonly duplicates: readonly PolicyProblem[];
+  readonly locate: Locate;
+}
+
+function readObject(
+  text: string,
+): Result<ReadObject, readonly PolicyProblem[]> {
   const plain = text.replace(/^\uFEFF/, "");
   const errors: ParseError[] = [];
   const tree = parseTree(plain, errors, { allowTrailingComma: true });
@@ -68,7 +128,23 @@ export function parsePolicy(
       cure: 'write { "version": 1, "extends": ["default"] }',
     }]);
   }
-  return check(value, duplicates, locate);
+  return ok({ value, duplicates, locate });
+}
+
+function issueProblems(
+  issues: readonly z.core.$ZodIssue[],
+  value: object,
+  locate: Locate,
+): PolicyProblem[] {
+  return issues.flatMap((issue) =>
+    describeIssue(issue, value).map(({ path, message, cure }) => ({
+      severity: "error" as const,
+      pointer: pointerOf(path),
+      ...locate(path),
+      message,
+      ...(cure !== undefined && { cure }),
+    }))
+  );
 }
 
 function check(
@@ -85,15 +161,7 @@ function check(
   const parsed = schema.safeParse(cleaned);
   const issues = parsed.success
     ? []
-    : parsed.error.issues.flatMap((issue) =>
-      describeIssue(issue, value).map(({ path, message, cure }) => ({
-        severity: "error" as const,
-        pointer: pointerOf(path),
-        ...locate(path),
-        message,
-        ...(cure !== undefined && { cure }),
-      }))
-    );
+    : issueProblems(parsed.error.issues, value, locate);
   const repeated = parsed.success
     ? repeatedIds(parsed.data.rules ?? [], locate)
     : [];
@@ -226,6 +294,21 @@ function locateIn(
     }
     return undefined;
   };
+}
+
+/** A pointer's steps; a step into a list is a number. */
+function pathOf(pointer: string, root: unknown): (string | number)[] {
+  const path: (string | number)[] = [];
+  let at = root;
+  for (const step of pointer.split("/").slice(1)) {
+    const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = Array.isArray(at) ? Number(name) : name;
+    path.push(key);
+    at = typeof at === "object" && at !== null
+      ? Object.entries(at).find(([own]) => own === String(key))?.[1]
+      : undefined;
+  }
+  return path;
 }
 
 function pointerOf(path: readonly (string | number)[]): string {

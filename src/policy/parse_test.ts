@@ -93,9 +93,25 @@ Deno.test.each([
   },
   {
     name: "a pack that there is not",
-    text: '{ "version": 1, "extends": ["pack:git"] }',
+    text: '{ "version": 1, "extends": ["pack:gits"] }',
     want: [
-      'error 1:29 /extends/0 "pack:git" is not one of the accepted values -> write "default"',
+      'error 1:29 /extends/0 "pack:gits" is not one of the accepted values -> write "default", "strict", "ci", "observe", "pack:git", "pack:filesystem", "pack:system", "pack:cloud", "pack:databases", "pack:containers", "pack:packages", "pack:secrets", "pack:network" or "pack:agent"',
+    ],
+  },
+  {
+    name: "a pattern that cannot be run",
+    text:
+      '{ "version": 1, "rules": [{ "id": "a", "verdict": "block", "reason": "r", "match": { "program": "psql", "text": [{ "regex": "(a" }] } }] }',
+    want: [
+      'error 1:125 /rules/0/match/text/0/regex Cannot read the pattern "(a": never closed (character 1)',
+    ],
+  },
+  {
+    name: "words of a program without the program",
+    text:
+      '{ "version": 1, "rules": [{ "id": "a", "verdict": "block", "reason": "r", "match": { "path": "a", "text": ["x"] } }] }',
+    want: [
+      'error 1:84 /rules/0/match These speak of a program\'s words, so "program" must be there: args, bare, flags, text, env, via, paths_outside, inner',
     ],
   },
   {

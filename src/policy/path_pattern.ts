@@ -8,13 +8,16 @@
  * - `.env`, `*.pem`: any component of the path;
  * - `config/secrets.yml`: these components in a row, at the end or above it.
  *
- * Letter case is ignored, as macOS does and Runtime Guard did.
+ * Letter case is ignored, as macOS does and Runtime Guard did. A component that
+ * is known in part fits where it could be the name; one of which nothing is
+ * known is let be, because it would fit everything.
  *
  * @module
  */
 
 import type { PathFact } from "../action/facts.ts";
 import { normalizePath } from "../action/words.ts";
+import { mayMean } from "./wild_name.ts";
 
 /** One compiled pattern. */
 export interface PathPattern {
@@ -37,8 +40,10 @@ export interface PathParts {
   readonly fact: PathFact;
   readonly anchored: readonly (readonly string[])[];
   readonly loose: readonly (readonly string[])[];
-  /** The word holds `*` or `?`, which the program may expand itself. */
+  /** Some component has an unknown part, or `*` or `?` that a program may expand itself. */
   readonly wild: boolean;
+  /** Nothing is known of where it starts: it may be any path at all. */
+  readonly anywhere: boolean;
 }
 
 /** Compiles one pattern; `home` replaces a leading `~`. */
@@ -55,21 +60,24 @@ export function compilePathPattern(text: string, home: string): PathPattern {
 
 /** Splits a path fact once, for any number of patterns. */
 export function partsOf(fact: PathFact): PathParts {
-  const resolved = split(fact.path);
-  const written = split(normalizePath(fact.word));
-  const isAbsolute = fact.word.startsWith("/");
-  const anchored = isAbsolute ? [resolved, written] : [resolved];
+  const { path, word } = fact;
+  const resolved = split(path);
+  const same = path === word;
+  const written = same ? resolved : split(normalizePath(word));
+  const rooted = !same && word.startsWith("/");
+  const anchored = rooted ? [resolved, written] : [resolved];
   // macOS: /etc is a link to /private/etc.
   if (resolved[0] === "private") anchored.push(resolved.slice(1));
   return {
     fact,
     anchored,
-    loose: [resolved, written],
-    wild: isWild(fact.word),
+    loose: same ? [resolved] : [resolved, written],
+    wild: isWild(word) || path.includes("\0"),
+    anywhere: path.startsWith("\0$"),
   };
 }
 
-/** Whether the path is what the pattern means. */
+/** Whether the path is what the pattern means, or could be. */
 export function matchesPath(pattern: PathPattern, path: PathParts): boolean {
   const { parts } = pattern;
   return pattern.anchored
@@ -84,9 +92,7 @@ export function isWild(text: string): boolean {
 
 /** Whether `name` fits `pattern`, where `*` stands for any run of characters and `?` for one. */
 export function matchesName(pattern: string, name: string): boolean {
-  if (!isWild(pattern)) {
-    return pattern === name || isWild(name) && meantBy(name, pattern);
-  }
+  if (!isWild(pattern)) return pattern === name;
   // Greedy with one point of return: linear in practice, never exponential.
   let [p, n, star, mark] = [0, 0, -1, 0];
   while (n < name.length) {
@@ -103,15 +109,6 @@ export function matchesName(pattern: string, name: string): boolean {
   }
   while (pattern[p] === "*") p++;
   return p === pattern.length;
-}
-
-/**
- * A word such as `.e*`, given to a program that expands it itself, means the
- * name as well; one that starts with a wildcard means everything and is let be.
- */
-function meantBy(word: string, name: string): boolean {
-  if (!/^[^*?[\]]+[*?]/.test(word) || word.includes("[")) return false;
-  return matchesName(word, name);
 }
 
 function split(path: string): string[] {
@@ -131,11 +128,12 @@ function namePattern(text: string): NamePattern {
 }
 
 function fits(part: NamePattern, own: string, wild: boolean): boolean {
-  if (!wild) {
-    if (!part.wild) return part.text === own;
-    if (part.suffix !== undefined) {
-      return own.length >= part.least && own.endsWith(part.suffix);
-    }
+  if (wild && (own.includes("\0") || isWild(own))) {
+    return mayMean(own, part.text);
+  }
+  if (!part.wild) return part.text === own;
+  if (part.suffix !== undefined) {
+    return own.length >= part.least && own.endsWith(part.suffix);
   }
   return matchesName(part.text, own);
 }

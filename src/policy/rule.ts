@@ -6,33 +6,23 @@
  * @module
  */
 
-import type { Access, Facts, PathFact, ProgramFact } from "../action/facts.ts";
 import type { Action } from "../action/action.ts";
-import {
-  type Arguments,
-  hasFlag,
-  readArguments,
-} from "../action/programs/options.ts";
-import { baseName, isBelow } from "../action/words.ts";
+import type {
+  Access,
+  Facts,
+  HostFact,
+  PathFact,
+  ProgramFact,
+} from "../action/facts.ts";
+import { isBelow } from "../action/words.ts";
 import type { Severity, Verdict } from "./decision.ts";
 import { matchesDomain } from "./host_pattern.ts";
 import {
-  matchesName,
   matchesPath,
   type PathParts,
   type PathPattern,
 } from "./path_pattern.ts";
-
-/** Conditions on one program; every one given must hold. */
-export interface ProgramCondition {
-  /** Names, `name.*` or `*`; lower case for legacy entries. */
-  readonly names: readonly string[];
-  readonly args: readonly string[];
-  readonly anyFlags: readonly string[];
-  readonly allFlags: readonly string[];
-  /** Programs given to `find -exec` and `xargs`. */
-  readonly inner: readonly string[];
-}
+import { fitsProgram, type ProgramCondition } from "./program_condition.ts";
 
 /** One compiled rule. */
 export interface CompiledRule {
@@ -51,48 +41,32 @@ export interface CompiledRule {
   readonly hosts?: readonly string[];
   readonly tools?: ReadonlySet<Action["kind"]>;
   readonly unless?: readonly PathPattern[];
+  /** Not when hosts are named and each is one of these; normalized. */
+  readonly unlessHosts?: readonly string[];
 }
 
 /** Facts with what several rules need worked out once. */
 export interface Subject {
   readonly facts: Facts;
   readonly parts: readonly PathParts[];
-  /** Arguments of each program, read when first asked for. */
-  readonly argumentsOf: (program: ProgramFact) => Arguments;
 }
 
 /** What a rule matched. */
 export interface Match {
   readonly rule: CompiledRule;
+  /** The words could mean it, or something else. */
+  readonly perhaps: boolean;
   readonly program?: ProgramFact;
   readonly path?: PathFact;
   readonly host?: string;
   readonly span?: readonly [start: number, end: number];
 }
 
-/** Prepares facts for any number of rules. */
-export function subjectOf(
-  facts: Facts,
-  parts: readonly PathParts[],
-): Subject {
-  const read = new Map<ProgramFact, Arguments>();
-  return {
-    facts,
-    parts,
-    argumentsOf(program) {
-      const known = read.get(program);
-      if (known !== undefined) return known;
-      const args = readArguments(program.name, program.argv);
-      read.set(program, args);
-      return args;
-    },
-  };
-}
-
 /** Tests a rule that speaks of programs against one of them. */
 export function matchProgramRule(
   rule: CompiledRule,
   program: ProgramFact,
+  index: number,
   subject: Subject,
 ): Match | undefined {
   const { tools, program: condition } = rule;
@@ -100,21 +74,24 @@ export function matchProgramRule(
   if (tools !== undefined && !tools.has(subject.facts.action.kind)) {
     return undefined;
   }
-  if (!fitsProgram(condition, program, subject)) return undefined;
-  const [start, end] = program.span;
-  const own = subject.parts.filter(({ fact }) =>
-    fact.span[0] >= start && fact.span[1] <= end
-  );
-  if (isExcepted(rule, own, subject)) return undefined;
-  const path = rule.paths && own.find((parts) => fitsPath(rule, parts));
+  const own = (): readonly PathParts[] =>
+    subject.parts.filter(({ fact }) => fact.owner === index);
+  const fit = fitsProgram(condition, program, own, subject.facts);
+  if (fit === "no") return undefined;
+  const paths = rule.paths ?? rule.unless ? own() : [];
+  if (rule.unless && isExcepted(rule.unless, paths, subject)) return undefined;
+  const path = rule.paths &&
+    paths.find((parts) => parts.anywhere || fitsPath(rule, parts));
   if (rule.paths !== undefined && path === undefined) return undefined;
-  const host = rule.hosts &&
-    subject.facts.hosts.find(({ host, span }) =>
-      span[0] >= start && span[1] <= end && fitsHost(rule, host)
-    );
+  const hosts = rule.hosts ?? rule.unlessHosts
+    ? subject.facts.hosts.filter(({ owner }) => owner === index)
+    : [];
+  if (rule.unlessHosts && areAll(hosts, rule.unlessHosts)) return undefined;
+  const host = rule.hosts && hosts.find((one) => fitsHost(rule, one));
   if (rule.hosts !== undefined && host === undefined) return undefined;
   return {
     rule,
+    perhaps: fit === "perhaps" || program.elsewhere !== undefined,
     program,
     span: program.span,
     ...(path !== undefined && { path: path.fact }),
@@ -133,52 +110,20 @@ export function matchOtherRule(
   }
   const path = rule.paths && parts.find((own) => fitsPath(rule, own));
   if (rule.paths !== undefined && path === undefined) return undefined;
-  const host = rule.hosts &&
-    facts.hosts.find(({ host }) => fitsHost(rule, host));
+  const host = rule.hosts && facts.hosts.find((one) => fitsHost(rule, one));
   if (rule.hosts !== undefined && host === undefined) return undefined;
-  if (isExcepted(rule, parts, subject)) return undefined;
+  if (rule.unlessHosts && areAll(facts.hosts, rule.unlessHosts)) {
+    return undefined;
+  }
+  if (rule.unless && isExcepted(rule.unless, parts, subject)) return undefined;
   const span = path?.fact.span ?? host?.span;
   return {
     rule,
+    perhaps: false,
     ...(path !== undefined && { path: path.fact }),
     ...(host !== undefined && { host: host.host }),
     ...(span !== undefined && { span }),
   };
-}
-
-function fitsProgram(
-  condition: ProgramCondition,
-  program: ProgramFact,
-  subject: Subject,
-): boolean {
-  const { name, argv } = program;
-  const named = condition.names.some((pattern) => matchesName(pattern, name));
-  if (!named) return false;
-  const { args, anyFlags, allFlags, inner } = condition;
-  if (args.length + anyFlags.length + allFlags.length > 0) {
-    const read = subject.argumentsOf(program);
-    if (!hasWords(read, args)) return false;
-    if (!allFlags.every((flag) => hasFlag(read, flag))) return false;
-    if (anyFlags.length > 0 && !anyFlags.some((flag) => hasFlag(read, flag))) {
-      return false;
-    }
-  }
-  return inner.length === 0 ||
-    argv.slice(1).some((word) => inner.includes(baseName(word)));
-}
-
-/** `args` in order among the operands; the first one first where it is a subcommand. */
-function hasWords(read: Arguments, args: readonly string[]): boolean {
-  if (args.length === 0) return true;
-  let next = 0;
-  for (const [i, { text }] of read.operands.entries()) {
-    const wanted = args[next];
-    if (wanted === undefined) return true;
-    if (matchesName(wanted, text) || matchesName(wanted, text.toLowerCase())) {
-      next++;
-    } else if (i === 0 && read.hasSubcommand) return false;
-  }
-  return next === args.length;
 }
 
 function fitsPath(rule: CompiledRule, parts: PathParts): boolean {
@@ -192,28 +137,41 @@ function fitsPath(rule: CompiledRule, parts: PathParts): boolean {
   ) ?? false;
 }
 
-function fitsHost(rule: CompiledRule, host: string): boolean {
-  return rule.hosts?.some((domain) => matchesDomain(domain, host)) ?? false;
+function fitsHost({ hosts }: CompiledRule, { host }: HostFact): boolean {
+  return hosts?.some((domain) => matchesDomain(domain, host)) ?? false;
+}
+
+function areAll(
+  hosts: readonly HostFact[],
+  domains: readonly string[],
+): boolean {
+  return hosts.length > 0 &&
+    hosts.every(({ host }) =>
+      domains.some((domain) => matchesDomain(domain, host))
+    );
 }
 
 /** Every path named lies in the workspace, below it, and is excepted. */
 function isExcepted(
-  { unless }: CompiledRule,
+  unless: readonly PathPattern[],
   own: readonly PathParts[],
   { facts }: Subject,
 ): boolean {
-  if (unless === undefined || own.length === 0) return false;
+  if (own.length === 0) return false;
   const { workspace } = facts.action.origin;
   return own.every((parts) => {
     const { path } = parts.fact;
-    if (!isBelow(path, workspace)) return false;
+    // Unknown text may hold `..`.
+    if (!isBelow(path, workspace) || /\0[$+]/.test(path)) return false;
     if (path === workspace) return unless.some(({ text }) => text === ".");
-    const below = path.slice(workspace.length);
+    const below = path.slice(workspace.length).toLowerCase();
+    const names = below.split("/").filter((part) => part !== "");
     const relative: PathParts = {
       fact: parts.fact,
       wild: false,
+      anywhere: false,
       anchored: [],
-      loose: [below.toLowerCase().split("/").filter((part) => part !== "")],
+      loose: [names],
     };
     return unless.some((pattern) => matchesPath(pattern, relative));
   });

@@ -9,6 +9,8 @@
  * @module
  */
 
+import type { HostFact } from "../action/facts.ts";
+import { suffixesOf } from "./host_pattern.ts";
 import { isWild, type PathParts, type PathPattern } from "./path_pattern.ts";
 import type { CompiledRule } from "./rule.ts";
 
@@ -23,6 +25,10 @@ export interface RuleIndex {
   readonly byComponent: ReadonlyMap<string, readonly CompiledRule[]>;
   /** Rules about no program whose patterns have no such component. */
   readonly others: readonly CompiledRule[];
+  /** Rules about hosts alone, by domain. */
+  readonly byHost: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** Rules of programs that were asked for. */
+  readonly found: Map<string, readonly CompiledRule[]>;
   /** All rules about no program. */
   readonly withoutProgram: readonly CompiledRule[];
 }
@@ -32,6 +38,7 @@ export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
   const byProgram = new Map<string, CompiledRule[]>();
   const byStem = new Map<string, CompiledRule[]>();
   const byComponent = new Map<string, CompiledRule[]>();
+  const byHost = new Map<string, CompiledRule[]>();
   const anyProgram = new Set<CompiledRule>();
   const others = new Set<CompiledRule>();
   for (const rule of rules) {
@@ -43,6 +50,10 @@ export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
       } else anyProgram.add(rule);
     }
     if (rule.program !== undefined) continue;
+    if (rule.paths === undefined && rule.hosts !== undefined) {
+      for (const host of rule.hosts) add(byHost, host, rule);
+      continue;
+    }
     const keys = rule.paths?.map(literalComponent) ?? [undefined];
     for (const key of keys) {
       if (key === undefined) others.add(rule);
@@ -54,6 +65,8 @@ export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
     byStem,
     anyProgram: [...anyProgram],
     byComponent,
+    byHost,
+    found: new Map(),
     others: [...others],
     withoutProgram: rules.filter(({ program }) => program === undefined),
   };
@@ -64,6 +77,20 @@ export function rulesForProgram(
   index: RuleIndex,
   name: string,
 ): readonly CompiledRule[] {
+  const known = index.found.get(name);
+  if (known !== undefined) return known;
+  const found = findForProgram(index, name);
+  if (index.found.size < MAX_FOUND) index.found.set(name, found);
+  return found;
+}
+
+/** Names whose rules are remembered. */
+const MAX_FOUND = 4_096;
+
+function findForProgram(
+  index: RuleIndex,
+  name: string,
+): readonly CompiledRule[] {
   const exact = index.byProgram.get(name) ?? [];
   const dot = name.indexOf(".");
   const stem = dot > 0 ? index.byStem.get(name.slice(0, dot)) ?? [] : [];
@@ -71,12 +98,19 @@ export function rulesForProgram(
   return [...new Set([...exact, ...stem, ...index.anyProgram])];
 }
 
-/** Rules about no program that may speak of one of these paths, or of none. */
-export function rulesForPaths(
+/** Rules about no program that may speak of one of these paths or hosts, or of neither. */
+export function otherRules(
   index: RuleIndex,
   paths: readonly PathParts[],
+  hosts: readonly HostFact[],
 ): readonly CompiledRule[] {
+  if (paths.length + hosts.length === 0) return index.others;
   const found = new Set(index.others);
+  for (const { host } of hosts) {
+    for (const domain of suffixesOf(host)) {
+      for (const rule of index.byHost.get(domain) ?? []) found.add(rule);
+    }
+  }
   for (const { loose, wild } of paths) {
     // A word that a program expands itself may mean any name.
     if (wild) return index.withoutProgram;

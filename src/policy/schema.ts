@@ -11,7 +11,6 @@
 
 import * as z from "zod/mini";
 import {
-  AgentOverride,
   Allowed,
   Audit,
   BackupAccess,
@@ -24,40 +23,130 @@ import {
   ScriptSentinel,
   Telemetry,
 } from "./sections.ts";
+import { regexProblem } from "./text_pattern.ts";
 
 const text = z.string().check(z.minLength(1));
 const texts = z.array(text).check(z.minLength(1));
 const oneOrMore = z.union([text, texts]);
 const positive = z.int().check(z.gte(1));
 
+/** Names of the packs in `policies/packs/`. */
+export const PACKS = [
+  "git",
+  "filesystem",
+  "system",
+  "cloud",
+  "databases",
+  "containers",
+  "packages",
+  "secrets",
+  "network",
+  "agent",
+] as const;
+
+/** What `extends` may name: whole policies that ship, and single packs. */
+export const SHIPPED = [
+  "default",
+  "strict",
+  "ci",
+  "observe",
+  ...PACKS.map((name) => `pack:${name}` as const),
+] as const;
+
+/** One of {@linkcode SHIPPED}. */
+export type ShippedName = typeof SHIPPED[number];
+
+const Regex = text.check((context) => {
+  const problem = regexProblem(context.value);
+  if (problem === undefined) return;
+  context.issues.push({
+    code: "custom",
+    message: problem,
+    input: context.value,
+  });
+});
+
+/** Conditions that mean nothing without `program`. */
+const OF_PROGRAMS = [
+  "args",
+  "bare",
+  "flags",
+  "text",
+  "env",
+  "via",
+  "paths_outside",
+  "inner",
+] as const;
+
 const Match = z.strictObject({
   /** Program names; `mkfs.*` stands for every name that starts with `mkfs.`, `*` for all. */
   program: z.optional(oneOrMore),
-  /** Operands, in order; the first is the subcommand where a program has them. */
-  args: z.optional(texts),
+  /**
+   * Operands, in order; the first is the subcommand where a program has them.
+   * A list inside the list means one of its words.
+   */
+  args: z.optional(
+    z.array(z.union([text, texts])).check(z.minLength(1)),
+  ),
+  /** No word at all stands after the program: `env`, not `env -0` and not `env A=1 ls`. */
+  bare: z.optional(z.literal(true)),
   /** In any spelling: short, combined, long, shortened, with `=value`. */
   flags: z.optional(z.strictObject({
     any: z.optional(texts),
     all: z.optional(texts),
+    /** The rule does not apply with one of these, unless its `--no-` form stands there too. */
+    none: z.optional(texts),
   })),
+  /**
+   * What any one word after the program holds: a text, or a pattern in RE2
+   * syntax (text_regex.ts says what of it); letter case is ignored.
+   */
+  text: z.optional(
+    z.array(z.union([text, z.strictObject({ regex: Regex })]))
+      .check(z.minLength(1)),
+  ),
+  /** Variables set for this program alone, by name; `*` stands for any letters. */
+  env: z.optional(oneOrMore),
+  /** The program runs through one of these, such as `docker` for `docker exec`. */
+  via: z.optional(oneOrMore),
+  /** Some path that the program names lies outside the workspace, its further roots, /tmp and /var/tmp. */
+  paths_outside: z.optional(z.literal(true)),
   /** Programs given to `find -exec` or `xargs`. */
   inner: z.optional(oneOrMore),
   /** `/a/b` or `~/a`: it and what is below; `name` or `*.ext`: any component; `a/b`: those components anywhere. */
   path: z.optional(oneOrMore),
   access: z.optional(
-    z.array(z.enum(["read", "write", "delete", "list"])).check(z.minLength(1)),
+    z.array(z.enum(["read", "write", "delete", "list", "execute"])).check(
+      z.minLength(1),
+    ),
   ),
   /** A domain and its subdomains. */
   host: z.optional(oneOrMore),
   tool: z.optional(
     z.array(z.enum(["exec", "read", "write", "list"])).check(z.minLength(1)),
   ),
-  /** The rule does not apply when every path named lies in the workspace and fits one of these; `.` is the workspace itself. */
-  unless: z.optional(z.strictObject({ paths: texts })),
+  /**
+   * The rule does not apply when every path named lies in the workspace and
+   * fits one of `paths` (`.` is the workspace itself), or when hosts are named
+   * and every one fits one of `hosts`.
+   */
+  unless: z.optional(
+    z.strictObject({ paths: z.optional(texts), hosts: z.optional(texts) })
+      .check(z.refine(
+        ({ paths, hosts }) => paths !== undefined || hosts !== undefined,
+        "Say what is excepted: paths or hosts",
+      )),
+  ),
 }).check(
   z.refine(
     (match) => ["program", "path", "host", "tool"].some((key) => key in match),
     "Say what the rule is about: program, path, host or tool",
+  ),
+  z.refine(
+    (match) => "program" in match || !OF_PROGRAMS.some((key) => key in match),
+    `These speak of a program's words, so "program" must be there: ${
+      OF_PROGRAMS.join(", ")
+    }`,
   ),
 );
 
@@ -115,32 +204,63 @@ const Sandbox = z.strictObject({
   })),
 });
 
-const SECTIONS = {
+/** Sections that an overlay may tighten. */
+const TIGHTENABLE = {
+  /** `shadow`: all of this file and of what it extends is said and logged, nothing is enforced, airg's own files excepted. */
+  mode: z.optional(z.enum(["enforce", "shadow"])),
   blocked: z.optional(Blocked),
   requires_confirmation: z.optional(RequiresConfirmation),
   allowed: z.optional(Allowed),
   network: z.optional(Network),
   execution: z.optional(Execution),
+  script_sentinel: z.optional(ScriptSentinel),
+  rules: z.optional(z.array(Rule)),
+  sandbox: z.optional(Sandbox),
+  throttle: z.optional(z.array(Budget)),
+  unknown: z.optional(z.enum(["escalate", "block", "sandbox", "guard"])),
+  /** `block`: what would ask a person is refused instead. */
+  escalate: z.optional(z.enum(["ask", "block"])),
+  exec_guard: z.optional(z.enum(["off", "observe", "enforce"])),
+};
+
+/** Sections that only the operator's own file may have. */
+const OPERATORS_OWN = {
   backup_access: z.optional(BackupAccess),
   restore: z.optional(Restore),
   audit: z.optional(Audit),
   reports: z.optional(Reports),
   telemetry: z.optional(Telemetry),
-  script_sentinel: z.optional(ScriptSentinel),
-  agent_overrides: z.optional(z.record(text, AgentOverride)),
-  rules: z.optional(z.array(Rule)),
-  sandbox: z.optional(Sandbox),
-  throttle: z.optional(z.array(Budget)),
-  unknown: z.optional(z.enum(["escalate", "block", "sandbox", "guard"])),
-  exec_guard: z.optional(z.enum(["off", "observe", "enforce"])),
+};
+
+/** An overlay; what it must not have is accepted here and refused by overlay.ts, by name. */
+const Overlay = z.strictObject({ ...TIGHTENABLE, ...OPERATORS_OWN });
+
+const SECTIONS = {
+  ...TIGHTENABLE,
+  ...OPERATORS_OWN,
+  agent_overrides: z.optional(
+    z.record(text, z.strictObject({ policy: z.optional(Overlay) })),
+  ),
+  /** JSON pointers of settings that `agent_overrides` may loosen. */
+  overridable: z.optional(
+    z.array(z.string().check(z.regex(/^\/[^/]+(?:\/[^/]+)*$/))),
+  ),
 };
 
 /** A file of this version's form. */
 export const VersionedSchema = z.strictObject({
   $schema: z.optional(z.string()),
   version: z.literal(1),
-  extends: z.optional(z.array(z.enum(["default"]))),
+  extends: z.optional(z.array(z.enum(SHIPPED))),
   ...SECTIONS,
+});
+
+/** A file in a workspace, which may only tighten. */
+export const WorkspaceSchema = z.strictObject({
+  $schema: z.optional(z.string()),
+  version: z.literal(1),
+  ...TIGHTENABLE,
+  ...OPERATORS_OWN,
 });
 
 /** A file that Runtime Guard wrote: no `version`, and keys of its control page. */
@@ -156,8 +276,12 @@ export const LegacySchema = z.strictObject({
 
 /** A policy file that has been checked; without `version` it is a legacy one. */
 export type PolicyDocument =
-  & Omit<z.infer<typeof LegacySchema>, "ui_catalog" | "ui_overrides">
+  & Omit<z.infer<typeof LegacySchema>, "ui_catalog" | "ui_overrides" | "rules">
+  & { rules?: PolicyRule[] | undefined }
   & Partial<Pick<z.infer<typeof VersionedSchema>, "version" | "extends">>;
 
-/** One rule of a policy file. */
-export type PolicyRule = z.infer<typeof Rule>;
+/** What lies over a policy for one agent or one workspace. */
+export type PolicyOverlay = z.infer<typeof Overlay>;
+
+/** One rule of a policy file, and, once `extends` is resolved, where it comes from. */
+export type PolicyRule = z.infer<typeof Rule> & { readonly pack?: string };

@@ -121,14 +121,3 @@ export const ScriptSentinel = z.strictObject({
   max_scan_bytes: z.optional(wholeAtLeast(1024)),
   include_wrappers: z.optional(flag),
 });
-
-/** One agent's overlay in `agent_overrides`. */
-export const AgentOverride = z.strictObject({
-  policy: z.optional(z.strictObject({
-    blocked: z.optional(Blocked),
-    requires_confirmation: z.optional(RequiresConfirmation),
-    allowed: z.optional(Allowed),
-    network: z.optional(Network),
-    execution: z.optional(Execution),
-  })),
-});

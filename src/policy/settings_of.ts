@@ -64,7 +64,7 @@ const DEFAULT_REDACTIONS: readonly string[] = [
 ];
 
 /** DESIGN.md section 5: an explicit value wins, then the legacy mode, then none. */
-function networkOf(
+export function networkOf(
   { network, sandbox, version }: PolicyDocument,
 ): PolicySettings["sandbox"]["network"] {
   if (sandbox?.network !== undefined) return sandbox.network;

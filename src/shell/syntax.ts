@@ -1,11 +1,14 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * What a command text says, as far as this version reads it: simple commands
- * with literal words, in a row.
+ * The tree of a shell text: POSIX sh and the bash that people and agents write.
  *
- * Spans are offsets `[start, end)` in UTF-16 code units. The full parser
- * (compound commands, expansions) will add node types here; these stay.
+ * Spans are offsets `[start, end)` in UTF-16 code units of the whole text that
+ * was given, also inside substitutions; inside texts that are read a second
+ * time (backquotes, `eval`, `sh -c`) the span of the word that held them.
+ *
+ * Quotes are gone from the tree: each part of a word says whether it was
+ * quoted, which is all that expansion needs to know.
  *
  * @module
  */
@@ -13,51 +16,254 @@
 /** Offsets `[start, end)` in the text. */
 export type Span = readonly [start: number, end: number];
 
-/** One word whose value is known before anything runs. */
-export interface Word {
-  /** Quotes and backslashes removed; a leading `~` stays as written. */
+/** One piece of a word. */
+export type WordPart =
+  | TextPart
+  | ParameterPart
+  | CommandPart
+  | ArithmeticPart
+  | ProcessPart;
+
+/** `abc`, `'abc'`, `\a`, `$'a\n'`. */
+export interface TextPart {
+  readonly kind: "text";
   readonly text: string;
+  readonly quoted: boolean;
+}
+
+/** `${x:-a b}` and its relatives. */
+export interface ParameterOperator {
+  readonly symbol:
+    | "-"
+    | ":-"
+    | "="
+    | ":="
+    | "?"
+    | ":?"
+    | "+"
+    | ":+"
+    | "#"
+    | "##"
+    | "%"
+    | "%%"
+    | "/"
+    | "//"
+    | "/#"
+    | "/%"
+    | ":"
+    | "^"
+    | "^^"
+    | ","
+    | ",,"
+    | "@";
+  /** Default, pattern, offset or letter. */
+  readonly word: Word;
+  /** Replacement, or length. */
+  readonly second?: Word;
+}
+
+/** `$x`, `${x}`, `${#x}`, `${!x}`, `${x[1]}`, `${x%.c}`, `$@`. */
+export interface ParameterPart {
+  readonly kind: "parameter";
+  /** A name, a number, or one of `@ * # ? - $ ! 0`. */
+  readonly name: string;
+  /** `${x[i]}`; `@` and `*` are words of that text. */
+  readonly index?: Word;
+  /** `${!x}`; with `names`, `${!x*}`. */
+  readonly indirect: boolean;
+  /** `${!x*}` or `${!x@}`: names that start so. */
+  readonly names: boolean;
+  /** `${#x}`. */
+  readonly length: boolean;
+  readonly operator?: ParameterOperator;
+  /** Written `$x`: a brace expansion after it may lengthen the name. */
+  readonly bare?: true;
+  readonly quoted: boolean;
   readonly span: Span;
-  /** Starts with an unquoted `~` or `~/`, which the shell replaces by the home folder. */
-  readonly tilde: boolean;
-  /** Written without any quote or backslash. */
+}
+
+/** `$(cmd)` and the backquoted form. */
+export interface CommandPart {
+  readonly kind: "command";
+  readonly body: Script;
+  readonly quoted: boolean;
+  readonly span: Span;
+}
+
+/** `$((1 + x))`. */
+export interface ArithmeticPart {
+  readonly kind: "arithmetic";
+  readonly expression: Word;
+  readonly quoted: boolean;
+  readonly span: Span;
+}
+
+/** `<(cmd)`, `>(cmd)`. */
+export interface ProcessPart {
+  readonly kind: "process";
+  readonly direction: "<" | ">";
+  readonly body: Script;
+  readonly span: Span;
+}
+
+/** One word as written, before any expansion. */
+export interface Word {
+  readonly parts: readonly WordPart[];
+  readonly span: Span;
+  /** The value, where nothing in the word is expanded. */
+  readonly literal?: string;
+  /** Written without any quote or backslash: may be a reserved word or an alias. */
   readonly bare: boolean;
 }
 
-/** `NAME=value` before the program word, or alone. */
+/** `NAME=value`, `NAME+=value`, `NAME[i]=value`, `NAME=(a b)`. */
 export interface Assignment {
   readonly name: string;
-  readonly value: string;
+  readonly index?: Word;
+  readonly append: boolean;
+  readonly value: Word | ArrayLiteral;
   readonly span: Span;
 }
 
-/** How a file is opened: `dup` copies or closes a descriptor and names no file. */
-export type RedirectionKind = "read" | "write" | "append" | "dup";
+/** `(a [3]=b c)`. */
+export interface ArrayLiteral {
+  readonly elements: readonly {
+    readonly index?: Word;
+    readonly value: Word;
+  }[];
+}
 
-/** One redirection with a literal target. */
+/** How a redirection opens its target. */
+export type RedirectionOperator =
+  | "<"
+  | ">"
+  | ">|"
+  | ">>"
+  | "<>"
+  | "&>"
+  | "&>>"
+  | "<&"
+  | ">&"
+  | "<<"
+  | "<<-"
+  | "<<<";
+
+/** `2>file`, `<<EOF`, `{fd}>&1`. */
 export interface Redirection {
-  readonly kind: RedirectionKind;
-  /** Absent for `dup`. */
-  readonly target?: Word;
+  readonly operator: RedirectionOperator;
+  /** Digits, or a name for `{name}>`; absent for the usual descriptor. */
+  readonly descriptor?: string;
+  /** File, descriptor, here-string, or the delimiter of a here-document. */
+  readonly target: Word;
+  /** Text of a here-document. */
+  readonly body?: Word;
   readonly span: Span;
 }
 
-/** What stands before a command. `start` is for the first one. */
-export type Join = "start" | "&&" | "||" | ";" | "newline" | "|";
-
-/** One program start, or assignments alone. */
+/** A program start, or assignments alone. */
 export interface SimpleCommand {
-  readonly join: Join;
-  /** Written after the reserved word `time`. */
-  readonly timed: boolean;
+  readonly kind: "simple";
   readonly assignments: readonly Assignment[];
-  /** Empty when there are only assignments or redirections. */
-  readonly words: readonly Word[];
+  readonly words: readonly (Word | Assignment)[];
   readonly redirections: readonly Redirection[];
   readonly span: Span;
 }
 
-/** Something this version does not read. */
+/** Commands that hold others. */
+export type CompoundCommand =
+  & {
+    readonly redirections: readonly Redirection[];
+    readonly span: Span;
+  }
+  & (
+    | { readonly kind: "subshell" | "group"; readonly body: Script }
+    | {
+      readonly kind: "if";
+      readonly branches: readonly {
+        readonly condition: Script;
+        readonly body: Script;
+      }[];
+      readonly otherwise?: Script;
+    }
+    | {
+      readonly kind: "while" | "until";
+      readonly condition: Script;
+      readonly body: Script;
+    }
+    | {
+      /** Without `words`: over the positional parameters. */
+      readonly kind: "for" | "select";
+      readonly name: string;
+      readonly words?: readonly Word[];
+      readonly body: Script;
+    }
+    | {
+      readonly kind: "arithmetic-for";
+      readonly parts: readonly Word[];
+      readonly body: Script;
+    }
+    | {
+      readonly kind: "case";
+      readonly subject: Word;
+      readonly items: readonly {
+        readonly patterns: readonly Word[];
+        readonly body: Script;
+        readonly end: ";;" | ";&" | ";;&";
+      }[];
+    }
+    | { readonly kind: "arithmetic"; readonly expression: Word }
+    | { readonly kind: "test"; readonly words: readonly TestWord[] }
+    | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly body: Command;
+    }
+    | {
+      readonly kind: "coproc";
+      readonly name?: string;
+      readonly body: Command;
+    }
+  );
+
+/** A word or operator between `[[` and `]]`. */
+export type TestWord =
+  | Word
+  | "("
+  | ")"
+  | "&&"
+  | "||"
+  | "!"
+  | "<"
+  | ">";
+
+/** One command. */
+export type Command = SimpleCommand | CompoundCommand;
+
+/** Commands joined by `|`. */
+export interface Pipeline {
+  readonly negated: boolean;
+  readonly timed: boolean;
+  readonly commands: readonly Command[];
+  /** The operator before each command but the first. */
+  readonly joins: readonly ("|" | "|&")[];
+}
+
+/** Pipelines joined by `&&` and `||`. */
+export interface AndOr {
+  readonly first: Pipeline;
+  readonly rest: readonly {
+    readonly operator: "&&" | "||";
+    readonly pipeline: Pipeline;
+  }[];
+  readonly background: boolean;
+}
+
+/** A list of commands. */
+export interface Script {
+  readonly items: readonly AndOr[];
+}
+
+/** Something in a text that is not understood. */
 export interface ShellUnknown {
   /** Stable and dotted; documented in docs/reason-codes.md. */
   readonly code: string;
@@ -65,8 +271,8 @@ export interface ShellUnknown {
   readonly span: Span;
 }
 
-/** The commands up to the first thing that is not read, and that thing. */
+/** The commands up to the first thing that is not understood, and that thing. */
 export interface ShellText {
-  readonly commands: readonly SimpleCommand[];
+  readonly script: Script;
   readonly unknowns: readonly ShellUnknown[];
 }

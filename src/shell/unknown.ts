@@ -1,7 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * The reasons a text is not read further, one sentence each.
+ * The reasons a text is not understood, one sentence each.
  *
  * @module
  */
@@ -9,32 +9,25 @@
 import type { ShellUnknown, Span } from "./syntax.ts";
 
 const MESSAGES = {
-  "shell.ansi_quote": "a $'..' quote with an escape that is not read yet",
-  "shell.array": "an array or an element of one",
-  "shell.background": "`&` starts a command in the background",
-  "shell.brace": "a brace expansion makes several words of one",
   "shell.encoding": "the text is not well-formed Unicode",
-  "shell.expansion": "a value is known only when the shell expands it",
-  "shell.glob": "a pattern stands for whatever files match it",
-  "shell.group": "a subshell, a group or a function",
-  "shell.here_document": "a here-document or a here-string",
-  "shell.keyword": "a compound command such as if, for, while, case or [[",
-  "shell.line_continuation": "a backslash joins two lines inside a word",
-  "shell.network_redirect": "a redirection that opens a network connection",
+  "shell.expansion": "an expansion that this version does not know",
+  "shell.fork_bomb": "a function that starts itself without end",
   "shell.nul": "a NUL character",
-  "shell.redirection": "a redirection of a kind that is not read yet",
-  "shell.substitution": "a command inside the command makes part of it",
+  "shell.program": "which program runs is known only at run time",
+  "shell.code": "the text that a shell is given is known only at run time",
+  "shell.alias": "an alias makes other words of this one",
   "shell.syntax": "the shell would refuse this text as a syntax error",
-  "shell.tilde": "the home folder of another user, or a past folder",
+  "shell.too_complex": "the text takes too much work to follow",
+  "shell.too_deep": "too many constructs inside one another",
   "shell.too_long": "the text or one word of it is too long",
-  "shell.too_many_commands": "the text holds too many commands",
+  "shell.too_many_commands": "the text starts too many commands",
   "shell.unterminated_quote": "a quote is opened and never closed",
 } as const;
 
-/** Codes of what the lexer does not read. */
+/** Codes of what is not understood. */
 export type ShellCode = keyof typeof MESSAGES;
 
-/** Names what is not read, and where. */
+/** Names what is not understood, and where. */
 export function unknownAt(code: ShellCode, span: Span): ShellUnknown {
   return { code, message: `Not read: ${MESSAGES[code]}`, span };
 }

@@ -9,7 +9,7 @@ import { defaultDocument } from "../../src/policy/builtin.ts";
 import { compilePolicy } from "../../src/policy/compile.ts";
 import { evaluate } from "../../src/policy/evaluate.ts";
 import { normalizePath } from "../../src/action/words.ts";
-import { readShell } from "../../src/shell/lexer.ts";
+import { readShell } from "../../src/shell/read_script.ts";
 
 const workspace = "/work/site";
 const usual = "cd packages/api && git commit -m 'fix: one line' src/a.ts 2>&1";

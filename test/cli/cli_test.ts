@@ -45,7 +45,9 @@ async function runScript(
   assert(script?.name === "script", "the first section is `script`");
   for (const { name, lines } of files) {
     const body = `${lines.join("\n")}\n`;
-    await Deno.writeTextFile(`${site.workspace}/${name}`, body);
+    const path = `${site.workspace}/${name}`;
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(path, body);
   }
   const state: State = { env: {} };
   for (const [index, line] of script.lines.entries()) {

@@ -17,6 +17,7 @@ mcpTest("each tool does what it says", async (t) => {
     assert.deepEqual(tools.map(({ name }) => name), [
       "server_info",
       "execute_command",
+      "check_command",
       "read_file",
       "write_file",
       "list_directory",

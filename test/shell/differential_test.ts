@@ -20,10 +20,11 @@ import { script } from "./support/generate.ts";
 import { type Bash, buildBash } from "./support/sandbox.ts";
 
 /** Largest share of scripts that may be answered with "not understood". */
-const MAX_UNKNOWN_SHARE = { collected: 1, generated: 1 };
+const MAX_UNKNOWN_SHARE = { collected: 0.1, generated: 0.2 };
 
 const RUNS = Number(Deno.env.get("AIRG_FUZZ_RUNS") ?? 1_500);
-const SEED = Number(Deno.env.get("AIRG_FUZZ_SEED") ?? Date.now() % 2 ** 31);
+// The same texts in every gate; `deno task fuzz` takes new ones.
+const SEED = Number(Deno.env.get("AIRG_FUZZ_SEED") ?? 20_261_121);
 
 /** Scripts that run in one go; more would only hold more in memory. */
 const BATCH = 2_000;

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Facts } from "../../src/action/facts.ts";
 import type { Outcome } from "../../src/action/outcome.ts";
 import type { Assembled } from "../../src/cli/assembled.ts";
 import type { Effects, Started } from "../../src/guard/effects.ts";
@@ -42,6 +43,8 @@ export interface FakeOptions {
   readonly record?: Effects["record"];
   readonly notices?: readonly string[];
   readonly broken?: string;
+  /** What every action would do. */
+  readonly facts?: Partial<Facts>;
 }
 
 /** Parts whose every answer is given by `options`, and what was recorded. */
@@ -72,8 +75,11 @@ export function fakeParts(
       programs: [],
       paths: [],
       hosts: [],
+      environment: [],
+      variables: [],
       unknowns: [],
       lookups: [],
+      ...options.facts,
     }),
     decide: () => conclusion,
     contain: () => ({ workspace: realPath("/") } as Profile),

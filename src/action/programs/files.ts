@@ -40,7 +40,7 @@ const FILE_PROGRAMS: ReadonlyMap<string, FileUse> = new Map([
       "sha512sum b2sum cksum base64 base32 diff cmp comm join zcat bzcat xzcat " +
       "gzip gunzip bzip2 xz zstd readlink realpath nano vim vi nvim view emacs " +
       "code cd pushd xclip iconv dos2unix openssl bash sh zsh dash python python3 " +
-      "node ruby perl test [ lsattr getfacl git-crypt",
+      "node ruby perl lsattr getfacl git-crypt",
     { access: "read" },
   ),
   ...each("ls dir vdir tree du find fd", { access: "list" }),

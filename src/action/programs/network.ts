@@ -64,8 +64,6 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   xh: [],
   aria2c: [],
   lynx: [],
-  gh: [],
-  glab: [],
   aws: [],
   gcloud: [],
   az: [],
@@ -224,6 +222,12 @@ function addUrl(url: string, index: number, found: NamedHost[]): void {
   found.push({ host: hostOf(url), index });
 }
 
+/** Host of a URL, or of `host:port`; `undefined` where there is none. */
+export function hostName(address: string): string | undefined {
+  if (/^(?:file|data|blob|about):/i.test(address)) return undefined;
+  return hostOf(URL_REGEXP.test(address) ? address : `//${address}`);
+}
+
 /** Host of `scheme://user@host:port/path`; `undefined` where tools would decode it. */
 function hostOf(url: string): string | undefined {
   const authority = url.slice(url.indexOf("//") + 2).split(/[/?#\\]/, 1)[0] ??
@@ -233,5 +237,5 @@ function hostOf(url: string): string | undefined {
     ? place.slice(1, place.indexOf("]"))
     : place.split(":", 1)[0] ?? "";
   const plain = host.toLowerCase().replace(/\.+$/, "");
-  return /^[a-z0-9._:-]+$/.test(plain) ? plain : undefined;
+  return /^(?:[a-z0-9._:-]|\0[$+*?_])+$/.test(plain) ? plain : undefined;
 }

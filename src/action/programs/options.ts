@@ -43,9 +43,24 @@ export interface Arguments {
   readonly flags: ReadonlySet<string>;
   readonly values: readonly OptionValue[];
   readonly operands: readonly Operand[];
+  /** An unknown word stands where options may: any flag could be there. */
+  readonly open: boolean;
   /** The first operand is a subcommand, because a table says so. */
   readonly hasSubcommand: boolean;
   readonly table: OptionTable | undefined;
+}
+
+const read = new WeakMap<object, Arguments>();
+
+/** The sorted words of a program, worked out once. */
+export function argumentsOf(
+  program: { readonly name: string; readonly argv: readonly string[] },
+): Arguments {
+  const known = read.get(program);
+  if (known !== undefined) return known;
+  const args = readArguments(program.name, program.argv);
+  read.set(program, args);
+  return args;
 }
 
 const tables = new Map<string, OptionTable | undefined>();
@@ -70,8 +85,10 @@ export function readArguments(
   const draft: Draft = { flags: new Set(), values: [], operands: [] };
   let table = tableOf(name);
   let ended = false;
+  let open = false;
   for (let index = 1; index < argv.length; index++) {
     const word = argv[index] as string;
+    if (!ended && word.includes("\0") && mayBeOption(word)) open = true;
     if (ended || word === "-" || !word.startsWith("-")) {
       draft.operands.push({ text: word, index });
       if (!ended && hasSubcommand && draft.operands.length === 1) {
@@ -89,7 +106,12 @@ export function readArguments(
     }
   }
   implyFlags(name, draft);
-  return { ...draft, hasSubcommand, table };
+  return { ...draft, open, hasSubcommand, table };
+}
+
+/** `$x` without quotes, or `-$x`, may stand for any option. */
+function mayBeOption(word: string): boolean {
+  return word.startsWith("\0+") || /^-{1,2}[^=]*\0/.test(word);
 }
 
 /** Whether `flag`, in any spelling, is among the arguments. */

@@ -18,7 +18,7 @@ import type { Ran, Start } from "./sandbox.ts";
 import { SITE, treeLookup } from "./tree.ts";
 
 /** A program with the folders it may be started in, where airg tells them. */
-interface Predicted extends ProgramFact {
+interface Predicted extends Omit<ProgramFact, "folders"> {
   readonly folders?: readonly string[] | null;
 }
 

@@ -23,6 +23,7 @@ const HOLES: Readonly<Record<string, string>> = {
   "$": "text",
   "+": "any",
   "*": "name",
+  _: "name",
   "?": "one",
 };
 

@@ -1,0 +1,463 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Scans Python, JavaScript, Perl, Ruby, PHP and Lua for calls that do something.
+ *
+ * Text in strings and comments is never taken for code. Names are followed
+ * through imports and simple assignments.
+ *
+ * @module
+ */
+
+import { ANY, hasHole, MANY } from "../../shell/value.ts";
+import type { Access, Span } from "../facts.ts";
+import { CALLS, type Effect, PATH_METHODS } from "./calls.ts";
+import type { CodeDraft, Language } from "./code_facts.ts";
+import { readImports } from "./imports.ts";
+import { type Lexicon, type Token, tokensOf } from "./tokens.ts";
+import {
+  chainAt,
+  type CodeValue,
+  evaluate,
+  readArguments,
+  type Scope,
+} from "./values.ts";
+
+const BASE: Lexicon = {
+  hash: false,
+  slashes: false,
+  dashes: false,
+  sigils: false,
+  backquotes: "none",
+  prefixes: false,
+  quoteWords: false,
+  percents: false,
+  hashBraces: false,
+};
+
+const LEXICONS: Readonly<Record<string, Lexicon>> = {
+  python: { ...BASE, hash: true, prefixes: true },
+  node: { ...BASE, slashes: true, backquotes: "template" },
+  perl: {
+    ...BASE,
+    hash: true,
+    sigils: true,
+    backquotes: "command",
+    quoteWords: true,
+  },
+  ruby: {
+    ...BASE,
+    hash: true,
+    sigils: true,
+    backquotes: "command",
+    percents: true,
+    hashBraces: true,
+  },
+  php: {
+    ...BASE,
+    hash: true,
+    slashes: true,
+    sigils: true,
+    backquotes: "command",
+  },
+  lua: { ...BASE, dashes: true },
+};
+
+/** Code inside code past this is not read. */
+const MAX_DEPTH = 4;
+
+/** Adds what the code calls. */
+export function scanCalls(
+  language: Language,
+  code: string,
+  draft: CodeDraft,
+  depth: number = 0,
+): void {
+  const lexicon = LEXICONS[language];
+  const calls = CALLS[language];
+  if (lexicon === undefined || calls === undefined) return;
+  const tokens = tokensOf(code, lexicon);
+  if (tokens === undefined || depth > MAX_DEPTH) {
+    draft.unread.push({
+      why: "the code is too long to be read",
+      span: [0, code.length],
+    });
+    return;
+  }
+  const scope: Scope = { values: new Map(), aliases: new Map() };
+  readImports(language, tokens, scope);
+  const context: Context = { language, calls, tokens, scope, draft, depth };
+  for (let at = 0; at < tokens.length; at++) scanAt(context, at);
+}
+
+interface Context {
+  readonly language: Language;
+  readonly calls: ReadonlyMap<string, Effect>;
+  readonly tokens: readonly Token[];
+  readonly scope: Scope;
+  readonly draft: CodeDraft;
+  readonly depth: number;
+}
+
+function scanAt(context: Context, at: number): void {
+  const { tokens, scope, draft, language } = context;
+  const one = tokens[at] as Token;
+  const span: Span = [one.start, one.end];
+  if (one.kind === "command") {
+    draft.shells.push({ text: one.text, span });
+    return;
+  }
+  if (one.kind !== "name") return;
+  const before = tokens[at - 1]?.text ?? "";
+  if (/^(?:\.|->|::|\?\.)$/.test(before)) return methodOf(context, at);
+  if (language === "python" && before === "def") return;
+  if (before === "function" || before === "sub") return;
+  const next = tokens[at + 1]?.text;
+  if (next === "=" && tokens[at + 2] !== undefined) {
+    const { value } = evaluate(tokens, at + 2, scope, 0);
+    scope.values.set(one.text, value);
+    return;
+  }
+  const chain = loadedChain(context, at) ?? chainAt(tokens, at, scope);
+  const effect = effectOf(context, chain.name);
+  if (effect === undefined) return suspicious(context, chain.name, chain.at);
+  const call = argumentsAt(context, chain.at);
+  if (call === undefined) return;
+  apply(context, effect, call, [one.start, tokens[chain.at]?.end ?? one.end]);
+}
+
+/** `require("fs").rmSync` and `__import__("os").system` as `fs.rmSync`. */
+function loadedChain(
+  { tokens }: Context,
+  at: number,
+): { readonly name: string; readonly at: number } | undefined {
+  const call = tokens[at]?.text ?? "";
+  if (!/^(?:require|import|__import__|import_module)$/.test(call)) {
+    return undefined;
+  }
+  const module = tokens[at + 2];
+  if (tokens[at + 1]?.text !== "(" || module?.kind !== "string") {
+    return undefined;
+  }
+  let name = module.text.replace(/^node:/, "");
+  let end = at + 4;
+  if (tokens[end]?.text === ")") end++; // `(await import("fs")).rm`
+  if (tokens[end]?.text !== ".") return undefined;
+  while (tokens[end]?.text === "." && tokens[end + 1]?.kind === "name") {
+    name += `.${tokens[end + 1]?.text}`;
+    end += 2;
+  }
+  return { name, at: end };
+}
+
+/** What a name does: by its whole, or by its end (`o.child_process.exec`). */
+function effectOf({ calls, scope }: Context, name: string): Effect | undefined {
+  const exact = calls.get(name);
+  if (exact !== undefined) {
+    // A name of the code's own hides the function.
+    return scope.values.has(name) && !name.includes(".") ? undefined : exact;
+  }
+  const parts = name.split(".");
+  for (let from = 1; from < parts.length; from++) {
+    const rest = parts.slice(from).join(".");
+    if (from > 0 && !rest.includes(".") && parts.length > 2) break;
+    const found = rest.includes(".") ? calls.get(rest) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+interface CallArguments {
+  readonly values: readonly CodeValue[];
+  readonly names: ReadonlySet<string>;
+}
+
+/** Arguments in parentheses, or without them where the language allows. */
+function argumentsAt(
+  { language, tokens, scope }: Context,
+  at: number,
+): CallArguments | undefined {
+  const next = tokens[at];
+  if (next?.text === "(") return readArguments(tokens, at + 1, scope, 0);
+  const bare = language === "perl" || language === "ruby" ||
+    language === "php" && next?.kind === "string" || language === "lua";
+  if (
+    !bare || next === undefined || next.kind === "mark" && next.text !== "["
+  ) {
+    return undefined;
+  }
+  const values: CodeValue[] = [];
+  let from = at;
+  for (;;) {
+    const read = evaluate(tokens, from, scope, 0);
+    values.push(read.value);
+    if (tokens[read.at]?.text !== ",") break;
+    from = read.at + 1;
+  }
+  return { values, names: new Set() };
+}
+
+function apply(
+  context: Context,
+  effect: Effect,
+  { values, names }: CallArguments,
+  span: Span,
+): void {
+  const { draft, language, depth } = context;
+  const [first] = values;
+  const text = first?.text ?? ANY;
+  switch (effect.kind) {
+    case "shell":
+      applyShell(context, values, span);
+      return;
+    case "program":
+      applyProgram(context, values, effect.skip ?? 0, names, span);
+      return;
+    case "path": {
+      const recursive = effect.recursive === true;
+      const single = effect.access.length === 1;
+      const given = single
+        ? values.flatMap(({ text: one, list }) => list ?? [one]).slice(
+          0,
+          language === "perl" || language === "ruby" ? 16 : 1,
+        )
+        : values.map(({ text: one }) => one);
+      for (const [i, path] of given.entries()) {
+        const access = effect.access[Math.min(i, effect.access.length - 1)];
+        if (access !== undefined) {
+          addPath(draft, { path, access, recursive, span });
+        }
+        if (!single && i + 1 >= effect.access.length) break;
+      }
+      return;
+    }
+    case "open":
+      applyOpen(context, values, names, span);
+      return;
+    case "address": {
+      const address = values.find(({ text: one }) => /[./:]/.test(one)) ??
+        first;
+      const place = address?.list?.[0] ?? address?.text ??
+        [...names].find((name) => /^(?:url|host|hostname)=/.test(name))
+          ?.replace(/^\w+=/, "") ??
+        ANY;
+      draft.addresses.push({ text: place, span });
+      return;
+    }
+    case "code":
+      if (hasHole(text)) {
+        draft.unread.push({ why: "code that is put together runs", span });
+      } else if (language === "perl" && values.length === 0) return;
+      else scanInner(context, text, depth + 1);
+      return;
+    case "unread":
+      draft.unread.push({ why: effect.why, span });
+  }
+}
+
+function scanInner(
+  { language, draft }: Context,
+  code: string,
+  depth: number,
+): void {
+  scanCalls(language, code, draft, depth);
+}
+
+function addPath(
+  draft: CodeDraft,
+  fact: {
+    readonly path: string;
+    readonly access: Access;
+    readonly recursive: boolean;
+    readonly span: Span;
+  },
+): void {
+  if (/^https?:\/\//i.test(fact.path)) {
+    draft.addresses.push({ text: fact.path, span: fact.span });
+  } else if (fact.path !== "") draft.paths.push(fact);
+}
+
+/** `system("text")`, `system("rm", "-r", "x")`. */
+function applyShell(
+  { draft, language }: Context,
+  values: readonly CodeValue[],
+  span: Span,
+): void {
+  const [first] = values;
+  const words = values.flatMap(({ text, list }) => list ?? [text]);
+  const several = language === "perl" || language === "ruby"
+    ? words.length > 1
+    : first?.list !== undefined;
+  if (several) draft.programs.push({ argv: words, span });
+  else draft.shells.push({ text: first?.text ?? ANY, span });
+}
+
+function applyProgram(
+  { draft, language }: Context,
+  values: readonly CodeValue[],
+  skip: number,
+  names: ReadonlySet<string>,
+  span: Span,
+): void {
+  const shell = names.has("shell=True") ||
+    [...names].some((name) => /^shell=/.test(name) && language !== "node");
+  const given = values.slice(skip);
+  const [first] = given;
+  if (shell && !names.has("shell=False")) {
+    const text = first?.list?.join(" ") ?? first?.text ?? ANY;
+    draft.shells.push({ text, span });
+    return;
+  }
+  const named = [...names].find((name) => name.startsWith("args="));
+  const argv = given.flatMap(({ text, list }) =>
+    list ?? (text === ANY && given.length === 1 ? [MANY] : [text])
+  );
+  if (
+    language === "python" && first !== undefined && first.list === undefined
+  ) {
+    // A text alone is the program; without a list more are its words.
+    draft.programs.push({
+      argv: argv.length > 1 && skip === 0 ? [argv[0] ?? ANY] : argv,
+      span,
+    });
+    return;
+  }
+  if (named !== undefined) argv.push(MANY);
+  draft.programs.push({ argv: argv.length === 0 ? [MANY] : argv, span });
+}
+
+/** `open(path, mode)`: mode tells what happens. */
+function applyOpen(
+  { draft, language }: Context,
+  values: readonly CodeValue[],
+  names: ReadonlySet<string>,
+  span: Span,
+): void {
+  const texts = values.map(({ text }) => text);
+  if (language === "perl") {
+    const [, mode = "", target] = texts;
+    const two = target === undefined ? mode : `${mode}${target}`;
+    const pipe = /^\s*\|(.*)$|^-\|(.*)$|^(.*)\|\s*$/s.exec(two);
+    if (pipe !== null) {
+      const text = pipe[1] ?? pipe[2] ?? pipe[3] ?? ANY;
+      const words = texts.slice(2);
+      if (words.length > 1) draft.programs.push({ argv: words, span });
+      else draft.shells.push({ text, span });
+      return;
+    }
+    const path = target ?? mode.replace(/^[+<>]*\s*/, "");
+    const access = />/.test(mode) ? "write" : "read";
+    addPath(draft, { path, access, recursive: false, span });
+    return;
+  }
+  const [path = ANY, second = ""] = texts;
+  if (language === "ruby" && path.startsWith("|")) {
+    draft.shells.push({ text: path.slice(1), span });
+    return;
+  }
+  const mode = [...names].find((name) => name.startsWith("mode="))?.slice(5) ??
+    second;
+  const access = /[wax+]/.test(mode) ? "write" : "read";
+  addPath(draft, { path, access, recursive: false, span });
+}
+
+/** A method after a dot: its receiver is read backwards from where it began. */
+function methodOf(context: Context, at: number): void {
+  const { language, tokens, scope } = context;
+  const methods = PATH_METHODS[language];
+  const effect = methods?.get(tokens[at]?.text ?? "");
+  if (effect === undefined || tokens[at + 1]?.text !== "(") return;
+  const from = receiverStart(tokens, at - 1);
+  const { value, at: end } = evaluate(tokens.slice(0, at - 1), from, scope, 0);
+  if (end < at - 1 || from >= at - 1) return;
+  const chain = chainAt(tokens, from, scope);
+  if (effectOf(context, chain.name) !== undefined) return;
+  const looksLikePath = scope.values.has(chain.name) ||
+    /(?:^|\.)(?:Path|PurePath|PosixPath|Pathname)/.test(chain.name) ||
+    tokens[from]?.text === "(";
+  if (!looksLikePath) return;
+  const call = readArguments(tokens, at + 2, scope, 0);
+  apply(context, effect, { ...call, values: [value, ...call.values] }, [
+    tokens[from]?.start ?? 0,
+    tokens[at]?.end ?? 0,
+  ]);
+}
+
+function receiverStart(tokens: readonly Token[], dot: number): number {
+  let at = dot - 1;
+  for (;;) {
+    const one = tokens[at];
+    if (one === undefined) return 0;
+    if (one.text === ")" || one.text === "]") {
+      let depth = 0;
+      for (; at >= 0; at--) {
+        const text = tokens[at]?.text ?? "";
+        if (text === ")" || text === "]") depth++;
+        else if ((text === "(" || text === "[") && --depth === 0) break;
+      }
+      if (tokens[at - 1]?.kind === "name") at--;
+      else return Math.max(at, 0);
+    }
+    if (!/^(?:\.|->|::|\?\.)$/.test(tokens[at - 1]?.text ?? "")) return at;
+    at -= 2;
+  }
+}
+
+/** Names that hide which function is called. */
+function suspicious(
+  { language, tokens, draft, scope }: Context,
+  name: string,
+  at: number,
+): void {
+  const one = tokens[at];
+  const span: Span = [tokens[at - 1]?.start ?? 0, one?.end ?? 0];
+  if (one?.text !== "(") return;
+  if (
+    language === "python" &&
+    /(?:^|\.)(?:getattr|__import__|import_module)$/.test(name)
+  ) {
+    const { values, at: after } = readArguments(tokens, at + 1, scope, 0);
+    const wanted = values.at(name.endsWith("getattr") ? 1 : 0)?.text ?? ANY;
+    if (hasHole(wanted)) {
+      draft.unread.push({ why: "which function is called is computed", span });
+    } else if (name.endsWith("getattr")) {
+      followAttribute(
+        { language, tokens, draft, scope },
+        values,
+        wanted,
+        after,
+        span,
+      );
+    }
+  }
+  if (language === "node" && /^(?:require|import)$/.test(name)) {
+    const { values } = readArguments(tokens, at + 1, scope, 0);
+    if (hasHole(values[0]?.text ?? ANY)) {
+      draft.unread.push({ why: "which module is loaded is computed", span });
+    }
+  }
+}
+
+/** `getattr(os, 'sys' + 'tem')('text')`. */
+function followAttribute(
+  { language, tokens, draft, scope }: Pick<
+    Context,
+    "language" | "tokens" | "draft" | "scope"
+  >,
+  values: readonly CodeValue[],
+  wanted: string,
+  after: number,
+  span: Span,
+): void {
+  const calls = CALLS[language];
+  if (calls === undefined || tokens[after]?.text !== "(") return;
+  const found = [...calls].find(([name]) => name.endsWith(`.${wanted}`));
+  if (found === undefined || values.length < 2) return;
+  const call = readArguments(tokens, after + 1, scope, 0);
+  apply(
+    { language, calls, tokens, scope, draft, depth: 0 },
+    found[1],
+    call,
+    span,
+  );
+}

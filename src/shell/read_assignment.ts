@@ -1,0 +1,91 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Reads `NAME=value`, `NAME+=value`, `NAME[i]=value` and array literals.
+ *
+ * @module
+ */
+
+import { nameLength } from "./characters.ts";
+import { type Cursor, pay, spanOf, stop } from "./cursor.ts";
+import { readSubscript } from "./read_dollar.ts";
+import { skipLines } from "./read_script.ts";
+import { readWord } from "./read_word.ts";
+import type { ArrayLiteral, Assignment, Word } from "./syntax.ts";
+
+/** Reads the assignment at the cursor; `undefined` where none stands. */
+export function readAssignment(c: Cursor): Assignment | undefined {
+  const { text } = c;
+  const start = c.at;
+  const length = nameLength(text, start);
+  if (length === 0) return undefined;
+  let at = start + length;
+  const name = text.slice(start, at);
+  let index: Word | undefined;
+  if (text[at] === "[") {
+    const close = text.indexOf("]", at);
+    const next = text.slice(close + 1, close + 3);
+    pay(c, Math.max(0, close - at));
+    // A pattern such as `a[bc]` is far more usual; nested brackets are rare.
+    if (close < 0 || next[0] !== "=" && next !== "+=" && next[0] !== "]") {
+      return undefined;
+    }
+    c.at = at;
+    index = readSubscript(c);
+    at = c.at;
+  }
+  const append = text[at] === "+" && text[at + 1] === "=";
+  if (text[at] !== "=" && !append) {
+    c.at = start;
+    return undefined;
+  }
+  c.at = at + (append ? 2 : 1);
+  const value = text[c.at] === "(" ? readArray(c) : readWord(c);
+  return {
+    name,
+    append,
+    value,
+    span: spanOf(c, start, c.at),
+    ...(index !== undefined && { index }),
+  };
+}
+
+function readArray(c: Cursor): ArrayLiteral {
+  const start = c.at;
+  const elements: { index?: Word; value: Word }[] = [];
+  c.at++;
+  for (;;) {
+    skipLines(c);
+    if (c.text[c.at] === ")") break;
+    const from = c.at;
+    if (c.text[from] === "[") {
+      const element = readIndexed(c);
+      if (element !== undefined) {
+        elements.push(element);
+        continue;
+      }
+      c.at = from;
+    }
+    const value = readWord(c);
+    if (c.at === from) stop(c, "shell.syntax", start, from + 1);
+    elements.push({ value });
+  }
+  c.at++;
+  return { elements };
+}
+
+/** `[i]=value` in an array literal. */
+function readIndexed(
+  c: Cursor,
+): { readonly index: Word; readonly value: Word } | undefined {
+  const close = c.text.indexOf("]", c.at);
+  pay(c, Math.max(0, close - c.at));
+  if (close < 0 || !/^\+?=/.test(c.text.slice(close + 1, close + 3))) {
+    return undefined;
+  }
+  const index = readSubscript(c);
+  if (c.text[c.at] === "+") c.at++;
+  if (c.text[c.at] !== "=") return undefined;
+  c.at++;
+  return { index, value: readWord(c) };
+}

@@ -1,0 +1,167 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Reads command substitutions and arithmetic expansions.
+ *
+ * @module
+ */
+
+import {
+  count,
+  type Cursor,
+  enter,
+  innerCursor,
+  leave,
+  pay,
+  spanOf,
+  stop,
+} from "./cursor.ts";
+import { addPart, endParts, type Parts, startParts } from "./parts.ts";
+import { readDoubleQuotes } from "./read_word.ts";
+import type { Word } from "./syntax.ts";
+
+/** Reads commands up to `end`; the cursor stands after the opening. */
+export function readCommandPart(
+  c: Cursor,
+  parts: Parts,
+  { quoted, start, end }: {
+    readonly quoted: boolean;
+    readonly start: number;
+    readonly end: ")" | "}";
+  },
+): void {
+  enter(c, start);
+  const body = c.readScript(c, end);
+  if (c.text[c.at] !== end) stop(c, "shell.syntax", start, c.text.length);
+  c.at++;
+  leave(c);
+  addPart(parts, {
+    kind: "command",
+    body,
+    quoted,
+    span: spanOf(c, start, c.at),
+  });
+}
+
+/** Reads the backquoted form at the cursor. */
+export function readBackquotes(
+  c: Cursor,
+  parts: Parts,
+  quoted: boolean,
+): void {
+  const { text } = c;
+  const start = c.at;
+  let at = start + 1;
+  let inner = "";
+  let from = at;
+  while (at < text.length && text[at] !== "`") {
+    if (text[at] === "\\") {
+      const next = text[at + 1] ?? "";
+      if (next !== "" && ("$`\\".includes(next) || quoted && next === '"')) {
+        inner += text.slice(from, at);
+        from = at + 1;
+      }
+      at++;
+    }
+    at++;
+  }
+  if (at >= text.length) stop(c, "shell.unterminated_quote", start, at);
+  inner += text.slice(from, at);
+  enter(c, start);
+  count(c);
+  const span = spanOf(c, start, at + 1);
+  const within = innerCursor(c, inner, span);
+  const body = within.readScript(within, "");
+  if (within.at < inner.length) stop(within, "shell.syntax", within.at);
+  c.at = at + 1;
+  leave(c);
+  addPart(parts, { kind: "command", body, quoted, span });
+}
+
+/**
+ * Reads `$((..))` or `$[..]` at the cursor.
+ *
+ * @returns `false` where the parentheses turn out to be a subshell's.
+ */
+export function readArithmetic(
+  c: Cursor,
+  parts: Parts,
+  quoted: boolean,
+): boolean {
+  const start = c.at;
+  const old = c.text[start + 1] === "[";
+  const from = start + (old ? 2 : 3);
+  const end = old ? bracketEnd(c, from) : arithmeticEnd(c, from);
+  if (end < 0) return false;
+  const expression = readExpression(c, from, end);
+  c.at = end + (old ? 1 : 2);
+  addPart(parts, {
+    kind: "arithmetic",
+    expression,
+    quoted,
+    span: spanOf(c, start, c.at),
+  });
+  return true;
+}
+
+/** Offset of the `))` that closes what starts at `from`, or -1. */
+export function arithmeticEnd(c: Cursor, from: number): number {
+  const { text } = c;
+  let open = 0;
+  for (let at = from; at < text.length; at++) {
+    switch (text[at]) {
+      case "(":
+        open++;
+        break;
+      case ")":
+        if (open-- > 0) break;
+        pay(c, at - from);
+        return text[at + 1] === ")" ? at : -1;
+      case "\\":
+        at++;
+        break;
+      case "'":
+      case '"': {
+        const close = text.indexOf(text[at] as string, at + 1);
+        if (close > 0) at = close;
+      }
+    }
+  }
+  pay(c, text.length - from);
+  return -1;
+}
+
+function bracketEnd(c: Cursor, from: number): number {
+  const { text } = c;
+  let open = 0;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === "[") open++;
+    else if (text[at] === "]" && open-- === 0) {
+      pay(c, at - from);
+      return at;
+    }
+  }
+  pay(c, text.length - from);
+  return -1;
+}
+
+/** The text `[from, end)` of an arithmetic expression, with its expansions. */
+export function readExpression(
+  c: Cursor,
+  from: number,
+  end: number,
+): Word {
+  enter(c, from);
+  const { origin } = c;
+  const within: Cursor = {
+    ...c,
+    text: c.text.slice(from, end),
+    at: 0,
+    documents: [],
+    origin: typeof origin === "number" ? origin + from : origin,
+  };
+  const parts = startParts();
+  readDoubleQuotes(within, parts, "");
+  leave(c);
+  return endParts(parts, spanOf(c, from, end));
+}

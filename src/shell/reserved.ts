@@ -1,0 +1,37 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Reserved words, which change the grammar where a command may start.
+ *
+ * @module
+ */
+
+import { isMeta } from "./characters.ts";
+import { type Cursor, stop } from "./cursor.ts";
+
+const RESERVED: ReadonlySet<string> = new Set(
+  ("if then else elif fi for while until do done case esac select in " +
+    "function coproc time ! [[ ]] { }").split(" "),
+);
+const FIRST: ReadonlySet<number> = new Set(
+  [...RESERVED].map((word) => word.charCodeAt(0)),
+);
+
+/** The reserved word at the cursor, which stays where it is. */
+export function peekReserved(c: Cursor): string | undefined {
+  const { text, at } = c;
+  if (!FIRST.has(text.charCodeAt(at))) return undefined;
+  let end = at;
+  while (end < text.length && end - at <= 8) {
+    if (isMeta(text.charCodeAt(end))) break;
+    end++;
+  }
+  const word = text.slice(at, end);
+  return RESERVED.has(word) ? word : undefined;
+}
+
+/** Takes the reserved word `word`, or ends the reading. */
+export function expectReserved(c: Cursor, word: string): void {
+  if (peekReserved(c) !== word) stop(c, "shell.syntax", c.at);
+  c.at += word.length;
+}
