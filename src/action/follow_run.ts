@@ -253,10 +253,18 @@ function runFile(
     addPath(reader, { word, access: "execute", span }, start.state.folders);
   }
   for (const whole of absolute(start.state, path)) {
-    followMade(reader, walk, start, whole, language, run.arguments);
+    followMade(reader, walk, start, whole, language, run.arguments, path);
     const resolved = reader.resolve(whole);
     if (resolved !== null && resolved !== whole) {
-      followMade(reader, walk, start, resolved, language, run.arguments);
+      followMade(
+        reader,
+        walk,
+        start,
+        resolved,
+        language,
+        run.arguments,
+        path,
+      );
     }
   }
   return undefined;

@@ -53,6 +53,7 @@ export function startWalk(host: Host, length: number): Walk {
     written: new Map(),
     copies: new Map(),
     locals: [],
+    traps: [],
     nextDescriptor: 63,
     apart: 0,
   };
@@ -248,6 +249,15 @@ export function processPath(
     walk.apart--;
   } else walk.written.set(path, [capture(walk, state, body)]);
   return path;
+}
+
+/** Follows what `trap` has left for the end. */
+export function followTraps(walk: Walk, state: State): void {
+  for (const { text, origin } of walk.traps.splice(0)) {
+    const end = fork(state);
+    end.ended = "no";
+    followText(walk, end, text, { origin });
+  }
 }
 
 /** Adds to collected output. */

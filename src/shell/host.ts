@@ -90,6 +90,8 @@ export interface Walk {
   readonly copies: Map<string, string>;
   /** Variables to put back when the function ends. */
   readonly locals: Map<string, Variable | null | undefined>[];
+  /** Texts of `trap`, which run later with whatever is true then. */
+  readonly traps: { readonly text: string; readonly origin: Span }[];
   nextDescriptor: number;
   /** The body being run belongs to a pipeline or runs in the background. */
   apart: number;
