@@ -39,7 +39,7 @@ export interface Streams {
 }
 
 /** Nothing piped in, nobody looking. */
-export const PLAIN: Streams = { stdin: { kind: "inherited" } };
+const PLAIN: Streams = { stdin: { kind: "inherited" } };
 
 /** Starts following texts for `host`. */
 export function startWalk(host: Host, length: number): Walk {

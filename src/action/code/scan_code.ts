@@ -19,7 +19,7 @@ import { scanCalls } from "./scan_calls.ts";
 import {
   scanApplescript,
   scanAwk,
-  scanEd,
+  scanLineEditor,
   scanMake,
   scanPowershell,
   scanSed,
@@ -38,7 +38,7 @@ const SMALL: Readonly<
 > = {
   awk: scanAwk,
   sed: scanSed,
-  ed: scanEd,
+  ed: scanLineEditor,
   vim: scanVim,
   tcl: scanTcl,
   make: scanMake,

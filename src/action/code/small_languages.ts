@@ -177,7 +177,7 @@ function replacementOf(text: string): string {
 }
 
 /** Lines of ed: `!cmd`, `r !cmd`, `w !cmd`, `e file`, `r file`, `w file`. */
-export function scanEd(code: string, draft: CodeDraft): void {
+export function scanLineEditor(code: string, draft: CodeDraft): void {
   let at = 0;
   for (const line of code.split("\n")) {
     const span: Span = [at, at + line.length];

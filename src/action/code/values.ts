@@ -23,7 +23,7 @@ export interface Scope {
 }
 
 /** A value that is not known. */
-export const UNKNOWN: CodeValue = { text: ANY };
+const UNKNOWN: CodeValue = { text: ANY };
 
 /** Where reading an expression ended. */
 export interface Evaluated {
@@ -38,7 +38,7 @@ const OPENERS: Readonly<Record<string, string>> = {
 };
 
 /** Index after the bracket that closes the one at `at`. */
-export function afterBracket(tokens: readonly Token[], at: number): number {
+function afterBracket(tokens: readonly Token[], at: number): number {
   let depth = 0;
   for (let i = at; i < tokens.length; i++) {
     const one = tokens[i] as Token;
@@ -322,7 +322,7 @@ function decoded(bytes: Uint8Array): string {
 }
 
 /** Words of a text that is split at blanks. */
-export function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string): readonly string[] {
   if (hasHole(text)) return [MANY];
   return text.trim() === "" ? [] : text.trim().split(/\s+/);
 }
