@@ -57,7 +57,7 @@ const TELLING: Readonly<Partial<Record<Language, RegExp>>> = {
   python:
     /^(?:system|popen|Popen|check_output|check_call|getoutput|getstatusoutput|posix_spawnp?|exec[lv]p?e?|spawn[lv]p?e?|rmtree|removedirs|CDLL|PyDLL|__subclasses__|__globals__|__builtins__|__bases__|__mro__|__getattribute__)$/,
   node:
-    /^(?:execSync|execFileSync|execFile|spawnSync|rmSync|unlinkSync|rmdirSync|_load|getBuiltinModule|binding|dlopen|_linkedBinding)$/,
+    /^(?:execSync|execFileSync|execFile|spawnSync|rmSync|unlinkSync|rmdirSync|_load|getBuiltinModule|binding|dlopen|_linkedBinding|constructor)$/,
   lua: /^(?:execute|popen)$/,
   ruby: /^(?:rm_rf|rm_r|rmtree|system|spawn)$/,
   php: /^(?:shell_exec|passthru|proc_open|pcntl_exec)$/,

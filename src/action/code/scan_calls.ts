@@ -37,17 +37,26 @@ const BASE: Lexicon = {
   quoteWords: false,
   percents: false,
   hashBraces: false,
+  regexes: false,
+  heredocs: undefined,
+  documentation: undefined,
 };
+
+const HERE = /<<[~-]?(?<quote>["'`]?)(?<name>[A-Z_][A-Za-z_0-9]*)\k<quote>/y;
+const PHP_HERE = /<<<[ \t]*(?<quote>["']?)(?<name>[A-Za-z_]\w*)\k<quote>/y;
 
 const LEXICONS: Readonly<Record<string, Lexicon>> = {
   python: { ...BASE, hash: true, prefixes: true },
-  node: { ...BASE, slashes: true, backquotes: "template" },
+  node: { ...BASE, slashes: true, backquotes: "template", regexes: true },
   perl: {
     ...BASE,
     hash: true,
     sigils: true,
     backquotes: "command",
     quoteWords: true,
+    regexes: true,
+    heredocs: HERE,
+    documentation: /=[a-z]\w*/y,
   },
   ruby: {
     ...BASE,
@@ -56,6 +65,9 @@ const LEXICONS: Readonly<Record<string, Lexicon>> = {
     backquotes: "command",
     percents: true,
     hashBraces: true,
+    regexes: true,
+    heredocs: HERE,
+    documentation: /=begin/y,
   },
   php: {
     ...BASE,
@@ -63,6 +75,7 @@ const LEXICONS: Readonly<Record<string, Lexicon>> = {
     slashes: true,
     sigils: true,
     backquotes: "command",
+    heredocs: PHP_HERE,
   },
   lua: { ...BASE, dashes: true },
 };
@@ -81,7 +94,7 @@ export function scanCalls(
   const lexicon = LEXICONS[language];
   const calls = CALLS[language];
   if (lexicon === undefined || calls === undefined) return;
-  const tokens = withoutInnerLines(tokensOf(code, lexicon));
+  const tokens = withoutInnerLines(tokensOf(codeOf(language, code), lexicon));
   if (tokens === undefined || depth > MAX_DEPTH) {
     draft.unread.push({
       why: "the code is too long to be read",
@@ -116,6 +129,18 @@ export function scanCalls(
   }
 }
 
+/** PHP files may hold pages; their text is blanked, so that offsets stay. */
+function codeOf(language: Language, code: string): string {
+  if (language !== "php" || !/<\?(?:php|=)/.test(code)) return code;
+  return code.split("?>").map((piece) => {
+    const open = piece.search(/<\?(?:php|=)?/);
+    const start = open < 0
+      ? piece.length
+      : open + (piece[open + 2] === "=" ? 3 : 5);
+    return " ".repeat(Math.min(start, piece.length)) + piece.slice(start);
+  }).join("; ");
+}
+
 /** Lines that end inside parentheses go on. */
 function withoutInnerLines(
   tokens: readonly Token[] | undefined,
@@ -145,6 +170,15 @@ function scanAt(context: Context, at: number): void {
   const { tokens, scope, draft, language } = context;
   const one = tokens[at] as Token;
   const span: Span = [one.start, one.end];
+  if (one.kind === "code") {
+    return scanCalls(
+      language,
+      one.text,
+      draft,
+      context.depth + 1,
+      scope.aliases,
+    );
+  }
   if (one.kind === "command") draft.shells.push({ text: one.text, span });
   if (one.kind === "command" || one.kind === "string") {
     const source = context.code.slice(one.start, one.end);
@@ -165,6 +199,15 @@ function scanAt(context: Context, at: number): void {
   }
   const chain = loadedChain(context, at) ?? chainAt(tokens, at, scope);
   const effect = effectOf(context, chain.name);
+  const tagged = tokens[chain.at];
+  if (
+    language === "node" && /(?:^|\.)\$$/.test(chain.name) &&
+    tagged !== undefined && context.code[tagged.start] === "`"
+  ) {
+    // Shells of Bun and zx; a text in another place of `$` is jQuery's.
+    draft.shells.push({ text: tagged.text, span });
+    return;
+  }
   if (effect === undefined) {
     if (chain.name === one.text) tellName(context, at, "");
     return suspicious(context, chain.name, chain.at);
@@ -222,7 +265,10 @@ function tellName(context: Context, at: number, receiver: string): void {
   if (one === undefined || called.has(at)) return;
   const next = tokens[at + 1]?.text ?? "";
   const member = receiver !== "";
-  if (!member && !/^__|^CDLL$/.test(one.text)) return;
+  const bare = /^__|^CDLL$/.test(one.text) ||
+    language === "node" && next === "(" && one.text !== "constructor" &&
+      !context.scope.values.has(one.text);
+  if (!member && !bare) return;
   if (/^(?:=|:|=>)$/.test(next)) return;
   if (isTelling(language, one.text, receiver)) {
     draft.unread.push({
@@ -237,7 +283,7 @@ function scanMark(context: Context, at: number): void {
   const { language, tokens, draft, scope } = context;
   const one = tokens[at] as Token;
   const span: Span = [one.start, one.end];
-  if (one.text === "\0") {
+  if (one.text === "\0" || one.text === "\\" && language === "node") {
     draft.unread.push({ why: "part of the code is not known", span });
     return;
   }
@@ -251,7 +297,7 @@ function scanMark(context: Context, at: number): void {
       /^(?:os|_G|io|globalThis|process|Deno|Bun)$/.test(before.text);
     if (
       module || isTelling(language, value.text, before.text) ||
-      /^(?:exec|eval|spawn|system|require)$/.test(value.text)
+      /^(?:exec|eval|spawn|system|require|constructor)$/.test(value.text)
     ) {
       draft.unread.push({ why: "which function is called is computed", span });
     }
