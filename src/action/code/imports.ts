@@ -6,6 +6,7 @@
  * @module
  */
 
+import { CALLS } from "./calls.ts";
 import type { Language } from "./code_facts.ts";
 import type { Token } from "./tokens.ts";
 import type { Scope } from "./values.ts";
@@ -42,7 +43,7 @@ function dotted(
 function pythonImport(
   tokens: readonly Token[],
   at: number,
-  { aliases, values }: Scope,
+  { aliases, values, declared }: Scope,
 ): void {
   const word = tokens[at]?.text;
   if (tokens[at]?.kind !== "name") return;
@@ -51,17 +52,19 @@ function pythonImport(
     if (tokens[module.at]?.text !== "import") return;
     let end = module.at + 1;
     if (tokens[end]?.text === "(") end++;
+    if (tokens[end]?.text === "*") return everyName(module.name, aliases);
     while (tokens[end]?.kind === "name") {
       const name = tokens[end]?.text ?? "";
       const renamed = tokens[end + 1]?.text === "as";
       const local = renamed ? tokens[end + 2]?.text ?? name : name;
+      declared.add(tokens[end]?.start ?? 0);
       aliases.set(local, `${module.name}.${name}`);
       values.delete(local);
       end += renamed ? 3 : 1;
       if (tokens[end]?.text !== ",") break;
       end++;
     }
-  } else if (word === "import" && tokens[at - 1]?.text !== "from") {
+  } else if (word === "import" && startsStatement(tokens, at)) {
     let end = at + 1;
     while (tokens[end]?.kind === "name") {
       const module = dotted(tokens, end);
@@ -79,8 +82,28 @@ function pythonImport(
     const module = tokens[at + 2];
     if (module?.kind === "string" && tokens[at - 1]?.text === "=") {
       aliases.set(tokens[at - 2]?.text ?? "", module.text);
+    } else if (
+      module?.kind === "string" && tokens[at - 1]?.text === "." &&
+      tokens[at - 3]?.text === "="
+    ) {
+      aliases.set(tokens[at - 4]?.text ?? "", module.text);
     }
   }
+}
+
+/** `from os import *` gives every function of the module its short name. */
+function everyName(module: string, aliases: Map<string, string>): void {
+  for (const name of CALLS["python"]?.keys() ?? []) {
+    const rest = name.slice(module.length + 1);
+    if (name.startsWith(`${module}.`) && !rest.includes(".")) {
+      aliases.set(rest, name);
+    }
+  }
+}
+
+/** `from x import y` has its `import` further on. */
+function startsStatement(tokens: readonly Token[], at: number): boolean {
+  return /^(?:|\n|;|:)$/.test(tokens[at - 1]?.text ?? "");
 }
 
 /** Module of `require("node:fs")` at `at`. */
@@ -102,18 +125,18 @@ function moduleName(text: string): string {
 function nodeImport(
   tokens: readonly Token[],
   at: number,
-  { aliases }: Scope,
+  { aliases, declared }: Scope,
 ): void {
   const word = tokens[at]?.text;
   if (tokens[at]?.kind !== "name") return;
   if (word === "const" || word === "let" || word === "var") {
     const from = tokens[at + 1];
     if (from?.text === "{") {
-      const end = tokens.findIndex((one, i) => i > at && one.text === "}");
+      const end = nextIndex(tokens, at, ({ text }) => text === "}");
       const skip = tokens[end + 2]?.text === "await" ? 3 : 2;
       const module = required(tokens, end + skip);
       if (end > 0 && module !== undefined) {
-        destructured(tokens.slice(at + 2, end), module, aliases);
+        destructured(tokens.slice(at + 2, end), module, aliases, declared);
       }
     } else if (from?.kind === "name" && tokens[at + 2]?.text === "=") {
       const skip = tokens[at + 3]?.text === "await" ? 4 : 3;
@@ -126,9 +149,8 @@ function nodeImport(
       }
     }
   } else if (word === "import" && tokens[at + 1]?.text !== "(") {
-    const source = tokens.findIndex((one, i) =>
-      i > at && one.kind === "string"
-    );
+    const source = nextIndex(tokens, at, ({ kind }) => kind === "string");
+    if (source < 0) return;
     const module = moduleName(tokens[source]?.text ?? "");
     const words = tokens.slice(at + 1, source);
     const open = words.findIndex(({ text }) => text === "{");
@@ -137,6 +159,7 @@ function nodeImport(
         words.slice(open + 1).filter(({ text }) => text !== "}"),
         module,
         aliases,
+        declared,
       );
     }
     const [first, second, third] = words;
@@ -148,12 +171,30 @@ function nodeImport(
   }
 }
 
+/** Longest import statement, in tokens. */
+const MAX_IMPORT = 256;
+
+function nextIndex(
+  tokens: readonly Token[],
+  at: number,
+  wanted: (one: Token) => boolean,
+): number {
+  const end = Math.min(tokens.length, at + MAX_IMPORT);
+  for (let i = at + 1; i < end; i++) {
+    const one = tokens[i];
+    if (one !== undefined && wanted(one)) return i;
+  }
+  return -1;
+}
+
 /** `{ a, b: c, d as e }`. */
 function destructured(
   words: readonly Token[],
   module: string,
   aliases: Map<string, string>,
+  declared: Set<number>,
 ): void {
+  for (const { start } of words) declared.add(start);
   for (let at = 0; at < words.length; at++) {
     const one = words[at];
     if (one?.kind !== "name" || one.text === "from") continue;

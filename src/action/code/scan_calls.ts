@@ -14,13 +14,17 @@ import type { Access, Span } from "../facts.ts";
 import { CALLS, type Effect, PATH_METHODS } from "./calls.ts";
 import type { CodeDraft, Language } from "./code_facts.ts";
 import { readImports } from "./imports.ts";
+import { innerCode } from "./inner_code.ts";
+import { isTelling, unsettledNames } from "./names.ts";
 import { type Lexicon, type Token, tokensOf } from "./tokens.ts";
 import {
   chainAt,
   type CodeValue,
   evaluate,
+  MAX_STEPS,
   readArguments,
   type Scope,
+  UNKNOWN,
 } from "./values.ts";
 
 const BASE: Lexicon = {
@@ -33,17 +37,26 @@ const BASE: Lexicon = {
   quoteWords: false,
   percents: false,
   hashBraces: false,
+  regexes: false,
+  heredocs: undefined,
+  documentation: undefined,
 };
+
+const HERE = /<<[~-]?(?<quote>["'`]?)(?<name>[A-Z_][A-Za-z_0-9]*)\k<quote>/y;
+const PHP_HERE = /<<<[ \t]*(?<quote>["']?)(?<name>[A-Za-z_]\w*)\k<quote>/y;
 
 const LEXICONS: Readonly<Record<string, Lexicon>> = {
   python: { ...BASE, hash: true, prefixes: true },
-  node: { ...BASE, slashes: true, backquotes: "template" },
+  node: { ...BASE, slashes: true, backquotes: "template", regexes: true },
   perl: {
     ...BASE,
     hash: true,
     sigils: true,
     backquotes: "command",
     quoteWords: true,
+    regexes: true,
+    heredocs: HERE,
+    documentation: /=[a-z]\w*/y,
   },
   ruby: {
     ...BASE,
@@ -52,6 +65,9 @@ const LEXICONS: Readonly<Record<string, Lexicon>> = {
     backquotes: "command",
     percents: true,
     hashBraces: true,
+    regexes: true,
+    heredocs: HERE,
+    documentation: /=begin/y,
   },
   php: {
     ...BASE,
@@ -59,6 +75,7 @@ const LEXICONS: Readonly<Record<string, Lexicon>> = {
     slashes: true,
     sigils: true,
     backquotes: "command",
+    heredocs: PHP_HERE,
   },
   lua: { ...BASE, dashes: true },
 };
@@ -72,11 +89,12 @@ export function scanCalls(
   code: string,
   draft: CodeDraft,
   depth: number = 0,
+  given: ReadonlyMap<string, string> = new Map(),
 ): void {
   const lexicon = LEXICONS[language];
   const calls = CALLS[language];
   if (lexicon === undefined || calls === undefined) return;
-  const tokens = tokensOf(code, lexicon);
+  const tokens = withoutInnerLines(tokensOf(codeOf(language, code), lexicon));
   if (tokens === undefined || depth > MAX_DEPTH) {
     draft.unread.push({
       why: "the code is too long to be read",
@@ -84,14 +102,63 @@ export function scanCalls(
     });
     return;
   }
-  const scope: Scope = { values: new Map(), aliases: new Map() };
+  const scope: Scope = {
+    values: new Map(),
+    aliases: new Map(given),
+    unsettled: unsettledNames(tokens),
+    declared: new Set(),
+    work: { left: MAX_STEPS },
+  };
   readImports(language, tokens, scope);
-  const context: Context = { language, calls, tokens, scope, draft, depth };
+  const context: Context = {
+    language,
+    code,
+    calls,
+    tokens,
+    scope,
+    draft,
+    depth,
+    called: new Set(),
+  };
   for (let at = 0; at < tokens.length; at++) scanAt(context, at);
+  if (scope.work.left <= 0) {
+    draft.unread.push({
+      why: "the code is too tangled to be read",
+      span: [0, code.length],
+    });
+  }
+}
+
+/** PHP files may hold pages; their text is blanked, so that offsets stay. */
+function codeOf(language: Language, code: string): string {
+  if (language !== "php" || !/<\?(?:php|=)/.test(code)) return code;
+  return code.split("?>").map((piece) => {
+    const open = piece.search(/<\?(?:php|=)?/);
+    const start = open < 0
+      ? piece.length
+      : open + (piece[open + 2] === "=" ? 3 : 5);
+    return " ".repeat(Math.min(start, piece.length)) + piece.slice(start);
+  }).join("; ");
+}
+
+/** Lines that end inside parentheses go on. */
+function withoutInnerLines(
+  tokens: readonly Token[] | undefined,
+): readonly Token[] | undefined {
+  const open: string[] = [];
+  return tokens?.filter(({ kind, text }) => {
+    if (kind !== "mark") return true;
+    if (/^[([{]$/.test(text)) open.push(text);
+    else if (/^[)\]}]$/.test(text)) open.pop();
+    return text !== "\n" || open.length === 0 || open.at(-1) === "{";
+  });
 }
 
 interface Context {
   readonly language: Language;
+  readonly code: string;
+  /** Tokens that end a name whose call was read. */
+  readonly called: Set<number>;
   readonly calls: ReadonlyMap<string, Effect>;
   readonly tokens: readonly Token[];
   readonly scope: Scope;
@@ -103,27 +170,151 @@ function scanAt(context: Context, at: number): void {
   const { tokens, scope, draft, language } = context;
   const one = tokens[at] as Token;
   const span: Span = [one.start, one.end];
-  if (one.kind === "command") {
-    draft.shells.push({ text: one.text, span });
+  if (one.kind === "code") {
+    return scanCalls(
+      language,
+      one.text,
+      draft,
+      context.depth + 1,
+      scope.aliases,
+    );
+  }
+  if (one.kind === "command") draft.shells.push({ text: one.text, span });
+  if (one.kind === "command" || one.kind === "string") {
+    const source = context.code.slice(one.start, one.end);
+    for (const code of innerCode(language, source)) {
+      scanCalls(language, code, draft, context.depth + 1, scope.aliases);
+    }
     return;
   }
-  if (one.kind !== "name") return;
+  if (one.kind === "mark") return scanMark(context, at);
+  if (one.kind !== "name" || scope.declared.has(one.start)) return;
   const before = tokens[at - 1]?.text ?? "";
   if (/^(?:\.|->|::|\?\.)$/.test(before)) return methodOf(context, at);
   if (language === "python" && before === "def") return;
   if (before === "function" || before === "sub") return;
   const next = tokens[at + 1]?.text;
   if (next === "=" && tokens[at + 2] !== undefined) {
-    const { value } = evaluate(tokens, at + 2, scope, 0);
-    scope.values.set(one.text, value);
-    return;
+    return assign(context, at);
   }
   const chain = loadedChain(context, at) ?? chainAt(tokens, at, scope);
   const effect = effectOf(context, chain.name);
-  if (effect === undefined) return suspicious(context, chain.name, chain.at);
+  const tagged = tokens[chain.at];
+  if (
+    language === "node" && /(?:^|\.)\$$/.test(chain.name) &&
+    tagged !== undefined && context.code[tagged.start] === "`"
+  ) {
+    // Shells of Bun and zx; a text in another place of `$` is jQuery's.
+    draft.shells.push({ text: tagged.text, span });
+    return;
+  }
+  if (effect === undefined) {
+    if (chain.name === one.text) tellName(context, at, "");
+    return suspicious(context, chain.name, chain.at);
+  }
   const call = argumentsAt(context, chain.at);
-  if (call === undefined) return;
+  if (call === undefined) return passedOn(context, chain, at);
+  context.called.add(chain.at - 1);
   apply(context, effect, call, [one.start, tokens[chain.at]?.end ?? one.end]);
+}
+
+/** `name = value`, where a function may get a second name. */
+function assign(context: Context, at: number): void {
+  const { tokens, scope } = context;
+  const name = tokens[at]?.text ?? "";
+  const chain = loadedChain(context, at + 2) ?? chainAt(tokens, at + 2, scope);
+  const called = /^[([]$/.test(tokens[chain.at]?.text ?? "") ||
+    tokens[chain.at]?.kind === "string";
+  const function_ = tokens[at + 2]?.kind === "name" && !called &&
+    (effectOf(context, chain.name) !== undefined || isLoader(chain.name));
+  if (function_ && !scope.unsettled.has(name)) {
+    scope.aliases.set(name, chain.name);
+    context.called.add(chain.at - 1);
+    return;
+  }
+  if (scope.unsettled.has(name)) scope.values.set(name, UNKNOWN);
+  else scope.values.set(name, evaluate(tokens, at + 2, scope, 0).value);
+}
+
+function isLoader(name: string): boolean {
+  return /^(?:require|__import__|importlib\.import_module)$/.test(name);
+}
+
+/** A function that is named and not called: something else may call it. */
+function passedOn(
+  { language, tokens, draft, called, scope }: Context,
+  chain: { readonly name: string; readonly at: number },
+  at: number,
+): void {
+  const one = tokens[at];
+  const next = tokens[chain.at]?.text ?? "";
+  const named = chain.name.includes(".") || language === "python";
+  if (one === undefined || !named || /^(?:=|:|=>)$/.test(next)) return;
+  if (language === "python" && scope.values.has(one.text)) return;
+  called.add(chain.at - 1);
+  draft.unread.push({
+    why: `${chain.name} is passed on`,
+    span: [one.start, tokens[chain.at - 1]?.end ?? one.end],
+  });
+}
+
+/** Points out a telling name that was not read as a call. */
+function tellName(context: Context, at: number, receiver: string): void {
+  const { language, tokens, draft, called } = context;
+  const one = tokens[at];
+  if (one === undefined || called.has(at)) return;
+  const next = tokens[at + 1]?.text ?? "";
+  const member = receiver !== "";
+  const bare = /^__|^CDLL$/.test(one.text) ||
+    language === "node" && next === "(" && one.text !== "constructor" &&
+      !context.scope.values.has(one.text);
+  if (!member && !bare) return;
+  if (/^(?:=|:|=>)$/.test(next)) return;
+  if (isTelling(language, one.text, receiver)) {
+    draft.unread.push({
+      why: `${one.text} is used in a way that is not followed`,
+      span: [one.start, one.end],
+    });
+  }
+}
+
+/** Unknown code, `x[name]()`, and calls of what an expression gives. */
+function scanMark(context: Context, at: number): void {
+  const { language, tokens, draft, scope } = context;
+  const one = tokens[at] as Token;
+  const span: Span = [one.start, one.end];
+  if (one.text === "\0" || one.text === "\\" && language === "node") {
+    draft.unread.push({ why: "part of the code is not known", span });
+    return;
+  }
+  const before = tokens[at - 1];
+  if (one.text === "[" && before !== undefined && isReceiver(before)) {
+    const { value, at: end } = evaluate(tokens, at + 1, scope, 0);
+    if (tokens[end]?.text !== "]" || tokens[end + 1]?.text !== "(") {
+      if (!isTelling(language, value.text, before.text)) return;
+    }
+    const module = scope.aliases.has(before.text) ||
+      /^(?:os|_G|io|globalThis|process|Deno|Bun)$/.test(before.text);
+    if (
+      module || isTelling(language, value.text, before.text) ||
+      /^(?:exec|eval|spawn|system|require|constructor)$/.test(value.text)
+    ) {
+      draft.unread.push({ why: "which function is called is computed", span });
+    }
+  } else if (one.text === "(" && language === "php") {
+    if (before?.text === ")" && tokens[at - 2]?.kind === "string") {
+      draft.unread.push({ why: "which function is called is computed", span });
+    }
+  } else if (one.text === "&" && language === "perl") {
+    const next = tokens[at + 1]?.text ?? "";
+    if (next === "{" || next.startsWith("$")) {
+      draft.unread.push({ why: "which function is called is computed", span });
+    }
+  }
+}
+
+function isReceiver({ kind, text }: Token): boolean {
+  return kind === "name" || text === ")" || text === "]" || text === "?.";
 }
 
 /** `require("fs").rmSync` and `__import__("os").system` as `fs.rmSync`. */
@@ -151,7 +342,11 @@ function loadedChain(
 }
 
 /** What a name does: by its whole, or by its end (`o.child_process.exec`). */
-function effectOf({ calls, scope }: Context, name: string): Effect | undefined {
+function effectOf(
+  { calls, scope }: Context,
+  full: string,
+): Effect | undefined {
+  const name = full.replace(/^(?:CORE(?:\.GLOBAL)?|globalThis|window)\./, "");
   const exact = calls.get(name);
   if (exact !== undefined) {
     // A name of the code's own hides the function.
@@ -178,7 +373,12 @@ function argumentsAt(
   at: number,
 ): CallArguments | undefined {
   const next = tokens[at];
-  if (next?.text === "(") return readArguments(tokens, at + 1, scope, 0);
+  if (next?.text === "(") {
+    return positional(readArguments(tokens, at + 1, scope, 0));
+  }
+  if (language === "perl" && /^[<{\\]$/.test(next?.text ?? "")) {
+    return { values: [UNKNOWN], names: new Set() };
+  }
   const bare = language === "perl" || language === "ruby" ||
     language === "php" && next?.kind === "string" || language === "lua";
   if (
@@ -195,6 +395,17 @@ function argumentsAt(
     from = read.at + 1;
   }
   return { values, names: new Set() };
+}
+
+/** Parameters by name, where nothing else is given. */
+function positional(call: CallArguments): CallArguments {
+  if (call.values.length > 0) return call;
+  const named = [...call.names].find((name) =>
+    /^(?:path|file|filename|src|args|cmd|command|url|fullurl|name|target|program)=/
+      .test(name)
+  );
+  if (named === undefined) return call;
+  return { ...call, values: [{ text: named.slice(named.indexOf("=") + 1) }] };
 }
 
 function apply(
@@ -363,24 +574,55 @@ function applyOpen(
 
 /** A method after a dot: its receiver is read backwards from where it began. */
 function methodOf(context: Context, at: number): void {
-  const { language, tokens, scope } = context;
+  const { language, tokens, scope, draft } = context;
+  const name = tokens[at]?.text ?? "";
+  tellName(context, at, tokens[at - 2]?.text ?? "?");
+  if (tokens[at + 1]?.text !== "(" || context.called.has(at)) return;
+  if (REACHING.test(name)) reach(context, at);
   const methods = PATH_METHODS[language];
-  const effect = methods?.get(tokens[at]?.text ?? "");
-  if (effect === undefined || tokens[at + 1]?.text !== "(") return;
+  const effect = methods?.get(name);
+  if (effect === undefined) return;
   const from = receiverStart(tokens, at - 1);
-  const { value, at: end } = evaluate(tokens.slice(0, at - 1), from, scope, 0);
-  if (end < at - 1 || from >= at - 1) return;
+  scope.work.left -= at - from;
+  const receiver = tokens.slice(from, at - 1);
+  const { value, at: end } = evaluate(receiver, 0, scope, 0);
+  if (end < receiver.length || from >= at - 1) {
+    if (PLAIN_PATH.test(name)) {
+      draft.unread.push({
+        why: `${name} of a path that is not followed`,
+        span: [tokens[at]?.start ?? 0, tokens[at]?.end ?? 0],
+      });
+    }
+    return;
+  }
   const chain = chainAt(tokens, from, scope);
   if (effectOf(context, chain.name) !== undefined) return;
   const looksLikePath = scope.values.has(chain.name) ||
     /(?:^|\.)(?:Path|PurePath|PosixPath|Pathname)/.test(chain.name) ||
-    tokens[from]?.text === "(";
+    tokens[from]?.text === "(" || PLAIN_PATH.test(name);
   if (!looksLikePath) return;
   const call = readArguments(tokens, at + 2, scope, 0);
   apply(context, effect, { ...call, values: [value, ...call.values] }, [
     tokens[from]?.start ?? 0,
     tokens[at]?.end ?? 0,
   ]);
+}
+
+/** Methods that only paths have. */
+const PLAIN_PATH =
+  /^(?:unlink|rmdir|rmtree|read_text|write_text|read_bytes|write_bytes|iterdir)$/;
+/** Methods that may reach a host. */
+const REACHING = /^(?:get|post|put|patch|head|delete|request|fetch|connect)$/;
+
+/** `session.get("https://..")`, `socket.connect((host, port))`. */
+function reach({ tokens, scope, draft }: Context, at: number): void {
+  const { values: [first] } = readArguments(tokens, at + 2, scope, 0);
+  const span: Span = [tokens[at]?.start ?? 0, tokens[at]?.end ?? 0];
+  const text = tokens[at]?.text === "connect" ? first?.list?.[0] : first?.text;
+  const address = tokens[at]?.text === "connect" ? text : text?.match(
+    /^(?:https?|wss?|ftp):\/\/.*$/s,
+  )?.[0];
+  if (address !== undefined) draft.addresses.push({ text: address, span });
 }
 
 function receiverStart(tokens: readonly Token[], dot: number): number {
@@ -403,15 +645,32 @@ function receiverStart(tokens: readonly Token[], dot: number): number {
   }
 }
 
+/** Functions that call the function they are given by name. */
+const BY_NAME: Readonly<Partial<Record<Language, RegExp>>> = {
+  ruby:
+    /(?:^|\.)(?:send|__send__|public_send|method|const_get|instance_method)$/,
+  php:
+    /^(?:call_user_func(?:_array)?|array_(?:map|walk|filter)|usort|register_shutdown_function|\$\w+)$/,
+  lua: /^(?:getfenv|setfenv|debug\.\w+)$/,
+};
+
 /** Names that hide which function is called. */
-function suspicious(
-  { language, tokens, draft, scope }: Context,
-  name: string,
-  at: number,
-): void {
+function suspicious(context: Context, name: string, at: number): void {
+  const { language, tokens, draft, scope } = context;
   const one = tokens[at];
   const span: Span = [tokens[at - 1]?.start ?? 0, one?.end ?? 0];
   if (one?.text !== "(") return;
+  if (BY_NAME[language]?.test(name) === true) {
+    const { values } = readArguments(tokens, at + 1, scope, 0);
+    const given = name.startsWith("$")
+      ? scope.values.get(name)?.text ?? ANY
+      : values[0]?.text ?? ANY;
+    const callback = language === "php" && !name.startsWith("$");
+    if (!callback || CALLS[language]?.has(given) === true) {
+      draft.unread.push({ why: "which function is called is computed", span });
+    }
+    return;
+  }
   if (
     language === "python" &&
     /(?:^|\.)(?:getattr|__import__|import_module)$/.test(name)
@@ -421,13 +680,7 @@ function suspicious(
     if (hasHole(wanted)) {
       draft.unread.push({ why: "which function is called is computed", span });
     } else if (name.endsWith("getattr")) {
-      followAttribute(
-        { language, tokens, draft, scope },
-        values,
-        wanted,
-        after,
-        span,
-      );
+      followAttribute(context, values, wanted, after, span);
     }
   }
   if (language === "node" && /^(?:require|import)$/.test(name)) {
@@ -440,24 +693,16 @@ function suspicious(
 
 /** `getattr(os, 'sys' + 'tem')('text')`. */
 function followAttribute(
-  { language, tokens, draft, scope }: Pick<
-    Context,
-    "language" | "tokens" | "draft" | "scope"
-  >,
+  context: Context,
   values: readonly CodeValue[],
   wanted: string,
   after: number,
   span: Span,
 ): void {
-  const calls = CALLS[language];
-  if (calls === undefined || tokens[after]?.text !== "(") return;
+  const { calls, tokens, scope } = context;
+  if (tokens[after]?.text !== "(") return;
   const found = [...calls].find(([name]) => name.endsWith(`.${wanted}`));
   if (found === undefined || values.length < 2) return;
   const call = readArguments(tokens, after + 1, scope, 0);
-  apply(
-    { language, calls, tokens, scope, draft, depth: 0 },
-    found[1],
-    call,
-    span,
-  );
+  apply(context, found[1], call, span);
 }

@@ -14,10 +14,18 @@
 
 import { ANY } from "../../shell/value.ts";
 import { decodeEscapes } from "./escapes.ts";
+import { hereDocument, skipDocumentation } from "./long_texts.ts";
 
 /** One token. */
 export interface Token {
-  readonly kind: "name" | "string" | "words" | "command" | "number" | "mark";
+  readonly kind:
+    | "name"
+    | "string"
+    | "words"
+    | "command"
+    | "code"
+    | "number"
+    | "mark";
   /** A string's value, which may hold holes; else as written. */
   readonly text: string;
   readonly start: number;
@@ -41,6 +49,12 @@ export interface Lexicon {
   readonly percents: boolean;
   /** Interpolation in double quotes: `#{x}`. */
   readonly hashBraces: boolean;
+  /** `/regex/` where a value may start. */
+  readonly regexes: boolean;
+  /** `<<END` or `<<<END` and the lines after it. */
+  readonly heredocs: RegExp | undefined;
+  /** `=pod` to `=cut`. */
+  readonly documentation: RegExp | undefined;
 }
 
 const CLOSERS: Readonly<Record<string, string>> = {
@@ -60,16 +74,40 @@ export function tokensOf(
 ): readonly Token[] | undefined {
   const tokens: Token[] = [];
   let at = 0;
+  /** Where the line after the texts of this line starts. */
+  let resume = 0;
   while (at < code.length) {
     if (tokens.length >= MAX_TOKENS) return undefined;
+    if (code[at] === "\n" && resume > at) {
+      tokens.push(token("mark", "\n", at, at + 1));
+      at = resume;
+      continue;
+    }
+    const documented = skipDocumentation(code, at, lexicon.documentation);
+    if (documented > at) {
+      at = documented;
+      continue;
+    }
+    const here = isOperand(tokens.at(-1), true)
+      ? undefined
+      : hereDocument(code, at, Math.max(resume, at), lexicon.heredocs);
+    if (here !== undefined) {
+      const text = here.raw
+        ? here.text
+        : decodeEscapes(interpolated(here.text, lexicon));
+      tokens.push(token("string", text, at, here.end));
+      at = here.end;
+      resume = here.resume;
+      continue;
+    }
     const skipped = skipBlank(code, at, lexicon);
     if (skipped > at) {
       at = skipped;
       continue;
     }
-    const token = readToken(code, at, lexicon, tokens.at(-1));
-    tokens.push(token);
-    at = Math.max(token.end, at + 1);
+    const read = readToken(code, at, lexicon, tokens.at(-1));
+    tokens.push(read);
+    at = Math.max(read.end, at + 1);
   }
   return tokens;
 }
@@ -91,7 +129,7 @@ function skipBlank(code: string, at: number, lexicon: Lexicon): number {
   return at;
 }
 
-const NAME = /[$@%&]?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*[?!]?/y;
+const NAME = /[$@%&]?_?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*[?!]?/y;
 const PLAIN_NAME = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const NUMBER = /(?:0[xX][0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9]+)?)/y;
 const PREFIX = /[rRbBuUfF]{1,2}(?=["'])/y;
@@ -113,14 +151,14 @@ function readToken(
     const quoted = quoteLike(code, at);
     if (quoted !== undefined) return quoted;
   }
-  if (lexicon.percents && char === "%" && !isOperand(before)) {
+  if (lexicon.percents && char === "%" && startsPercent(code, at, before)) {
     const percent = percentLike(code, at);
     if (percent !== undefined) return percent;
   }
   if (char === "'" || char === '"' || char === "`") {
     return quotedString(code, at, lexicon);
   }
-  if (char === "/" && lexicon.slashes && !isOperand(before)) {
+  if (char === "/" && lexicon.regexes && !isOperand(before)) {
     return regexLiteral(code, at);
   }
   if (
@@ -152,12 +190,24 @@ function match(pattern: RegExp, code: string, at: number): string {
   return pattern.exec(code)?.[0] ?? "";
 }
 
+/** `puts %w[a b]` has a blank before and none after; `a % b` is a remainder. */
+function startsPercent(
+  code: string,
+  at: number,
+  before: Token | undefined,
+): boolean {
+  return !isOperand(before) ||
+    before?.kind === "name" && code[at - 1] === " " &&
+      /[wWqQiIx]/.test(code[at + 1] ?? "");
+}
+
 /** A value stands before, so `/` divides and `%` is a remainder. */
-function isOperand(before: Token | undefined): boolean {
+function isOperand(before: Token | undefined, words = false): boolean {
   if (before === undefined) return false;
   if (before.kind !== "mark") {
+    if (words && before.kind === "name") return /^[$@%]/.test(before.text);
     return before.kind !== "name" ||
-      !/^(?:return|typeof|case|in|of|and|or|not|if|unless|while|print|puts)$/
+      !/^(?:return|typeof|case|in|of|and|or|not|if|unless|while|until|when|print|puts|p|split|grep|join|map|x)$/
         .test(before.text);
   }
   return before.text === ")" || before.text === "]" || before.text === "}";
@@ -226,7 +276,7 @@ function interpolated(text: string, { sigils, hashBraces }: Lexicon): string {
     : braced;
 }
 
-const QUOTE_LIKE = /(?:qq|qw|qx|q|m|qr)(?=\s*[^\w\s,;=)])/y;
+const QUOTE_LIKE = /(?:qq|qw|qx|qr|q|m|s|tr|y)(?=\s*[^\w\s,;=)])/y;
 
 function quoteLike(code: string, at: number): Token | undefined {
   if (/[\w$@%&>]/.test(code[at - 1] ?? " ")) return undefined;
@@ -236,6 +286,7 @@ function quoteLike(code: string, at: number): Token | undefined {
   while (/\s/.test(code[open] ?? "x")) open++;
   if (code[open] === "=" && code[open + 1] === ">") return undefined;
   const { text, end } = bracketed(code, open);
+  if (/^(?:s|tr|y)$/.test(kind)) return substitution(code, at, kind, end);
   switch (kind) {
     case "qw":
       return token("words", text.trim(), at, end);
@@ -248,6 +299,25 @@ function quoteLike(code: string, at: number): Token | undefined {
     default:
       return token("string", ANY, at, end);
   }
+}
+
+/** `s/a/b/` and `tr/a/b/`: the second part, which with `e` is code. */
+function substitution(
+  code: string,
+  at: number,
+  kind: string,
+  middle: number,
+): Token {
+  const paired = CLOSERS[code[match(/\w+\s*/y, code, at).length + at] ?? ""];
+  let from = middle - 1;
+  if (paired !== undefined) {
+    from = middle;
+    while (/\s/.test(code[from] ?? "x")) from++;
+  }
+  const { text, end } = bracketed(code, from);
+  const flags = match(/[a-z]+/y, code, end);
+  const runs = kind === "s" && flags.includes("e");
+  return token(runs ? "code" : "string", runs ? text : ANY, at, end);
 }
 
 function percentLike(code: string, at: number): Token | undefined {

@@ -20,7 +20,16 @@ export interface Scope {
   readonly values: Map<string, CodeValue>;
   /** Local name -> module or function. */
   readonly aliases: Map<string, string>;
+  /** Names without one value that can be relied on. */
+  readonly unsettled: ReadonlySet<string>;
+  /** Starts of the tokens that only declare a name. */
+  readonly declared: Set<number>;
+  /** Steps that may still be taken. */
+  readonly work: { left: number };
 }
+
+/** Steps taken for one piece of code before the rest is unknown. */
+export const MAX_STEPS = 400_000;
 
 /** A value that is not known. */
 const UNKNOWN: CodeValue = { text: ANY };
@@ -38,15 +47,30 @@ const OPENERS: Readonly<Record<string, string>> = {
 };
 
 /** Index after the bracket that closes the one at `at`. */
-function afterBracket(tokens: readonly Token[], at: number): number {
-  let depth = 0;
-  for (let i = at; i < tokens.length; i++) {
-    const one = tokens[i] as Token;
-    if (one.kind !== "mark") continue;
-    if (Object.hasOwn(OPENERS, one.text)) depth++;
-    else if (/^[)\]}]$/.test(one.text) && --depth === 0) return i + 1;
+export function afterBracket(tokens: readonly Token[], at: number): number {
+  let ends = BRACKETS.get(tokens);
+  if (ends === undefined) {
+    ends = matchBrackets(tokens);
+    BRACKETS.set(tokens, ends);
   }
-  return tokens.length;
+  return ends[at] ?? tokens.length;
+}
+
+/** Worked out once for each list of tokens. */
+const BRACKETS = new WeakMap<readonly Token[], readonly number[]>();
+
+function matchBrackets(tokens: readonly Token[]): readonly number[] {
+  const ends = tokens.map(() => tokens.length);
+  const open: number[] = [];
+  for (const [at, one] of tokens.entries()) {
+    if (one.kind !== "mark") continue;
+    if (Object.hasOwn(OPENERS, one.text)) open.push(at);
+    else if (/^[)\]}]$/.test(one.text)) {
+      const start = open.pop();
+      if (start !== undefined) ends[start] = at + 1;
+    }
+  }
+  return ends;
 }
 
 /** Reads `a, b, c)` from after the opening bracket. */
@@ -63,7 +87,7 @@ export function readArguments(
   const values: CodeValue[] = [];
   const names = new Set<string>();
   let at = from;
-  while (at < tokens.length) {
+  while (at < tokens.length && scope.work.left > 0) {
     const one = tokens[at] as Token;
     if (one.kind === "mark" && /^[)\]}]$/.test(one.text)) {
       return { values, names, at: at + 1 };
@@ -110,7 +134,7 @@ export function evaluate(
       }
       if (one === undefined || one.kind !== "name") return { value, at };
       if (/^(?:if|unless|or|and|for|else|in|is|not)$/.test(one.text)) {
-        return { value: UNKNOWN, at: skipRest(tokens, at) };
+        return { value: UNKNOWN, at: skipRest(tokens, at, scope) };
       }
       return { value, at };
     }
@@ -123,7 +147,7 @@ export function evaluate(
       const right = operand(tokens, at + 1, scope, depth + 1);
       value = join(value, right.value, "/");
       at = right.at;
-    } else return { value: UNKNOWN, at: skipRest(tokens, at) };
+    } else return { value: UNKNOWN, at: skipRest(tokens, at, scope) };
   }
 }
 
@@ -135,9 +159,13 @@ function join(a: CodeValue, b: CodeValue, by: string): CodeValue {
 }
 
 /** To the end of the expression. */
-function skipRest(tokens: readonly Token[], from: number): number {
+function skipRest(
+  tokens: readonly Token[],
+  from: number,
+  { work }: Scope,
+): number {
   let at = from;
-  while (at < tokens.length) {
+  while (at < tokens.length && --work.left > 0) {
     const one = tokens[at] as Token;
     if (one.kind === "mark") {
       if (/^[,)\]};\n]$/.test(one.text)) return at;
@@ -152,6 +180,8 @@ function skipRest(tokens: readonly Token[], from: number): number {
 }
 
 const MAX_NESTED = 24;
+/** Words before a value that leave it as it is. */
+const PREFIXES = /^(?:my|our|local|new|await|const|let|var|return)$/;
 
 function operand(
   tokens: readonly Token[],
@@ -160,8 +190,11 @@ function operand(
   depth: number,
 ): Evaluated {
   const one = tokens[from];
-  if (one === undefined || depth > MAX_NESTED) {
+  if (one === undefined || depth > MAX_NESTED || --scope.work.left < 0) {
     return { value: UNKNOWN, at: from + 1 };
+  }
+  if (one.kind === "name" && PREFIXES.test(one.text)) {
+    return operand(tokens, from + 1, scope, depth + 1);
   }
   switch (one.kind) {
     case "string":
