@@ -15,7 +15,7 @@ import { escapes, formatPrintf } from "./printf.ts";
 import { absolute, absolutePath, normalizePath } from "./place.ts";
 import { MAX_CHOICES, MAX_FOLDERS } from "./limits.ts";
 import { assign } from "./simple.ts";
-import { own, type State } from "./state.ts";
+import { fork, own, type State } from "./state.ts";
 import type { Assignment, Span, Word } from "./syntax.ts";
 import { splitFields, splitLines } from "./split.ts";
 import {
@@ -223,6 +223,8 @@ const exitBuiltin: Builtin = (walk, state, call) => {
 const declareBuiltin: Builtin = (walk, state, call) => {
   const [name = "", ...words] = call.argv;
   const flags = words.filter((word) => /^[-+][A-Za-z]+$/.test(word)).join("");
+  // Outside a function bash refuses it, and goes on.
+  if (name === "local" && walk.locals.length === 0) return NOTHING;
   if (name === "export" && flags.includes("f")) state.exportsFunctions = true;
   const locals = walk.locals.at(-1);
   const isLocal = name === "local" ||
@@ -556,8 +558,10 @@ const trap: Builtin = (walk, state, call) => {
   const [text = ""] = words;
   if (words.length > 1 && text !== "-" && !text.startsWith("-")) {
     // It runs later, whatever happened until then.
-    followCode(walk, { ...state, shared: true }, text, call);
-    state.shared = true;
+    followCode(walk, fork(state), text, call);
+    if (!hasHole(text)) {
+      walk.traps.push({ text, origin: call.spans[1] ?? call.span });
+    }
   }
   return NOTHING;
 };

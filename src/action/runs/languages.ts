@@ -57,7 +57,7 @@ function readShell(argv: readonly string[]): readonly Run[] {
     return [{
       kind: "stdin",
       language: "shell",
-      positional: ["bash", ...argv.slice(at)],
+      positional: [argv[0] ?? "sh", ...argv.slice(at)],
     }];
   }
   return [{
