@@ -6,6 +6,7 @@
 // AIRG_FUZZ_KIND picks one kind by a part of its name.
 import assert from "node:assert/strict";
 import { DEEP } from "./deep.ts";
+import { type ReaderProcess, startReader } from "./reader_process.ts";
 
 /** Milliseconds for one text; the bar is 200 for 1 MB on a quiet machine. */
 const DEADLINE_MS = 8_000;
@@ -21,11 +22,11 @@ interface Run {
 }
 
 Deno.test("the reader answers to long and deep texts", async () => {
-  using thread = startThread();
+  await using reader = startReader(DEADLINE_MS);
   const runs: Run[] = [];
   const picked = Deno.env.get("AIRG_FUZZ_KIND") ?? "";
   for (const kind of Object.keys(DEEP)) {
-    if (kind.includes(picked)) runs.push(await readAll(thread, kind));
+    if (kind.includes(picked)) runs.push(await readAll(reader, kind));
   }
   report(runs);
   const failed = runs.filter(({ problem }) => problem !== null);
@@ -37,14 +38,10 @@ Deno.test("the reader answers to long and deep texts", async () => {
   );
 });
 
-async function readAll(thread: Thread, kind: string): Promise<Run> {
+async function readAll(reader: ReaderProcess, kind: string): Promise<Run> {
   const times: number[] = [];
   for (const size of SIZES) {
-    const answer = await thread.read(DEEP[kind]!(size));
-    if (answer === undefined) {
-      const problem = `no answer for ${size} units in ${DEADLINE_MS} ms`;
-      return { kind, times, problem };
-    }
+    const answer = await reader.read(DEEP[kind]!(size));
     if (answer.problem !== null) {
       return { kind, times, problem: `${size} units: ${answer.problem}` };
     }
@@ -71,45 +68,4 @@ function report(runs: readonly Run[]): void {
   for (const run of sorted.slice(0, 8)) console.log(line(run));
   console.log("slowest first:");
   for (const run of slowest.slice(0, 8)) console.log(line(run));
-}
-
-interface Answer {
-  readonly took: number;
-  readonly problem: string | null;
-}
-
-/** A reader that is ended, and started anew, when it does not answer. */
-interface Thread extends Disposable {
-  readonly read: (text: string) => Promise<Answer | undefined>;
-}
-
-function startThread(): Thread {
-  let worker = start();
-  return {
-    read: async (text) => {
-      const answer = await ask(worker, text);
-      if (answer !== undefined) return answer;
-      worker.terminate();
-      worker = start();
-      return undefined;
-    },
-    [Symbol.dispose]: () => worker.terminate(),
-  };
-}
-
-function start(): Worker {
-  const module = new URL("reader_worker.ts", import.meta.url);
-  return new Worker(module, { type: "module" });
-}
-
-function ask(worker: Worker, text: string): Promise<Answer | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
-  const timer = setTimeout(() => resolve(undefined), DEADLINE_MS);
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => resolve(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    resolve({ took: 0, problem: event.message });
-  };
-  worker.postMessage(text);
-  return promise.finally(() => clearTimeout(timer));
 }

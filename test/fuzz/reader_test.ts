@@ -3,15 +3,21 @@
 // Whatever the text, airg's reader answers: it throws nothing.
 //
 // AIRG_FUZZ_RUNS sets how many random texts, AIRG_FUZZ_SEED repeats a run.
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readScript } from "../shell/support/compare.ts";
 import { script } from "../shell/support/generate.ts";
 import { mutated } from "../shell/support/mutate.ts";
 import { readTxtar } from "../support/txtar.ts";
+import { startReader } from "./reader_process.ts";
 
-const RUNS = Number(Deno.env.get("AIRG_FUZZ_RUNS") ?? 20_000);
+const DEFAULT_RUNS = 20_000;
+const RUNS = Number(Deno.env.get("AIRG_FUZZ_RUNS") ?? DEFAULT_RUNS);
 const SEED = Number(Deno.env.get("AIRG_FUZZ_SEED") ?? Date.now() % 2 ** 31);
+
+/** Milliseconds after which a short text counts as never answered. */
+const DEADLINE_MS = 3_000;
+
+/** Milliseconds for the default runs of one kind, with what makes a failure small. */
+const LIMIT_MS = 60_000;
 
 const PIECES = [
   ...'a b rm x x= $x ${x} ${x:- ${x# ${x/ ${# ${! $1 $@ $* "$@" \' " ` \\ $\' $" $( $(( (( )) ( ) { } [ ] [[ ]] ; ;; ;& ;;& & && | || |& < > << <<- <<< >> <> >& <& &> >| 2>&1 <( >( ! # ~ ~+ * ? . / = += , .. {a,b} {1..3} if then elif else fi for in do done while until case esac select function f() time coproc local export declare eval source exec trap cd sh -c -rf -- echo printf %s base64 -d xargs find -exec {} \\; + E \\x41 \\u0041 set -f shopt -s extglob @( +( alias unset read IFS= 0 1 -1 0x \uFEFF é \u{1F600} \uD800'
@@ -30,40 +36,45 @@ const PIECES = [
   "\u2028",
 ];
 
-Deno.test("the reader answers to a soup of operators and quotes", () => {
+Deno.test("the reader answers to a soup of operators and quotes", async () => {
   const piece = fc.constantFrom(...PIECES);
   const soup = fc.array(piece, { maxLength: 60, size: "max" })
     .map((pieces) => pieces.join(""));
-  check("soup", soup);
+  await check("soup", soup);
 });
 
-Deno.test("the reader answers to pieces with blanks between", () => {
+Deno.test("the reader answers to pieces with blanks between", async () => {
   const piece = fc.constantFrom(...PIECES);
   const soup = fc.array(piece, { maxLength: 30, size: "max" })
     .map((pieces) => pieces.join(" "));
-  check("pieces", soup);
+  await check("pieces", soup);
 });
 
-Deno.test("the reader answers to mutated scripts", () => {
+Deno.test("the reader answers to mutated scripts", async () => {
   const sources = fc.oneof(fc.constantFrom(...collected()), script());
-  check("mutated", mutated(sources));
+  await check("mutated", mutated(sources));
 });
 
-Deno.test("the reader answers to any characters", () => {
-  check("characters", fc.string({ unit: "binary", maxLength: 200 }));
+Deno.test("the reader answers to any characters", async () => {
+  await check("characters", fc.string({ unit: "binary", maxLength: 200 }));
 });
 
-function check(name: string, texts: fc.Arbitrary<string>): void {
+async function check(name: string, texts: fc.Arbitrary<string>): Promise<void> {
   console.log(`${name}: seed ${SEED}, ${RUNS} texts`);
-  const property = fc.property(texts, (text) => {
-    read(text);
+  await using reader = startReader(DEADLINE_MS);
+  let slowest = { took: 0, text: "" };
+  const property = fc.asyncProperty(texts, async (text) => {
+    const { took, problem } = await reader.read(text);
+    if (took > slowest.took) slowest = { took, text };
+    if (problem !== null) throw new Error(problem);
   });
-  fc.assert(property, { seed: SEED, numRuns: RUNS });
-}
-
-function read(text: string): void {
-  const { programs, unknowns } = readScript(text);
-  assert(Array.isArray(programs) && Array.isArray(unknowns));
+  await fc.assert(property, {
+    seed: SEED,
+    numRuns: RUNS,
+    interruptAfterTimeLimit: LIMIT_MS * RUNS / DEFAULT_RUNS,
+  });
+  const { took, text } = slowest;
+  console.log(`slowest: ${took.toFixed(1)} ms for ${JSON.stringify(text)}`);
 }
 
 function collected(): string[] {
