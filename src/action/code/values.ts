@@ -32,7 +32,7 @@ export interface Scope {
 export const MAX_STEPS = 400_000;
 
 /** A value that is not known. */
-const UNKNOWN: CodeValue = { text: ANY };
+export const UNKNOWN: CodeValue = { text: ANY };
 
 /** Where reading an expression ended. */
 export interface Evaluated {
@@ -47,7 +47,7 @@ const OPENERS: Readonly<Record<string, string>> = {
 };
 
 /** Index after the bracket that closes the one at `at`. */
-export function afterBracket(tokens: readonly Token[], at: number): number {
+function afterBracket(tokens: readonly Token[], at: number): number {
   let ends = BRACKETS.get(tokens);
   if (ends === undefined) {
     ends = matchBrackets(tokens);
