@@ -59,9 +59,10 @@ Deno.test("execute_command gives text and the same as data", async () => {
 
 Deno.test.each(
   [
-    { verdict: "block", lead: "" },
+    { verdict: "block", lead: "", more: "\nAttempt 1 of 3" },
     {
       verdict: "escalate",
+      more: "",
       lead:
         "This needs a person's approval, which this version cannot ask for. ",
     },
@@ -72,7 +73,7 @@ Deno.test.each(
   assert.equal(result.isError, true);
   assert.equal(
     textOf(result),
-    `[POLICY BLOCK] ${c.lead}Because of the test\nInstead: Something else`,
+    `[POLICY BLOCK] ${c.lead}Because of the test\nInstead: Something else${c.more}`,
   );
   const decision = result.structuredContent?.["decision"];
   assert.equal((decision as { verdict: string }).verdict, c.verdict);

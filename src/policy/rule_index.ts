@@ -11,6 +11,7 @@
 
 import type { HostFact } from "../action/facts.ts";
 import { suffixesOf } from "./host_pattern.ts";
+import { edgesOf } from "./wild_name.ts";
 import { isWild, type PathParts, type PathPattern } from "./path_pattern.ts";
 import type { CompiledRule } from "./rule.ts";
 
@@ -23,14 +24,15 @@ export interface RuleIndex {
   readonly anyProgram: readonly CompiledRule[];
   /** Rules about paths, by one literal component of their patterns. */
   readonly byComponent: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** Its keys by their first and last letter. */
+  readonly byFirst: ReadonlyMap<string, readonly string[]>;
+  readonly byLast: ReadonlyMap<string, readonly string[]>;
   /** Rules about no program whose patterns have no such component. */
   readonly others: readonly CompiledRule[];
   /** Rules about hosts alone, by domain. */
   readonly byHost: ReadonlyMap<string, readonly CompiledRule[]>;
   /** Rules of programs that were asked for. */
   readonly found: Map<string, readonly CompiledRule[]>;
-  /** All rules about no program. */
-  readonly withoutProgram: readonly CompiledRule[];
 }
 
 /** Sorts rules by what they speak of. */
@@ -65,10 +67,11 @@ export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
     byStem,
     anyProgram: [...anyProgram],
     byComponent,
+    byFirst: byLetter(byComponent.keys(), 0),
+    byLast: byLetter(byComponent.keys(), -1),
     byHost,
     found: new Map(),
     others: [...others],
-    withoutProgram: rules.filter(({ program }) => program === undefined),
   };
 }
 
@@ -112,15 +115,49 @@ export function otherRules(
     }
   }
   for (const { loose, wild } of paths) {
-    // A word that a program expands itself may mean any name.
-    if (wild) return index.withoutProgram;
     for (const own of loose) {
       for (const part of own) {
-        for (const rule of index.byComponent.get(part) ?? []) found.add(rule);
+        if (wild && /[\0*?[]/.test(part)) addWild(index, part, found);
+        else {for (const rule of index.byComponent.get(part) ?? []) {
+            found.add(rule);
+          }}
       }
     }
   }
   return [...found];
+}
+
+/** Rules with a literal component that a name with unknown parts could be. */
+function addWild(
+  index: RuleIndex,
+  name: string,
+  found: Set<CompiledRule>,
+): void {
+  const { start, end, tells } = edgesOf(name);
+  if (!tells) return;
+  const keys = start !== ""
+    ? index.byFirst.get(start[0] ?? "")
+    : end !== ""
+    ? index.byLast.get(end.at(-1) ?? "")
+    : index.byComponent.keys();
+  for (const key of keys ?? []) {
+    if (!key.startsWith(start) || !key.endsWith(end)) continue;
+    for (const rule of index.byComponent.get(key) ?? []) found.add(rule);
+  }
+}
+
+function byLetter(
+  keys: Iterable<string>,
+  place: number,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const key of keys) {
+    const letter = key.at(place) ?? "";
+    const list = found.get(letter);
+    if (list === undefined) found.set(letter, [key]);
+    else list.push(key);
+  }
+  return found;
 }
 
 function literalComponent({ parts }: PathPattern): string | undefined {

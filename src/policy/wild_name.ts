@@ -19,17 +19,35 @@ type Token = string | "any" | "one";
  * or digit, and for a pattern such as `*.pem` how the name ends.
  */
 export function mayMean(name: string, pattern: string): boolean {
-  if (name.length > MAX_NAME) return false;
-  const known = name.replace(/\0[$+*?_]/g, "\0").replace(/[*?]/g, "\0");
-  if (!/[\p{L}\p{N}]/u.test(known)) return false;
+  const { start, end, tells } = edgesOf(name);
+  if (!tells) return false;
   const patternEnd = /[^*?]*$/.exec(pattern)?.[0] ?? "";
-  if (patternEnd !== pattern) {
-    const nameEnd = known.slice(known.lastIndexOf("\0") + 1);
-    const shared = nameEnd !== "" &&
-      (patternEnd.endsWith(nameEnd) || nameEnd.endsWith(patternEnd));
+  if (patternEnd === pattern) {
+    if (!pattern.startsWith(start) || !pattern.endsWith(end)) return false;
+  } else {
+    const shared = end !== "" &&
+      (patternEnd.endsWith(end) || end.endsWith(patternEnd));
     if (!shared) return false;
   }
   return intersect(tokens(name), tokens(pattern));
+}
+
+/** What is known of a name with unknown parts. */
+export interface NameEdges {
+  readonly start: string;
+  readonly end: string;
+  /** Enough is known to tell it from other names. */
+  readonly tells: boolean;
+}
+
+/** Known text at both ends of a name with holes, `*`, `?` or brackets. */
+export function edgesOf(name: string): NameEdges {
+  const first = name.search(/[\0*?[]/);
+  const found = /(?:\0.|[*?\]])([^\0*?\]]*)$/s.exec(name);
+  const start = first < 0 ? name : name.slice(0, first);
+  const known = name.replace(/\0[$+*?_]/g, "");
+  const tells = name.length <= MAX_NAME && /[\p{L}\p{N}]/u.test(known);
+  return { start, end: found?.[1] ?? "", tells };
 }
 
 /** Whether `name`, which has holes, could be exactly `text`; for words, not paths. */
