@@ -29,7 +29,7 @@ rm
 git
 no1
 out1
-touch
+chmod
 "rm"
 r\\m
 'r'm
