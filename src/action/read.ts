@@ -12,6 +12,7 @@ import { ShellStop } from "../shell/cursor.ts";
 import { followText, followTraps, startWalk } from "../shell/follow.ts";
 import { quoteWord, quoteWords } from "../shell/quote.ts";
 import { startState } from "../shell/state.ts";
+import { unknownAt } from "../shell/unknown.ts";
 import type { Action, Command, ExecAction } from "./action.ts";
 import type { Access, Facts, Lookup, Span } from "./facts.ts";
 import {
@@ -94,8 +95,11 @@ function readExec(reader: Reader, { command, cwd }: ExecAction): void {
       if (command.text.trim() === "") addEmpty(reader);
     } else startWords(reader, walk, command.argv, cwd);
   } catch (error) {
-    if (!(error instanceof ShellStop)) throw error;
-    addUnknown(reader, error.unknown);
+    // A RangeError is the stack: nobody writes what needs so much of it.
+    if (error instanceof RangeError) {
+      addUnknown(reader, unknownAt("shell.too_complex", [0, 0]));
+    } else if (error instanceof ShellStop) addUnknown(reader, error.unknown);
+    else throw error;
   }
   if (reader.programs.length >= MAX_FACTS || reader.paths.length >= MAX_FACTS) {
     addUnknown(reader, {

@@ -26,6 +26,9 @@ import { absolutePath, normalizePath } from "./words.ts";
 /** Most questions to the disk for one action; each costs a few system calls. */
 const MAX_LOOKUPS = 1_024;
 
+/** UTF-16 units of a path; Linux takes no longer one (`PATH_MAX`). */
+const MAX_PATH = 4_096;
+
 /** Most facts of one kind; past this the text starts too many things. */
 export const MAX_FACTS = 4_096;
 
@@ -99,7 +102,8 @@ function remembered<T>(
     ask(path) {
       const known = answers.get(path);
       if (known !== undefined) return known;
-      if (answers.size >= MAX_LOOKUPS || hasHole(path)) return null;
+      if (path.length > MAX_PATH || hasHole(path)) return null;
+      if (answers.size >= MAX_LOOKUPS) return null;
       const answer = ask(path);
       answers.set(path, answer);
       return answer;
@@ -152,6 +156,14 @@ function placeOf(
   folder: string,
   use: PathUse,
 ): string | undefined {
+  if (word.length > MAX_PATH) {
+    addUnknown(reader, {
+      code: "fs.unresolved",
+      message: "Not read: where this path leads cannot be found out",
+      span: use.span,
+    });
+    return undefined;
+  }
   if (/^\0[$+]/.test(word)) return word.replaceAll("\0+", ANY);
   const absolute = absolutePath(word, folder);
   if (hasHole(absolute)) return unknownPlace(reader, absolute);

@@ -26,6 +26,9 @@ export interface Started extends Start {
   readonly items?: boolean;
 }
 
+/** Programs that lead to one another; people write a handful. */
+const MAX_VIA = 40;
+
 /** The world of a shell text, for `reader`. */
 export function hostFor(reader: Reader): Host {
   return {
@@ -93,6 +96,10 @@ function startProgram(
   start: Started,
 ): string | undefined {
   const [word = ""] = start.argv;
+  if (start.via.length > MAX_VIA) {
+    addUnknown(reader, unknownAt("shell.too_deep", start.span));
+    return undefined;
+  }
   const { name, known, rest } = nameOf(word);
   if (!known) addUnknown(reader, unknownAt("shell.program", start.span));
   if (rest && start.argv.length > 1) {

@@ -227,7 +227,7 @@ function findProgram(
   if (command.form === "shell") {
     const program = ["/bin/bash", "/bin/sh"].find(isExecutableFile);
     if (program === undefined) return undefined;
-    return { program, argv: [program, "-c", command.text] };
+    return { program, argv: [program, "-c", "--", command.text] };
   }
   const [name, ...rest] = command.argv;
   if (name === undefined) return undefined;

@@ -42,11 +42,12 @@ export interface NameEdges {
 
 /** Known text at both ends of a name with holes, `*`, `?` or brackets. */
 export function edgesOf(name: string): NameEdges {
+  if (name.length > MAX_NAME) return { start: "", end: "", tells: false };
   const first = name.search(/[\0*?[]/);
   const found = /(?:\0.|[*?\]])([^\0*?\]]*)$/s.exec(name);
   const start = first < 0 ? name : name.slice(0, first);
   const known = name.replace(/\0[$+*?_]/g, "");
-  const tells = name.length <= MAX_NAME && /[\p{L}\p{N}]/u.test(known);
+  const tells = /[\p{L}\p{N}]/u.test(known);
   return { start, end: found?.[1] ?? "", tells };
 }
 

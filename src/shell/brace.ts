@@ -27,10 +27,14 @@ export function expandBraces(
     if (part.kind === "text" && !part.quoted) atoms.push(...part.text);
     else atoms.push(part);
   }
+  if (atoms.length > MAX_ATOMS) return undefined;
   const made = expand(atoms, { left: MAX_FIELDS });
   if (made?.length === 1) return [parts];
   return made?.map(toParts);
 }
+
+/** Characters and parts of a word whose braces are expanded. */
+const MAX_ATOMS = 2_048;
 
 /** Words that may still be made. */
 interface Room {

@@ -609,6 +609,7 @@ const RUNS_WORDS = wrapper(/^(?!)/, /^(?!)/);
 
 function typeBuiltin(_walk: Walk, _state: State, { argv }: Call): Ran {
   const name = argv.at(-1) ?? ANY;
+  if (!/^-[afpP]*[pP]/.test(argv[1] ?? "")) return { text: `${ANY}\n` };
   return { text: hasHole(name) ? ANY : `/usr/bin/${name}\n` };
 }
 

@@ -15,7 +15,7 @@ import { expandBraces } from "./brace.ts";
 import { capture, hostUnknown, processPath, scopeOf } from "./follow.ts";
 import { asText, expandGlob, hasPattern } from "./glob.ts";
 import type { Walk } from "./host.ts";
-import { MAX_CHOICES, MAX_FIELDS, MAX_VALUE } from "./limits.ts";
+import { MAX_CHOICES, MAX_FIELDS, MAX_PATTERN, MAX_VALUE } from "./limits.ts";
 import { parameterValues, type Values } from "./parameter.ts";
 import { bracketEnd } from "./pattern.ts";
 import { splitFields } from "./split.ts";
@@ -85,6 +85,7 @@ function expandParts(
   splits: boolean = false,
 ): readonly (readonly string[])[] {
   walk.steps -= 1 + parts.length;
+  if (parts.length > MAX_FIELDS) return [[MANY]];
   let drafts: readonly Draft[] = [EMPTY];
   for (const [i, part] of parts.entries()) {
     if (part.kind === "text") {
@@ -285,6 +286,7 @@ function expandChoices(
   pattern: boolean,
 ): readonly string[] {
   walk.steps -= 1 + parts.length;
+  if (parts.length > MAX_FIELDS) return [ANY];
   let texts: readonly string[] = [""];
   for (const [i, part] of parts.entries()) {
     let values: readonly string[];
@@ -371,6 +373,7 @@ function homeOf(walk: Walk, state: State, user: string): string {
 /** Marks characters that are active in patterns. */
 function markPattern(text: string): string {
   if (!/[*?[(]/.test(text)) return text;
+  if (text.length > MAX_PATTERN) return ANY;
   let marked = "";
   for (let at = 0; at < text.length; at++) {
     const char = text[at] as string;

@@ -36,5 +36,8 @@ export const MIN_STEPS = 10_000;
 /** Most steps; a step is a word, a command, or a few hundredths of a millisecond. */
 export const MAX_STEPS = 40_000;
 
+/** UTF-16 units of a pattern: no path is longer (`PATH_MAX`). */
+export const MAX_PATTERN = 4_096;
+
 /** UTF-16 units of a value that is followed; longer ones are not known. */
 export const MAX_VALUE = 131_072;

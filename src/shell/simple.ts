@@ -124,6 +124,14 @@ function argumentLists(
       ? expandWord(walk, state, word)
       : [[declarationText(walk, state, word)]];
     const kept = lists.length * made.length > MAX_CHOICES ? [[MANY]] : made;
+    const [only] = kept;
+    if (kept.length === 1 && only !== undefined) {
+      for (const { argv, spans } of lists) {
+        (argv as string[]).push(...only);
+        (spans as Span[]).push(...only.map(() => word.span));
+      }
+      continue;
+    }
     lists = lists.flatMap(({ argv, spans }) =>
       kept.map((fields) => ({
         argv: [...argv, ...fields],
@@ -230,6 +238,9 @@ function start(
   command: SimpleCommand,
 ): void {
   const [name = ""] = call.argv;
+  if (call.via.length > MAX_CALLS) {
+    return hostUnknown(walk, "shell.too_deep", call.span);
+  }
   const bodies = call.plain && !hasHole(name)
     ? state.functions.get(name)
     : undefined;
@@ -243,7 +254,7 @@ function start(
     return;
   }
   // Told before it runs: `cd` changes where later words lead.
-  const builtin = isBuiltin(name) && !state.builtinsChanged;
+  const builtin = isBuiltin(name);
   const stdin = call.streams.stdin;
   if (builtin && !isWrapper(name)) {
     walk.host.start({ ...call, stdin, state, builtin }, walk);
