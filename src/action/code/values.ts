@@ -29,7 +29,7 @@ export interface Scope {
 }
 
 /** Steps taken for one piece of code before the rest is unknown. */
-export const MAX_STEPS = 400_000;
+export const MAX_STEPS = 200_000;
 
 /** A value that is not known. */
 export const UNKNOWN: CodeValue = { text: ANY };
@@ -253,12 +253,15 @@ export function chainAt(
   let at = from + 1;
   while (/^(?:\.|->|::|\?\.)$/.test(tokens[at]?.text ?? "")) {
     const part = tokens[at + 1];
-    if (part?.kind !== "name") break;
+    if (part?.kind !== "name" || at - from > MAX_CHAIN) break;
     name += `.${part.text}`;
     at += 2;
   }
   return { name, at };
 }
+
+/** Longest dotted name, in tokens. */
+const MAX_CHAIN = 32;
 
 /** Functions whose result can be worked out. */
 function pure(name: string, values: readonly CodeValue[]): CodeValue {
