@@ -17,7 +17,7 @@ import {
 } from "./code_facts.ts";
 import { scanCalls } from "./scan_calls.ts";
 import { scanAwk } from "./scan_awk.ts";
-import { scanEd, scanVim } from "./scan_editors.ts";
+import { scanLineEditor, scanVim } from "./scan_editors.ts";
 import { scanSed } from "./scan_sed.ts";
 import { scanSql } from "./scan_sql.ts";
 import { scanTcl } from "./scan_tcl.ts";
@@ -35,7 +35,7 @@ const SMALL: Readonly<
 > = {
   awk: scanAwk,
   sed: scanSed,
-  ed: scanEd,
+  ed: scanLineEditor,
   vim: scanVim,
   tcl: scanTcl,
   make: scanMake,

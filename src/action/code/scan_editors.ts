@@ -45,7 +45,7 @@ function eachLine(
 }
 
 /** Adds what ed would do: `!cmd`, `r !cmd`, `w !cmd`, `e file`, `r file`, `w file`. */
-export function scanEd(code: string, draft: CodeDraft): void {
+export function scanLineEditor(code: string, draft: CodeDraft): void {
   let inserting = false;
   eachLine(code, draft, (line, span) => {
     if (inserting) {

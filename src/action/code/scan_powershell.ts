@@ -47,6 +47,8 @@ function lex(code: string): PowerToken[] {
     tokens.push({ kind, text, span: [at, end] });
     at = end;
   };
+  /** Quotes of texts whose end is nowhere further on. */
+  const endless = new Set<string>();
   while (at < code.length) {
     const char = code[at] ?? "";
     if (char === " " || char === "\t" || char === "\r") {
@@ -62,7 +64,10 @@ function lex(code: string): PowerToken[] {
       at += comment[0].length;
       continue;
     }
-    const here = char === "@" ? take(HERE) : null;
+    const here = char === "@" && !endless.has(code[at + 1] ?? "")
+      ? take(HERE)
+      : null;
+    if (char === "@" && here === null) endless.add(code[at + 1] ?? "");
     const quoted = char === "'"
       ? take(SINGLE)
       : char === '"'

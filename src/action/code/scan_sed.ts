@@ -72,7 +72,8 @@ function takeAddress(script: Script): void {
   while (/[IM]/.test(code[script.at] ?? "")) script.at++;
 }
 
-const CLASS = /\[\^?\]?(?:\[[:.=][^\]\n]*\]|[^\]\n])*\]/y;
+/** A class of characters; longer ones are not taken for one. */
+const CLASS = /\[\^?\]?(?:\[[:.=][a-z]{1,12}[:.=]\]|[^\]\n]){0,200}\]/y;
 
 /**
  * Where the part that starts at `from` meets `mark`; the end without one.

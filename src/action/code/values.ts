@@ -128,7 +128,7 @@ export function evaluate(
     if (one === undefined || one.kind !== "mark") {
       // Neighbouring strings are one in Python.
       if (one?.kind === "string" && tokens[at - 1]?.kind === "string") {
-        value = { text: value.text + one.text };
+        value = join(value, { text: one.text }, "");
         at++;
         continue;
       }
@@ -155,7 +155,19 @@ function join(a: CodeValue, b: CodeValue, by: string): CodeValue {
   if (a.list !== undefined && b.list !== undefined) {
     return { text: ANY, list: [...a.list, ...b.list] };
   }
-  return { text: a.text + by + b.text };
+  return a.text.length + b.text.length > MAX_MADE
+    ? UNKNOWN
+    : { text: a.text + by + b.text };
+}
+
+/** Longest text that is put together. */
+const MAX_MADE = 65_536;
+
+function bounded(value: CodeValue): CodeValue {
+  const { text, list } = value;
+  return text.length > MAX_MADE || (list?.length ?? 0) > MAX_MADE
+    ? UNKNOWN
+    : value;
 }
 
 /** To the end of the expression. */
@@ -381,7 +393,7 @@ function methods(
     }
     if (dot === "%" && name !== undefined) {
       const right = operand(tokens, at + 1, scope, depth + 1);
-      value = { text: formatted(value.text, right.value) };
+      value = bounded({ text: formatted(value.text, right.value) });
       at = right.at;
       continue;
     }
@@ -398,10 +410,17 @@ function methods(
     }
     const call = readArguments(tokens, at + 3, scope, depth + 1);
     if (EFFECTS.test(name.text)) return { value, at };
-    value = method(value, name.text, call.values);
+    if (
+      [value, ...call.values].some(({ text }) => text.length > MAX_METHOD)
+    ) {
+      value = UNKNOWN;
+    } else value = bounded(method(value, name.text, call.values));
     at = call.at;
   }
 }
+
+/** Longest text whose methods are worked out. */
+const MAX_METHOD = 16_384;
 
 /** Methods that do something; calls.ts looks at them. */
 const EFFECTS =
