@@ -40,8 +40,8 @@ const steps: readonly Step[] = [
   check("generated files", [deno, "run", "-A", "scripts/gen.ts", "--check"]),
   check("spelling", [
     "codespell",
-    "--skip=.git,.tools,dist,deno.lock,LICENSE,*.snap,fuzz_corpus,policies/*.json",
-    "--ignore-words-list=ans,fo,ro,te,ot,nd,hist,ba,ue,ontext,atleast,inforce,doas,inh,netwrok,chekc",
+    "--skip=.git,.tools,dist,deno.lock,LICENSE,*.snap,fuzz_corpus,policies/*.json,commands.jsonl",
+    "--ignore-words-list=ans,fo,ro,te,ot,nd,hist,ba,ue,ontext,atleast,inforce,doas,inh,netwrok,chekc,spawnve,tabe,lication,chage",
     ".",
   ]),
   tests("unit", "unit tests", [
@@ -57,6 +57,7 @@ const steps: readonly Step[] = [
     "--parallel",
     "test/policy",
     "test/shell",
+    "test/real",
     "scripts",
   ]),
   tests("sandbox", "the real kernel", ["test/sandbox", "test/faults"]),
@@ -68,6 +69,7 @@ const steps: readonly Step[] = [
     "test/sandbox/escapes_test.ts",
     "test/sandbox/lifetime_test.ts",
   ], { AIRG_BIN: binary }),
+  tests("fuzz", "the reader, fuzzed", ["test/fuzz"]),
   {
     group: "fuzz",
     name: "the launcher's parser, fuzzed",

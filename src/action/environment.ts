@@ -85,25 +85,3 @@ function isInside(list: string): boolean {
     !folder.split("/").includes("..")
   );
 }
-
-const SETTERS: ReadonlySet<string> = new Set(
-  ["export", "declare", "typeset", "readonly", "local"],
-);
-
-/**
- * All `NAME=value` a program sets: before its word, or as arguments of a
- * builtin that sets variables.
- */
-export function assignmentsOf(
-  program: {
-    readonly name: string;
-    readonly argv: readonly string[];
-    readonly assignments: readonly string[];
-  },
-): readonly string[] {
-  if (!SETTERS.has(program.name)) return program.assignments;
-  return [
-    ...program.assignments,
-    ...program.argv.slice(1).filter((word) => /^\w+\+?=/.test(word)),
-  ];
-}

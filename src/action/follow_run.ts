@@ -7,7 +7,7 @@
  */
 
 import { followText, type Streams } from "../shell/follow.ts";
-import type { Walk } from "../shell/host.ts";
+import type { Stdin, Walk } from "../shell/host.ts";
 import { absolute, absolutePath, normalizePath } from "../shell/place.ts";
 import { own, startState, type State } from "../shell/state.ts";
 import { hasHole, isMany } from "../shell/value.ts";
@@ -113,12 +113,15 @@ export interface ShellStart {
   readonly folder?: string | undefined;
   readonly elsewhere?: "container" | "host" | "chroot" | undefined;
   readonly assignments?: readonly string[];
+  /** The text came from standard input, and nobody else gets it. */
+  readonly consumed?: boolean;
 }
 
 function startShell(
   { reader, walk, start, name }: Following,
   text: string,
-  { span, positional, folder, elsewhere, assignments = [] }: ShellStart,
+  { span, positional, folder, elsewhere, assignments = [], consumed }:
+    ShellStart,
 ): string | undefined {
   const state = startState(
     inFolder(start.state, folder).folders,
@@ -153,7 +156,8 @@ function startShell(
   }
   const known = text.replace(/\0[$+*?_]/g, '"${airg_unknown}"');
   const output = { text: "" };
-  const streams: Streams = { stdin: start.stdin, output };
+  const stdin: Stdin = consumed === true ? { kind: "opaque" } : start.stdin;
+  const streams: Streams = { stdin, output };
   const inner = withVia(
     walk,
     [...start.via, name],
@@ -170,7 +174,7 @@ function withVia(
   via: readonly string[],
   elsewhere: Started["elsewhere"],
 ): Walk {
-  const { host } = walk;
+  const { root: host } = walk;
   const inner: Walk = {
     ...walk,
     functions: [],
@@ -201,7 +205,11 @@ function readStdin(
       return undefined;
     case "text":
       if (language === "shell") {
-        return startShell(following, stdin.text, { span, positional });
+        return startShell(following, stdin.text, {
+          span,
+          positional,
+          consumed: true,
+        });
       }
       followCode(following, language, stdin.text, span);
       return undefined;
@@ -245,10 +253,18 @@ function runFile(
     addPath(reader, { word, access: "execute", span }, start.state.folders);
   }
   for (const whole of absolute(start.state, path)) {
-    followMade(reader, walk, start, whole, language, run.arguments);
+    followMade(reader, walk, start, whole, language, run.arguments, path);
     const resolved = reader.resolve(whole);
     if (resolved !== null && resolved !== whole) {
-      followMade(reader, walk, start, resolved, language, run.arguments);
+      followMade(
+        reader,
+        walk,
+        start,
+        resolved,
+        language,
+        run.arguments,
+        path,
+      );
     }
   }
   return undefined;

@@ -127,6 +127,7 @@ export function followMade(
   path: string,
   language: string = "shell",
   positional: readonly string[] = start.argv.slice(1),
+  word: string = start.argv[0] ?? path,
 ): void {
   const origin = start.spans[0] ?? start.span;
   if (reader.fresh.has(path)) {
@@ -150,7 +151,7 @@ export function followMade(
     }
     const known = text.replace(/\0[$+*?_]/g, '"${airg_unknown}"');
     if (spoken === "shell") {
-      const state = startState(start.state.folders, positional, path);
+      const state = startState(start.state.folders, positional, word);
       followText(walk, state, known, { origin });
     } else if (spoken !== undefined) {
       followCode({ reader, walk, start }, spoken, text, origin);

@@ -9,7 +9,7 @@
  */
 
 import { ShellStop } from "../shell/cursor.ts";
-import { followText, startWalk } from "../shell/follow.ts";
+import { followText, followTraps, startWalk } from "../shell/follow.ts";
 import { quoteWord, quoteWords } from "../shell/quote.ts";
 import { startState } from "../shell/state.ts";
 import type { Action, Command, ExecAction } from "./action.ts";
@@ -90,6 +90,7 @@ function readExec(reader: Reader, { command, cwd }: ExecAction): void {
     if (command.form === "shell") {
       const state = startState([cwd], []);
       followText(walk, state, command.text, { origin: 0 });
+      followTraps(walk, state);
       if (command.text.trim() === "") addEmpty(reader);
     } else startWords(reader, walk, command.argv, cwd);
   } catch (error) {

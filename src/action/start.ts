@@ -87,7 +87,7 @@ function withMade(
  *
  * @returns What it writes, where it only passes on another's output.
  */
-export function startProgram(
+function startProgram(
   reader: Reader,
   walk: Walk,
   start: Started,

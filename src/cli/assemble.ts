@@ -21,6 +21,7 @@ import { kindOf, namesIn } from "../platform/machine.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion } from "../policy/decision.ts";
+import type { Counters } from "../store/counters.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type {
   Assembled,
@@ -78,7 +79,13 @@ export async function assemble(
   );
   if (!site.ok) return site;
   return ok({
-    effects: effectsOf(origin, policy.value, recorder.value.record, site.value),
+    effects: effectsOf(
+      origin,
+      policy.value,
+      recorder.value.record,
+      site.value,
+      dirs.value.state,
+    ),
     origin,
     policy: policy.value.inForce,
     logPath: recorder.value.path,
@@ -96,8 +103,10 @@ function effectsOf(
   policy: LivePolicy,
   record: Effects["record"],
   site: RunSite,
+  state: string,
 ): Effects {
   const { machine, places } = site;
+  const counters = countersIn(state);
   return {
     clock: systemClock,
     monotonic: monotonicClock,
@@ -117,6 +126,10 @@ function effectsOf(
         policy.inForce(),
       );
     },
+    consume: async (budgets) =>
+      (await counters()).consume(budgets, systemClock()),
+    attempt: async (key) => (await counters()).attempt(key, systemClock()),
+    sleep,
     contain: () =>
       containProfile(
         policy.current().settings,
@@ -132,6 +145,35 @@ function effectsOf(
       run(permit.action, profile, policy.current().settings, machine, options),
     file: (permit, profile) => fileEffect(permit.action, profile),
   };
+}
+
+/** Opens the counts when something is to be counted: SQLite costs a start 20 ms. */
+function countersIn(state: string): () => Promise<Counters> {
+  let opened: Promise<Counters> | undefined;
+  const open = async (): Promise<Counters> => {
+    const { openCounters } = await import("../store/counters.ts");
+    return openCounters(`${state}/airg-counters.db`);
+  };
+  return () => {
+    opened ??= open().catch((error) => {
+      // A file that is mended is opened at the next try.
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    }
+  });
 }
 
 /** A changed policy that cannot be read is said on every decision. */

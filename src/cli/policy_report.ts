@@ -7,7 +7,6 @@
  * @module
  */
 
-import { showWord } from "../shell/value.ts";
 import type { Facts, ProgramFact } from "../action/facts.ts";
 import { commandText } from "../action/read.ts";
 import { printable } from "../base/printable.ts";
@@ -15,7 +14,7 @@ import type { Decision } from "../policy/decision.ts";
 import { explain } from "../policy/explain.ts";
 import { fitted } from "./policy_cells.ts";
 import { type Mark, underlined } from "./policy_underline.ts";
-import { shownWords } from "../policy/shown_words.ts";
+import { shownFolders, shownWords } from "../policy/shown_words.ts";
 
 /** Effective commands that are listed; a person reads no more. */
 const MAX_COMMANDS = 40;
@@ -80,7 +79,7 @@ function commandLine(program: ProgramFact, start: string): string {
 /** The folder a program starts in, where the reading tells. */
 function folderOf(program: ProgramFact): string | undefined {
   return program.folders !== undefined
-    ? program.folders.map(showWord).join(" or ")
+    ? shownFolders(program.folders)
     : undefined;
 }
 

@@ -39,6 +39,7 @@ Deno.test.each(
     c.says,
     "airg: reason: Because of the test (test.reason, rule test/rule)",
     "airg: hint: Something else",
+    "airg: reason: Attempt 1 of 3 (policy.attempt, rule test/rule)",
   ]);
   assert.deepEqual(log, ["decision"]);
   assert.deepEqual(fake.out, []);

@@ -11,6 +11,7 @@ import type { Action, ExecAction, FileAction } from "../action/action.ts";
 import type { Facts } from "../action/facts.ts";
 import type { AuditEvent, Started } from "../audit/event.ts";
 import type { Conclusion, Decision } from "../policy/decision.ts";
+import type { Budget } from "../policy/throttle.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { RunOptions } from "../exec/run.ts";
@@ -28,6 +29,20 @@ export interface Effects {
   readonly read: (action: Action) => Facts;
   /** May look at a changed policy file first. */
   readonly decide: (facts: Facts) => Conclusion | Promise<Conclusion>;
+  /** Counts one use of each budget, or says when there is room again. Throws if it cannot count. */
+  readonly consume: (
+    budgets: readonly Budget[],
+  ) => Promise<
+    | { readonly ok: true }
+    | {
+      readonly ok: false;
+      readonly rule: string;
+      readonly retryAfterMs: number;
+    }
+  >;
+  /** Counts one attempt of a refused action. Throws if it cannot count. */
+  readonly attempt: (key: string) => Promise<number>;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly contain: (facts: Facts, decision: Decision) => Profile;
   /** Appends and, for "started", waits until the disk has it. Throws if it cannot. */
   readonly record: (event: AuditEvent) => Promise<Started>;

@@ -15,6 +15,7 @@ import type { Facts } from "../action/facts.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Effects, RunOptions, Started } from "./effects.ts";
+import { withCounts } from "./count.ts";
 import { type Permit, permit } from "./permit.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 
@@ -39,7 +40,8 @@ export async function handle(
   effects: Effects,
   options: RunOptions = { streams: "capture" },
 ): Promise<Answer> {
-  const { facts, decision } = await decide(action, effects);
+  const { facts, decision: first } = await decide(action, effects);
+  const decision = await withCounts(action, first, effects, options.signal);
   const outcome = action.kind === "exec"
     ? await permitted(
       action,

@@ -69,6 +69,9 @@ function failing(
           lookups: [],
         }),
       decide: () => step("decide", conclusion),
+      consume: () => Promise.resolve(step("consume", { ok: true as const })),
+      attempt: () => Promise.resolve(step("attempt", 1)),
+      sleep: () => Promise.resolve(),
       contain: () => step("contain", profile),
       record: async ({ event }) =>
         await step(`record ${event}`, { seq: 1 } as Started),
@@ -117,6 +120,12 @@ Deno.test.each(
     const answer = await handle(action, effects);
     assert.equal(answer.allowed, false);
     assert.equal(answer.decision.verdict, verdict);
-    assert.deepEqual(log, ["read", "decide", "record decision"]);
+    assert.deepEqual(log, [
+      "read",
+      "decide",
+      // Only what is blocked is numbered.
+      ...verdict === "block" ? ["attempt"] : [],
+      "record decision",
+    ]);
   }
 });

@@ -10,7 +10,6 @@
  * @module
  */
 
-import { showWord } from "../shell/value.ts";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import type { ExecAction } from "../action/action.ts";
 import type { Facts, ProgramFact } from "../action/facts.ts";
@@ -18,7 +17,7 @@ import { printable } from "../base/printable.ts";
 import type { Effects } from "../guard/effects.ts";
 import type { Decision } from "../policy/decision.ts";
 import { explain } from "../policy/explain.ts";
-import { shownWords } from "../policy/shown_words.ts";
+import { shownFolders, shownWords } from "../policy/shown_words.ts";
 import { failure } from "./answers.ts";
 
 /** Effective programs that are told; more tell an agent no more. */
@@ -83,7 +82,7 @@ function programOf(
   const { argv, via } = program;
   const start = action.kind === "exec" ? action.cwd : undefined;
   const cwd = program.folders !== undefined
-    ? program.folders.map(showWord).join(" or ")
+    ? shownFolders(program.folders)
     : undefined;
   return {
     command: cut(shownWords(argv)),

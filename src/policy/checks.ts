@@ -181,7 +181,7 @@ function variableFinding(
   { name, span }: VariableFact,
   { programs }: Facts,
 ): Finding[] {
-  if (/^AIRG_/i.test(name)) {
+  if (name.startsWith("AIRG_")) {
     return [enforce("block", {
       code: "airg.own_variables",
       rule: "built-in/own-variables",

@@ -21,6 +21,7 @@ import type { PolicyDocument, PolicyOverlay, PolicyRule } from "./schema.ts";
 import type { NotEnforced, PolicyProblem, PolicySettings } from "./settings.ts";
 import { settingsOf } from "./settings_of.ts";
 import { compileText } from "./text_pattern.ts";
+import { compileBudget, type CompiledBudget } from "./throttle.ts";
 
 /** The static check of domains that a command names. */
 export interface DomainCheck {
@@ -51,6 +52,8 @@ export interface CompiledPolicy {
   /** `false`: what would ask a person is refused. */
   readonly asks: boolean;
   readonly rules: RuleIndex;
+  /** Budgets of every action. */
+  readonly budgets: readonly CompiledBudget[];
   readonly domains: DomainCheck;
   readonly shellContainment: ShellContainment;
   /** Folders that file tools may use besides the workspace. */
@@ -96,6 +99,9 @@ export function compilePolicy(
     shadow: merged.mode === "shadow",
     asks,
     rules: indexRules(rules),
+    budgets: (merged.throttle ?? []).map((budget, i) =>
+      compileBudget(budget, `/throttle/${i}`)
+    ),
     domains: {
       mode: merged.network?.enforcement_mode ?? "off",
       allowed: new Set(
@@ -142,11 +148,15 @@ function withOverlays(
 
 function compileRule(rule: PolicyRule, home: string): CompiledRule {
   const { match } = rule;
+  const id = `${rule.pack ?? "policy"}/${rule.id}`;
   return {
-    id: `${rule.pack ?? "policy"}/${rule.id}`,
+    id,
     code: rule.id.replaceAll("-", "_"),
-    // Nothing counts yet: a budget never runs out.
+    // A budget is an obligation; only the guard finds out that it is used up.
     verdict: typeof rule.verdict === "object" ? "allow" : rule.verdict,
+    ...(typeof rule.verdict === "object" && {
+      budget: compileBudget(rule.verdict.throttle, id),
+    }),
     mode: rule.mode ?? "enforce",
     severity: rule.severity ?? "medium",
     message: rule.reason,

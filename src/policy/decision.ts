@@ -9,6 +9,8 @@
  * @module
  */
 
+import type { Budget } from "./throttle.ts";
+
 /** The verdicts, mildest first. The order is the order of severity. */
 export const VERDICTS = [
   "allow",
@@ -62,6 +64,15 @@ export interface Conclusion {
   readonly containment: ContainmentWish;
   /** Throttle only. */
   readonly retryAfterMs?: number;
+  /** What the guard has to count before the action runs; deciding never counts. */
+  readonly budgets?: readonly Budget[];
+  /** How often this refused action was tried; set by the guard. */
+  readonly attempt?: {
+    readonly count: number;
+    readonly limit: number;
+    /** Trying again is pointless. */
+    readonly finalBlock: boolean;
+  };
 }
 
 /** The answer for one action, as it goes on the wire (DESIGN.md section 5). */

@@ -22,6 +22,7 @@ import {
 import { checkNetwork } from "./network_check.ts";
 import { partsOf } from "./path_pattern.ts";
 import { applyStance } from "./stance.ts";
+import { budgetFor } from "./throttle.ts";
 import { otherRules, rulesForProgram } from "./rule_index.ts";
 import {
   type Match,
@@ -53,12 +54,13 @@ export function evaluate(
   { agent, protectedPaths }: EvaluateOptions,
 ): Conclusion {
   const subject: Subject = { facts, parts: facts.paths.map(partsOf) };
+  const matches = matchRules(policy, subject);
   const findings = applyStance(policy, [
     ...runChecks(policy, facts, {
       ownPaths: protectedPaths,
       pinned: PROTECTED_PATHS,
     }),
-    ...matchRules(policy, subject).map(findingOf),
+    ...matches.map(findingOf),
     ...checkNetwork(policy, subject),
   ]);
   const { verdict, mode } = weigh(findings);
@@ -69,6 +71,28 @@ export function evaluate(
     reasons: reasonsOf(findings),
     policy: { hash: policy.hash, agent },
     containment: { profile: "workspace", network, ephemeral: false },
+    ...budgetsOf(policy, matches, facts),
+  };
+}
+
+/** Budgets of every action and of the rules that matched, each once. */
+function budgetsOf(
+  policy: CompiledPolicy,
+  matches: readonly Match[],
+  { action }: Facts,
+): Pick<Conclusion, "budgets"> {
+  const rules = new Set(
+    matches.map(({ rule }) => rule).filter(({ budget }) => budget),
+  );
+  if (policy.budgets.length + rules.size === 0) return {};
+  const mode = policy.shadow ? "shadow" : "enforce";
+  return {
+    budgets: [
+      ...policy.budgets.map((budget) => budgetFor(budget, action, mode)),
+      ...[...rules].flatMap(({ budget, mode }) =>
+        budget === undefined ? [] : [budgetFor(budget, action, mode)]
+      ),
+    ],
   };
 }
 

@@ -290,7 +290,6 @@ Deno.test("notEnforced names each setting that asks for what is missing, and no 
     "/sandbox/network",
     "/sandbox/read/mode",
     "/telemetry",
-    "/throttle",
     "/unknown",
   ]);
 });

@@ -136,11 +136,6 @@ const MISSING: readonly Missing[] = [
     message: SENTINEL,
   },
   {
-    pointer: "/throttle",
-    inert: isEmpty,
-    message: "calls are not counted yet: nothing is throttled",
-  },
-  {
     pointer: "/unknown",
     inert: (value) => value === "escalate" || value === "block",
     message:

@@ -22,6 +22,7 @@ import {
   type PathParts,
   type PathPattern,
 } from "./path_pattern.ts";
+import type { CompiledBudget } from "./throttle.ts";
 import { fitsProgram, type ProgramCondition } from "./program_condition.ts";
 
 /** One compiled rule. */
@@ -33,6 +34,8 @@ export interface CompiledRule {
   readonly severity: Severity;
   readonly message: string;
   readonly remedy?: string;
+  /** It counts, and stands in the way only when too often. */
+  readonly budget?: CompiledBudget;
   readonly program?: ProgramCondition;
   readonly paths?: readonly PathPattern[];
   /** The path must be exactly the pattern's, not below it. */

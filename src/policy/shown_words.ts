@@ -7,6 +7,7 @@
  * @module
  */
 
+import { showWord } from "../shell/value.ts";
 import { quoteWord } from "../shell/quote.ts";
 
 /**
@@ -35,4 +36,9 @@ export function shownWords(words: readonly string[]): string {
 
 function shownHole(hole: string): string {
   return hole === "\0*" ? "*" : hole === "\0?" ? "?" : "…";
+}
+
+/** Folders that a program may run in, as one line. */
+export function shownFolders(folders: readonly string[]): string {
+  return folders.map(showWord).join(" or ");
 }

@@ -15,7 +15,7 @@ import { escapes, formatPrintf } from "./printf.ts";
 import { absolute, absolutePath, normalizePath } from "./place.ts";
 import { MAX_CHOICES, MAX_FOLDERS } from "./limits.ts";
 import { assign } from "./simple.ts";
-import { own, type State } from "./state.ts";
+import { fork, own, type State } from "./state.ts";
 import type { Assignment, Span, Word } from "./syntax.ts";
 import { splitFields, splitLines } from "./split.ts";
 import {
@@ -90,14 +90,14 @@ function wrapper(takesValue: RegExp, stops: RegExp): Builtin {
   };
 }
 
-const evalBuiltin: Builtin = (walk, state, call) => {
+function evalBuiltin(walk: Walk, state: State, call: Call): Ran {
   const text = call.argv.slice(1).join(" ");
   followCode(walk, state, text, call);
   return {};
-};
+}
 
 /** Follows text that the shell is given to run, as far as it is known. */
-export function followCode(
+function followCode(
   walk: Walk,
   state: State,
   text: string,
@@ -115,7 +115,7 @@ export function followCode(
   followText(walk, state, known, { origin, streams });
 }
 
-const sourceBuiltin: Builtin = (walk, state, call) => {
+function sourceBuiltin(walk: Walk, state: State, call: Call): Ran {
   const [, path = ""] = call.argv;
   const [whole = ""] = absolute(state, path);
   const texts = walk.written.get(whole);
@@ -130,9 +130,9 @@ const sourceBuiltin: Builtin = (walk, state, call) => {
     hostUnknown(walk, "shell.code", call.spans[1] ?? call.span);
   }
   return { text: ANY };
-};
+}
 
-const cdBuiltin: Builtin = (walk, state, call) => {
+function cdBuiltin(walk: Walk, state: State, call: Call): Ran {
   const operands = call.argv.slice(1).filter((word, i, all) =>
     !/^-[LPe@]+$/.test(word) && (word !== "--" || all.indexOf("--") !== i)
   );
@@ -154,7 +154,7 @@ const cdBuiltin: Builtin = (walk, state, call) => {
       : folders,
   );
   return target === "-" ? {} : NOTHING;
-};
+}
 
 function folderTargets(
   state: State,
@@ -185,7 +185,7 @@ function changeTo(
   if (sure !== true) state.failed = { folders: before };
 }
 
-const pushd: Builtin = (walk, state, call) => {
+function pushd(walk: Walk, state: State, call: Call): Ran {
   const target = call.argv.slice(1).find((word) => word !== "-n");
   if (target === undefined || /^[-+][0-9]+$/.test(target)) {
     changeTo(walk, state, undefined);
@@ -198,16 +198,16 @@ const pushd: Builtin = (walk, state, call) => {
     folderTargets(state, target),
   );
   return {};
-};
+}
 
-const popd: Builtin = (walk, state) => {
+function popd(walk: Walk, state: State): Ran {
   const folders = state.stack.at(-1);
   state.stack = state.stack.slice(0, -1);
   changeTo(walk, state, folders);
   return {};
-};
+}
 
-const exitBuiltin: Builtin = (walk, state, call) => {
+function exitBuiltin(walk: Walk, state: State, call: Call): Ran {
   const [name = ""] = call.argv;
   const sure = !call.redirected && call.argv.length <= 2 &&
     !call.argv.some(isMany) && call.assignments.length === 0 &&
@@ -218,11 +218,13 @@ const exitBuiltin: Builtin = (walk, state, call) => {
     if (walk.functions.length > 0) state.ended = "function";
   } else if (walk.loops > 0 && call.argv.length === 1) state.ended = "loop";
   return NOTHING;
-};
+}
 
-const declareBuiltin: Builtin = (walk, state, call) => {
+function declareBuiltin(walk: Walk, state: State, call: Call): Ran {
   const [name = "", ...words] = call.argv;
   const flags = words.filter((word) => /^[-+][A-Za-z]+$/.test(word)).join("");
+  // Outside a function bash refuses it, and goes on.
+  if (name === "local" && walk.locals.length === 0) return NOTHING;
   if (name === "export" && flags.includes("f")) state.exportsFunctions = true;
   const locals = walk.locals.at(-1);
   const isLocal = name === "local" ||
@@ -272,7 +274,7 @@ const declareBuiltin: Builtin = (walk, state, call) => {
     });
   }
   return name === "export" || name === "local" ? NOTHING : {};
-};
+}
 
 function keepLocal(
   locals: Walk["locals"][number] | undefined,
@@ -323,7 +325,7 @@ function mark(
   for (const text of choices) walk.host.setVariable(name, text, span);
 }
 
-const unsetBuiltin: Builtin = (_walk, state, { argv }) => {
+function unsetBuiltin(_walk: Walk, state: State, { argv }: Call): Ran {
   own(state);
   const onlyFunctions = argv[1] === "-f";
   for (const word of argv.slice(1)) {
@@ -343,9 +345,9 @@ const unsetBuiltin: Builtin = (_walk, state, { argv }) => {
     if (argv[1] !== "-v") state.functions.delete(word);
   }
   return NOTHING;
-};
+}
 
-const setBuiltin: Builtin = (_walk, state, { argv }) => {
+function setBuiltin(_walk: Walk, state: State, { argv }: Call): Ran {
   let at = 1;
   for (; at < argv.length; at++) {
     const word = argv[at] as string;
@@ -368,9 +370,9 @@ const setBuiltin: Builtin = (_walk, state, { argv }) => {
   }
   if (at < argv.length) state.positional = argv.slice(at);
   return {};
-};
+}
 
-const shopt: Builtin = (_walk, state, { argv }) => {
+function shopt(_walk: Walk, state: State, { argv }: Call): Ran {
   const on = argv[1] === "-s";
   if (!on && argv[1] !== "-u") return {};
   for (const word of argv.slice(2)) {
@@ -386,9 +388,9 @@ const shopt: Builtin = (_walk, state, { argv }) => {
     if (key !== undefined) state.options = { ...state.options, [key]: on };
   }
   return NOTHING;
-};
+}
 
-const shift: Builtin = (walk, state, { argv }) => {
+function shift(walk: Walk, state: State, { argv }: Call): Ran {
   const count = argv[1] === undefined
     ? 1
     : Number(evaluate(argv[1], scopeOf(walk, state)) ?? NaN);
@@ -399,9 +401,9 @@ const shift: Builtin = (walk, state, { argv }) => {
     }
   }
   return NOTHING;
-};
+}
 
-const readBuiltin: Builtin = (walk, state, call) => {
+function readBuiltin(walk: Walk, state: State, call: Call): Ran {
   const { argv, streams, span, assignments } = call;
   const valued = /^-[a-zA-Z]*[adinNptu]$/;
   const names: string[] = [];
@@ -448,7 +450,7 @@ const readBuiltin: Builtin = (walk, state, call) => {
     setVariable(walk, state, name, { choices, span });
   }
   return NOTHING;
-};
+}
 
 /** Splits a line for `count` names; the last one gets the rest. */
 function fieldsFor(
@@ -475,7 +477,7 @@ function fieldsFor(
   ];
 }
 
-const mapfile: Builtin = (walk, state, call) => {
+function mapfile(walk: Walk, state: State, call: Call): Ran {
   const { argv, streams, span } = call;
   const last = argv.at(-1) ?? "";
   const name = argv.length > 1 && /^[A-Za-z_]\w*$/.test(last)
@@ -493,7 +495,7 @@ const mapfile: Builtin = (walk, state, call) => {
     followCode(walk, state, `${argv[callback + 1] ?? ""} ${ANY} ${ANY}`, call);
   }
   return NOTHING;
-};
+}
 
 /** Sets `name`, or for `name[i]` some element of it. */
 function setElement(
@@ -509,15 +511,15 @@ function setElement(
   setVariable(walk, state, name, { ...value, span });
 }
 
-const printfBuiltin: Builtin = (walk, state, { argv, span }) => {
+function printfBuiltin(walk: Walk, state: State, { argv, span }: Call): Ran {
   const into = argv[1] === "-v" ? argv[2] : undefined;
   const text = formatPrintf(argv.slice(into === undefined ? 1 : 3)) ?? ANY;
   if (into === undefined) return { text };
   setElement(walk, state, into, [text], span);
   return NOTHING;
-};
+}
 
-const echoBuiltin: Builtin = (_walk, _state, { argv }) => {
+function echoBuiltin(_walk: Walk, _state: State, { argv }: Call): Ran {
   let at = 1;
   let [newline, escaped] = [true, false];
   while (/^-[neE]+$/.test(argv[at] ?? "")) {
@@ -532,9 +534,9 @@ const echoBuiltin: Builtin = (_walk, _state, { argv }) => {
     return { text: escapes(text.slice(0, cut.index + cut[0].length - 2)) };
   }
   return { text: (escaped ? escapes(text) : text) + (newline ? "\n" : "") };
-};
+}
 
-const aliasBuiltin: Builtin = (_walk, state, { argv }) => {
+function aliasBuiltin(_walk: Walk, state: State, { argv }: Call): Ran {
   own(state);
   for (const word of argv.slice(1)) {
     const equals = word.indexOf("=");
@@ -543,63 +545,72 @@ const aliasBuiltin: Builtin = (_walk, state, { argv }) => {
     }
   }
   return {};
-};
+}
 
-const unalias: Builtin = (_walk, state, { argv }) => {
+function unalias(_walk: Walk, state: State, { argv }: Call): Ran {
   own(state);
   for (const word of argv.slice(1)) state.aliases.delete(word);
   return NOTHING;
-};
+}
 
-const trap: Builtin = (walk, state, call) => {
+function trap(walk: Walk, state: State, call: Call): Ran {
   const words = call.argv.slice(1).filter((word) => word !== "--");
   const [text = ""] = words;
   if (words.length > 1 && text !== "-" && !text.startsWith("-")) {
     // It runs later, whatever happened until then.
-    followCode(walk, { ...state, shared: true }, text, call);
-    state.shared = true;
+    followCode(walk, fork(state), text, call);
+    if (!hasHole(text)) {
+      walk.traps.push({ text, origin: call.spans[1] ?? call.span });
+    }
   }
   return NOTHING;
-};
+}
 
-const letBuiltin: Builtin = (walk, state, { argv }) => {
+function letBuiltin(walk: Walk, state: State, { argv }: Call): Ran {
   for (const word of argv.slice(1)) evaluate(word, scopeOf(walk, state));
   return NOTHING;
-};
+}
 
-const getopts: Builtin = (walk, state, { argv, span }) => {
+function getopts(walk: Walk, state: State, { argv, span }: Call): Ran {
   const [, letters = "", name = "OPTION"] = argv;
   const known = [...letters.replaceAll(":", ""), "?"];
   const choices = known.length > MAX_CHOICES ? [NAME] : known;
   setVariable(walk, state, name, { choices, span });
   setVariable(walk, state, "OPTARG", { choices: [ANY], span });
   return NOTHING;
-};
+}
 
-const enable: Builtin = (_walk, state) => {
+function enable(_walk: Walk, state: State): Ran {
   state.builtinsChanged = true;
   return {};
-};
+}
 
-const pwd: Builtin = (_walk, state) => ({
-  text: `${state.folders?.length === 1 ? state.folders[0] : ANY}\n`,
-});
+function pwd(_walk: Walk, state: State): Ran {
+  return {
+    text: `${state.folders?.length === 1 ? state.folders[0] : ANY}\n`,
+  };
+}
 
-const commandBuiltin: Builtin = (walk, state, call, start) => {
+function commandBuiltin(
+  walk: Walk,
+  state: State,
+  call: Call,
+  start: (inner: Call) => void,
+): Ran {
   const [, option = ""] = call.argv;
   if (/^-[pvV]*[vV]/.test(option)) {
     const [, , name = ANY] = call.argv;
     return { text: hasHole(name) ? ANY : `/usr/bin/${name}\n` };
   }
   return RUNS_WORDS(walk, state, call, start);
-};
+}
 
 const RUNS_WORDS = wrapper(/^(?!)/, /^(?!)/);
 
-const typeBuiltin: Builtin = (_walk, _state, { argv }) => {
+function typeBuiltin(_walk: Walk, _state: State, { argv }: Call): Ran {
   const name = argv.at(-1) ?? ANY;
   return { text: hasHole(name) ? ANY : `/usr/bin/${name}\n` };
-};
+}
 
 function quiet(): Ran {
   return NOTHING;

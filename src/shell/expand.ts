@@ -13,7 +13,7 @@
 import { evaluate } from "./arithmetic.ts";
 import { expandBraces } from "./brace.ts";
 import { capture, hostUnknown, processPath, scopeOf } from "./follow.ts";
-import { asHoles, asText, expandGlob, hasPattern } from "./glob.ts";
+import { asText, expandGlob, hasPattern } from "./glob.ts";
 import type { Walk } from "./host.ts";
 import { MAX_CHOICES, MAX_FIELDS, MAX_VALUE } from "./limits.ts";
 import { parameterValues, type Values } from "./parameter.ts";
@@ -446,9 +446,4 @@ export function expandWords(
     }
   }
   return lists;
-}
-
-/** Unquoted holes of fields that a listing did not answer, told apart no more. */
-export function plainFields(fields: readonly string[]): readonly string[] {
-  return fields.map((field) => isMany(field) ? field : asHoles(field));
 }

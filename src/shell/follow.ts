@@ -39,12 +39,13 @@ export interface Streams {
 }
 
 /** Nothing piped in, nobody looking. */
-export const PLAIN: Streams = { stdin: { kind: "inherited" } };
+const PLAIN: Streams = { stdin: { kind: "inherited" } };
 
 /** Starts following texts for `host`. */
 export function startWalk(host: Host, length: number): Walk {
   return {
     host,
+    root: host,
     steps: Math.min(MAX_STEPS, MIN_STEPS + length),
     calls: 0,
     loops: 0,
@@ -52,6 +53,7 @@ export function startWalk(host: Host, length: number): Walk {
     written: new Map(),
     copies: new Map(),
     locals: [],
+    traps: [],
     nextDescriptor: 63,
     apart: 0,
   };
@@ -247,6 +249,15 @@ export function processPath(
     walk.apart--;
   } else walk.written.set(path, [capture(walk, state, body)]);
   return path;
+}
+
+/** Follows what `trap` has left for the end. */
+export function followTraps(walk: Walk, state: State): void {
+  for (const { text, origin } of walk.traps.splice(0)) {
+    const end = fork(state);
+    end.ended = "no";
+    followText(walk, end, text, { origin });
+  }
 }
 
 /** Adds to collected output. */

@@ -33,7 +33,10 @@ export function expandGlob(
   if (state.options.noGlob) return [asText(field)];
   const folder = state.folders?.length === 1 ? state.folders[0] : undefined;
   // With unknown text in it the pattern may fit any number of names.
-  if (/\0[$+_]/.test(field)) return [asManyWords(asHoles(field))];
+  if (/\0[$+_]/.test(field)) {
+    // Under nullglob it may fit none, and vanish.
+    return [state.options.nullGlob ? MANY : asManyWords(asHoles(field))];
+  }
   if (state.options.oddGlob || state.variables.get("GLOBIGNORE")) {
     return [MANY];
   }

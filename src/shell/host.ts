@@ -75,6 +75,8 @@ export interface Host {
 /** A text being followed. */
 export interface Walk {
   readonly host: Host;
+  /** The host without what a shell inside a shell adds to it. */
+  readonly root: Host;
   /** Steps left; at 0 the text is too complex. */
   steps: number;
   /** Functions, `eval`s and shells entered. */
@@ -88,6 +90,8 @@ export interface Walk {
   readonly copies: Map<string, string>;
   /** Variables to put back when the function ends. */
   readonly locals: Map<string, Variable | null | undefined>[];
+  /** Texts of `trap`, which run later with whatever is true then. */
+  readonly traps: { readonly text: string; readonly origin: Span }[];
   nextDescriptor: number;
   /** The body being run belongs to a pipeline or runs in the background. */
   apart: number;

@@ -9,9 +9,6 @@
 /** UTF-16 units of one command text. Linux passes at most 128 KiB in one argument to `bash -c`; larger texts come from mistakes. */
 export const MAX_TEXT = 1_100_000;
 
-/** UTF-16 units of one word: no program takes a longer argument (`MAX_ARG_STRLEN`). */
-export const MAX_WORD = 131_072;
-
 /** Constructs inside one another; people write fewer than ten. */
 export const MAX_DEPTH = 64;
 

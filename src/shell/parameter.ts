@@ -335,7 +335,7 @@ function changeText(
   part: ParameterPart,
 ): string {
   if (symbol === "@") {
-    return transform(walk, state, text, word.literal ?? "", part);
+    return transform(walk, text, word.literal ?? "", part);
   }
   const [pattern = ANY] = expandPattern(walk, state, word);
   const known = !hasHole(text);
@@ -402,7 +402,6 @@ function changeCase(text: string, symbol: string, some: boolean): string {
 
 function transform(
   walk: Walk,
-  state: State,
   text: string,
   letter: string,
   part: ParameterPart,

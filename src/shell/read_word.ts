@@ -73,7 +73,7 @@ const WORD_END = "";
  * Reads unquoted text until one of `ends`, or for {@linkcode WORD_END} until a
  * metacharacter; the end itself is left.
  */
-export function readUnquoted(c: Cursor, parts: Parts, ends: string): void {
+function readUnquoted(c: Cursor, parts: Parts, ends: string): void {
   const { text } = c;
   while (c.at < text.length) {
     const start = c.at;

@@ -24,7 +24,7 @@ export interface Redirected {
   readonly close: () => void;
 }
 
-const NOTHING = (): void => {};
+function nothing(): void {}
 
 /** Follows all redirections of one command. */
 export function applyRedirections(
@@ -33,7 +33,7 @@ export function applyRedirections(
   redirections: readonly Redirection[],
   outer: Streams,
 ): Redirected {
-  if (redirections.length === 0) return { streams: outer, close: NOTHING };
+  if (redirections.length === 0) return { streams: outer, close: nothing };
   let { stdin } = outer;
   let output = outer.output;
   const files: { paths: readonly string[]; append: boolean }[] = [];

@@ -38,12 +38,6 @@ export function showWord(word: string): string {
     .replace(/\0[$+_]/g, "…");
 }
 
-/** Text before the first unknown part. */
-export function knownStart(word: string): string {
-  const at = word.indexOf("\0");
-  return at < 0 ? word : word.slice(0, at);
-}
-
 /** Text after the last unknown part. */
 export function knownEnd(word: string): string {
   const at = word.lastIndexOf("\0");
@@ -58,31 +52,6 @@ export function withoutHoles(word: string): string {
 /** Turns a list of words into unknown words that do not split: inside quotes. */
 export function asOneWord(word: string): string {
   return word.includes(MANY) ? word.replaceAll(MANY, ANY) : word;
-}
-
-/** Whether `word` may be exactly `text`. Linear but for the usual one point of return. */
-export function couldBe(word: string, text: string): boolean {
-  if (!word.includes("\0")) return word === text;
-  let [w, t, back, mark] = [0, 0, -1, 0];
-  while (t < text.length) {
-    const marker = word[w] === "\0" ? word[w + 1] : undefined;
-    if (marker !== undefined && marker !== "?") {
-      back = w;
-      mark = t;
-      w += 2;
-    } else if (marker === "?") {
-      w += 2;
-      t++;
-    } else if (marker === undefined && word[w] === text[t]) {
-      w++;
-      t++;
-    } else if (back >= 0) {
-      w = back + 2;
-      t = ++mark;
-    } else return false;
-  }
-  while (w < word.length && word[w] === "\0" && word[w + 1] !== "?") w += 2;
-  return w === word.length;
 }
 
 /** Any text without blanks and slashes: a number, a date, a made-up name. */

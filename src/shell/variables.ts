@@ -150,17 +150,6 @@ const INHERITED: ReadonlySet<string> = new Set(
     "PAGER NODE_OPTIONS PYTHONPATH CDPATH").split(" "),
 );
 
-/** Lets a variable have these texts as well as those it may have. */
-export function widen(state: State, name: string, text: string): void {
-  const old = state.variables.get(name);
-  if (old === undefined && text === ANY) return;
-  own(state);
-  state.variables.set(name, {
-    choices: joinChoices(old?.choices ?? [ANY], [text]),
-    exported: old?.exported ?? false,
-  });
-}
-
 /** Variables that a program started now is given, set by the text. */
 export function exportedTo(state: State): Map<string, Variable> {
   const given = new Map<string, Variable>();

@@ -96,7 +96,7 @@ mcpTest("what is refused says why, and nothing happens", async (t) => {
     {
       name: "an escalation",
       tool: "execute_command",
-      args: { command: "echo x | sh; touch made" },
+      args: { command: '"$UNSET_PROGRAM" x; touch made' },
       verdict: "escalate",
     },
     {

@@ -82,6 +82,9 @@ export function fakeParts(
       ...options.facts,
     }),
     decide: () => conclusion,
+    consume: () => Promise.resolve({ ok: true }),
+    attempt: () => Promise.resolve(1),
+    sleep: () => Promise.resolve(),
     contain: () => ({ workspace: realPath("/") } as Profile),
     record: options.record ?? ((event) => {
       log.push(event.event);

@@ -47,7 +47,7 @@ const OPENERS: Readonly<Record<string, string>> = {
 };
 
 /** Index after the bracket that closes the one at `at`. */
-export function afterBracket(tokens: readonly Token[], at: number): number {
+function afterBracket(tokens: readonly Token[], at: number): number {
   let ends = BRACKETS.get(tokens);
   if (ends === undefined) {
     ends = matchBrackets(tokens);
@@ -370,7 +370,7 @@ function decoded(bytes: Uint8Array): string {
 }
 
 /** Words of a text that is split at blanks. */
-export function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string): readonly string[] {
   if (hasHole(text)) return [MANY];
   return text.trim() === "" ? [] : text.trim().split(/\s+/);
 }

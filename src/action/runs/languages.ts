@@ -57,7 +57,7 @@ function readShell(argv: readonly string[]): readonly Run[] {
     return [{
       kind: "stdin",
       language: "shell",
-      positional: ["bash", ...argv.slice(at)],
+      positional: [argv[0] ?? "sh", ...argv.slice(at)],
     }];
   }
   return [{
@@ -315,7 +315,7 @@ function readSed(argv: readonly string[]): readonly Run[] {
 }
 
 /** `ed FILE` reads its commands. */
-function readEd(argv: readonly string[]): readonly Run[] {
+function readLineEditor(argv: readonly string[]): readonly Run[] {
   const runs: Run[] = [{ kind: "stdin", language: "ed" }];
   for (const [index, word] of argv.entries()) {
     if (index > 0 && word.startsWith("!")) {
@@ -457,7 +457,7 @@ export const LANGUAGE_READERS: ReadonlyMap<string, RunReader> = new Map<
   ...each(Object.keys(INTERPRETERS).join(" "), readInterpreter),
   ...each("awk gawk mawk nawk", readAwk),
   ...each("sed gsed", readSed),
-  ...each("ed red", readEd),
+  ...each("ed red", readLineEditor),
   ...each("vim vi nvim view vimdiff ex rvim gvim nvi", readVim),
   ...each("pwsh powershell", readPowershell),
   ...each(OTHERS.map(([name]) => name).join(" "), readOther),

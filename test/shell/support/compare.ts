@@ -62,12 +62,19 @@ export function compare(
   ran: Ran,
   facts: Pick<Facts, "programs" | "unknowns">,
 ): Comparison {
-  const programs: readonly Predicted[] = facts.programs;
+  const programs: readonly Predicted[] = facts.programs.map((program) => ({
+    ...program,
+    argv: program.argv.map(anyDescriptor),
+  }));
   const { unknowns } = facts;
   const known = programs.filter(({ argv }) => !argv.some(hasHole));
   // A program that could be any is no prediction; airg has to say so.
   const named = programs.filter(({ argv }) => !hasHole(argv[0] ?? ""));
-  const inexact = ran.starts.filter((start) => !isAmong(start, known));
+  const seen = ran.starts.map((start) => ({
+    ...start,
+    argv: start.argv.map(anyDescriptor),
+  }));
+  const inexact = seen.filter((start) => !isAmong(start, known));
   const unpredicted = inexact.filter((start) => !isAmong(start, named));
   const verdict = inexact.length === 0
     ? "exact"
@@ -78,6 +85,11 @@ export function compare(
     : "missed";
   const starts = ran.starts.length;
   return { script, verdict, starts, unpredicted, programs, unknowns };
+}
+
+/** Which descriptor a process substitution gets is nobody's business. */
+function anyDescriptor(word: string): string {
+  return word.replace(/\/dev\/fd\/\d+/g, "/dev/fd/N");
 }
 
 /** Only what was not understood of the commands excuses a start not foreseen. */

@@ -57,7 +57,7 @@ export function inBackticks(text: string): string {
 }
 
 /** Whether the statement ends in a here-document's last line. */
-export function endsInDocument(text: string): boolean {
+function endsInDocument(text: string): boolean {
   return /\n\t?END$/.test(text);
 }
 

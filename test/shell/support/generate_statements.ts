@@ -98,9 +98,8 @@ alias ll='ls -l '
 trap 'cmd1 trapped "$x"' EXIT
 trap "cmd2 dq $x" EXIT
 trap 'cmd3 err' ERR
-. ./lib.sh
-source lib.sh a
-. sub/lib.sh z
+. <(echo 'lib=from-lib; libf() { cmd1 libf "$@"; }')
+. <(echo 'cmd3 sublib $1') z
 libf 1
 true
 :

@@ -25,7 +25,7 @@ export interface TreeLookup extends Lookup {
 export const SITE = "/work/site";
 
 /** Home folder of the scripts' user. */
-export const HOME = "/home/ann";
+const HOME = "/home/ann";
 
 /** Programs that are recorders. */
 export const RECORDERS: readonly string[] =
