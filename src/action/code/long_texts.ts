@@ -17,13 +17,14 @@ export interface HereDocument {
   readonly resume: number;
 }
 
-/** Longest here-documents of one code, together, in lines. */
-const MAX_LINES = 20_000;
+/** Lines of one code that may be looked at for the ends of its texts. */
+export const MAX_LINES = 20_000;
 
 /**
  * Reads the here-document whose mark is at `at`.
  *
  * @param after Its lines start after the first line end from here.
+ * @param lines How many may still be looked at.
  * @param mark Sticky; its groups `quote` and `name` say where it ends.
  */
 export function hereDocument(
@@ -31,6 +32,7 @@ export function hereDocument(
   at: number,
   after: number,
   mark: RegExp | undefined,
+  lines: { left: number },
 ): HereDocument | undefined {
   if (mark === undefined || code[at] !== "<") return undefined;
   mark.lastIndex = at;
@@ -41,7 +43,7 @@ export function hereDocument(
   const lineEnd = after > at ? after - 1 : code.indexOf("\n", end);
   const first = lineEnd < 0 ? code.length : lineEnd + 1;
   let line = first;
-  for (let count = 0; count < MAX_LINES && line < code.length; count++) {
+  while (line < code.length && --lines.left > 0) {
     const next = code.indexOf("\n", line);
     const stop = next < 0 ? code.length : next;
     const last = code.slice(line, Math.min(stop, line + 200)).trim();

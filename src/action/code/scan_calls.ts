@@ -82,6 +82,10 @@ const LEXICONS: Readonly<Record<string, Lexicon>> = {
 
 /** Code inside code past this is not read. */
 const MAX_DEPTH = 4;
+/** Characters read for one result, code inside code counted each time. */
+const MAX_READ = 1_500_000;
+/** Characters read so far. */
+const READ = new WeakMap<CodeDraft, number>();
 
 /** Adds what the code calls. */
 export function scanCalls(
@@ -94,7 +98,11 @@ export function scanCalls(
   const lexicon = LEXICONS[language];
   const calls = CALLS[language];
   if (lexicon === undefined || calls === undefined) return;
-  const tokens = withoutInnerLines(tokensOf(codeOf(language, code), lexicon));
+  const read = (READ.get(draft) ?? 0) + code.length;
+  READ.set(draft, read);
+  const tokens = read > MAX_READ
+    ? undefined
+    : withoutInnerLines(tokensOf(codeOf(language, code), lexicon));
   if (tokens === undefined || depth > MAX_DEPTH) {
     draft.unread.push({
       why: "the code is too long to be read",
@@ -526,11 +534,8 @@ function applyProgram(
   if (
     language === "python" && first !== undefined && first.list === undefined
   ) {
-    // A text alone is the program; without a list more are its words.
-    draft.programs.push({
-      argv: argv.length > 1 && skip === 0 ? [argv[0] ?? ANY] : argv,
-      span,
-    });
+    // A text alone is the program; more texts are its words.
+    draft.programs.push({ argv, span });
     return;
   }
   if (named !== undefined) argv.push(MANY);
@@ -625,15 +630,20 @@ function reach({ tokens, scope, draft }: Context, at: number): void {
   if (address !== undefined) draft.addresses.push({ text: address, span });
 }
 
+/** Longest receiver of a method that is worked out, in tokens. */
+const MAX_RECEIVER = 200;
+
 function receiverStart(tokens: readonly Token[], dot: number): number {
   let at = dot - 1;
   for (;;) {
     const one = tokens[at];
     if (one === undefined) return 0;
+    if (dot - at > MAX_RECEIVER) return at;
     if (one.text === ")" || one.text === "]") {
       let depth = 0;
       for (; at >= 0; at--) {
         const text = tokens[at]?.text ?? "";
+        if (dot - at > MAX_RECEIVER) return at;
         if (text === ")" || text === "]") depth++;
         else if ((text === "(" || text === "[") && --depth === 0) break;
       }

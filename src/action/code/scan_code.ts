@@ -16,17 +16,14 @@ import {
   startCode,
 } from "./code_facts.ts";
 import { scanCalls } from "./scan_calls.ts";
-import {
-  scanApplescript,
-  scanAwk,
-  scanLineEditor,
-  scanMake,
-  scanPowershell,
-  scanSed,
-  scanSql,
-  scanTcl,
-  scanVim,
-} from "./small_languages.ts";
+import { scanAwk } from "./scan_awk.ts";
+import { scanLineEditor, scanVim } from "./scan_editors.ts";
+import { scanSed } from "./scan_sed.ts";
+import { scanSql } from "./scan_sql.ts";
+import { scanTcl } from "./scan_tcl.ts";
+import { scanApplescript } from "./scan_applescript.ts";
+import { scanMake } from "./scan_make.ts";
+import { scanPowershell } from "./scan_powershell.ts";
 
 export type { CodeFacts, Language } from "./code_facts.ts";
 

@@ -14,7 +14,7 @@
 
 import { ANY } from "../../shell/value.ts";
 import { decodeEscapes } from "./escapes.ts";
-import { hereDocument, skipDocumentation } from "./long_texts.ts";
+import { hereDocument, MAX_LINES, skipDocumentation } from "./long_texts.ts";
 
 /** One token. */
 export interface Token {
@@ -76,8 +76,9 @@ export function tokensOf(
   let at = 0;
   /** Where the line after the texts of this line starts. */
   let resume = 0;
+  const lines = { left: MAX_LINES };
   while (at < code.length) {
-    if (tokens.length >= MAX_TOKENS) return undefined;
+    if (tokens.length >= MAX_TOKENS || lines.left <= 0) return undefined;
     if (code[at] === "\n" && resume > at) {
       tokens.push(token("mark", "\n", at, at + 1));
       at = resume;
@@ -88,9 +89,13 @@ export function tokensOf(
       at = documented;
       continue;
     }
-    const here = isOperand(tokens.at(-1), true)
-      ? undefined
-      : hereDocument(code, at, Math.max(resume, at), lexicon.heredocs);
+    const here = isOperand(tokens.at(-1), true) ? undefined : hereDocument(
+      code,
+      at,
+      Math.max(resume, at),
+      lexicon.heredocs,
+      lines,
+    );
     if (here !== undefined) {
       const text = here.raw
         ? here.text

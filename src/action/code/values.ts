@@ -29,7 +29,7 @@ export interface Scope {
 }
 
 /** Steps taken for one piece of code before the rest is unknown. */
-export const MAX_STEPS = 400_000;
+export const MAX_STEPS = 200_000;
 
 /** A value that is not known. */
 export const UNKNOWN: CodeValue = { text: ANY };
@@ -128,7 +128,7 @@ export function evaluate(
     if (one === undefined || one.kind !== "mark") {
       // Neighbouring strings are one in Python.
       if (one?.kind === "string" && tokens[at - 1]?.kind === "string") {
-        value = { text: value.text + one.text };
+        value = join(value, { text: one.text }, "");
         at++;
         continue;
       }
@@ -155,7 +155,19 @@ function join(a: CodeValue, b: CodeValue, by: string): CodeValue {
   if (a.list !== undefined && b.list !== undefined) {
     return { text: ANY, list: [...a.list, ...b.list] };
   }
-  return { text: a.text + by + b.text };
+  return a.text.length + b.text.length > MAX_MADE
+    ? UNKNOWN
+    : { text: a.text + by + b.text };
+}
+
+/** Longest text that is put together. */
+const MAX_MADE = 65_536;
+
+function bounded(value: CodeValue): CodeValue {
+  const { text, list } = value;
+  return text.length > MAX_MADE || (list?.length ?? 0) > MAX_MADE
+    ? UNKNOWN
+    : value;
 }
 
 /** To the end of the expression. */
@@ -253,12 +265,15 @@ export function chainAt(
   let at = from + 1;
   while (/^(?:\.|->|::|\?\.)$/.test(tokens[at]?.text ?? "")) {
     const part = tokens[at + 1];
-    if (part?.kind !== "name") break;
+    if (part?.kind !== "name" || at - from > MAX_CHAIN) break;
     name += `.${part.text}`;
     at += 2;
   }
   return { name, at };
 }
+
+/** Longest dotted name, in tokens. */
+const MAX_CHAIN = 32;
 
 /** Functions whose result can be worked out. */
 function pure(name: string, values: readonly CodeValue[]): CodeValue {
@@ -378,7 +393,7 @@ function methods(
     }
     if (dot === "%" && name !== undefined) {
       const right = operand(tokens, at + 1, scope, depth + 1);
-      value = { text: formatted(value.text, right.value) };
+      value = bounded({ text: formatted(value.text, right.value) });
       at = right.at;
       continue;
     }
@@ -395,10 +410,17 @@ function methods(
     }
     const call = readArguments(tokens, at + 3, scope, depth + 1);
     if (EFFECTS.test(name.text)) return { value, at };
-    value = method(value, name.text, call.values);
+    if (
+      [value, ...call.values].some(({ text }) => text.length > MAX_METHOD)
+    ) {
+      value = UNKNOWN;
+    } else value = bounded(method(value, name.text, call.values));
     at = call.at;
   }
 }
+
+/** Longest text whose methods are worked out. */
+const MAX_METHOD = 16_384;
 
 /** Methods that do something; calls.ts looks at them. */
 const EFFECTS =
