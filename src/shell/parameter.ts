@@ -416,7 +416,7 @@ function transform(
     case "Q":
       return hasHole(text) ? ANY : `'${text.replaceAll("'", "'\\''")}'`;
     case "E":
-      return /[\0-\x1f\x7f]/.test(text)
+      return /\p{Cc}/u.test(text)
         ? ANY
         : readAnsiQuote(`$'${text.replaceAll("'", "\\'")}'`, 0)?.text ?? ANY;
     case "P":
