@@ -61,8 +61,30 @@ export function runBuiltin(
   call: Call,
   start: (inner: Call) => void,
 ): Ran {
-  const builtin = BUILTINS.get(call.argv[0] ?? "");
+  const [name = ""] = call.argv;
+  const builtin = BUILTINS.get(name);
+  if (READS_SUBSCRIPTS.has(name)) {
+    for (const word of call.argv) followSubscript(walk, state, word, call.span);
+  }
   return builtin?.(walk, state, call, start);
+}
+
+/** Builtins that take the name of a variable, and expand its subscript once more. */
+const READS_SUBSCRIPTS: ReadonlySet<string> = new Set(
+  ("test [ printf read let declare typeset local export readonly unset " +
+    "mapfile readarray getopts wait").split(" "),
+);
+
+/** `a[$(cmd)]` as the name of a variable runs cmd, whatever quotes stood around it. */
+export function followSubscript(
+  walk: Walk,
+  state: State,
+  word: string,
+  span: Span,
+): void {
+  if (!/\[[^]*[$`]/.test(word) || hasHole(word)) return;
+  const text = `: "${word.replaceAll('"', '\\"')}"`;
+  followText(walk, state, text, { origin: span });
 }
 
 const NOTHING = { text: "" } as const;
@@ -613,6 +635,27 @@ function typeBuiltin(_walk: Walk, _state: State, { argv }: Call): Ran {
   return { text: hasHole(name) ? ANY : `/usr/bin/${name}\n` };
 }
 
+/** `hash -p FILE NAME`: the name starts that file from now on. */
+function hash(walk: Walk, _state: State, { argv }: Call): Ran {
+  const at = argv.indexOf("-p");
+  const [file, name] = argv.slice(at + 1);
+  if (at > 0 && file !== undefined && name !== undefined) {
+    walk.copies.set(`/hash/${name}`, file);
+  }
+  return {};
+}
+
+/** `-C` and `-x` name a command. */
+function completes(walk: Walk, state: State, call: Call): Ran {
+  for (const [i, word] of call.argv.entries()) {
+    const text = call.argv[i + 1];
+    if ((word === "-C" || word === "-x") && text !== undefined) {
+      followCode(walk, state, text.replace(/^"[^"]*":\s*/, ""), call);
+    }
+  }
+  return {};
+}
+
 function quiet(): Ran {
   return NOTHING;
 }
@@ -666,7 +709,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["wait", quiet],
   ["umask", speaks],
   ["ulimit", speaks],
-  ["hash", speaks],
+  ["hash", hash],
   ["jobs", speaks],
   ["fg", speaks],
   ["bg", speaks],
@@ -674,9 +717,9 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["times", speaks],
   ["history", speaks],
   ["fc", speaks],
-  ["bind", speaks],
-  ["complete", quiet],
-  ["compgen", speaks],
+  ["bind", completes],
+  ["complete", completes],
+  ["compgen", completes],
   ["compopt", quiet],
   ["dirs", speaks],
   ["caller", speaks],

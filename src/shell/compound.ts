@@ -7,6 +7,7 @@
  */
 
 import { evaluate } from "./arithmetic.ts";
+import { followSubscript } from "./builtins.ts";
 import { expandPattern, expandText, expandWords } from "./expand.ts";
 import {
   followCommand,
@@ -295,7 +296,9 @@ function followTest(
   words: readonly TestWord[],
 ): void {
   for (const word of words) {
-    if (typeof word === "string" || word.literal !== undefined) continue;
-    expandPattern(walk, state, word);
+    if (typeof word === "string") continue;
+    for (const text of expandText(walk, state, word)) {
+      followSubscript(walk, state, text, word.span);
+    }
   }
 }

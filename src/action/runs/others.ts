@@ -11,7 +11,13 @@
  * @module
  */
 
-import { programFrom, type Run, type RunReader, unread } from "./run.ts";
+import {
+  type Input,
+  programFrom,
+  type Run,
+  type RunReader,
+  unread,
+} from "./run.ts";
 import { valued, walkOptions } from "./option_walk.ts";
 
 /** Options whose value is text for a shell, by program. */
@@ -218,6 +224,18 @@ function readOpaque(argv: readonly string[], name: string): readonly Run[] {
   return argv.length > 1 ? [unread(`${name} runs what its words name`)] : [];
 }
 
+/** `m4` runs what `syscmd` says. */
+function readMacros(
+  argv: readonly string[],
+  name: string,
+  { text, opaque }: Input,
+): readonly Run[] {
+  const said = [...argv.slice(1), text ?? ""].some((one) =>
+    one.includes("syscmd")
+  );
+  return said || opaque === true ? [unread(`${name} may run commands`)] : [];
+}
+
 function each(names: string, reader: RunReader): [string, RunReader][] {
   return names.split(" ").map((name) => [name, reader]);
 }
@@ -236,5 +254,6 @@ export const OTHER_READERS: ReadonlyMap<string, RunReader> = new Map<
   ["crontab", readCrontab],
   ...each("gcc cc g++ c++ clang clang++ ld", readCompiler),
   ...each("psql sqlite3 mysql mariadb", readDatabase),
+  ["m4", readMacros],
   ...each("ansible ansible-playbook", readOpaque),
 ]);

@@ -13,7 +13,7 @@ import { programFrom, type Run, type RunReader, unread } from "./run.ts";
 import { type Valued, valued, walkOptions } from "./option_walk.ts";
 
 const NODE_OPTIONS = valued(
-  "-w -C -p -c --workspace --prefix --package --call --dir --filter --cwd --userconfig --registry --cache --loglevel",
+  "-w -C -p -c --workspace --prefix --package --call --dir --filter --cwd --userconfig --registry --cache --loglevel --script-shell",
 );
 
 /** Verbs of npm and its kin that name a task themselves. */
@@ -38,6 +38,10 @@ function readNodeTool(argv: readonly string[], name: string): readonly Run[] {
   const { at, values } = walkOptions(argv, NODE_OPTIONS);
   const verb = argv[at];
   if (verb === undefined) return [];
+  const shell = values.find(({ flag }) => flag === "--script-shell");
+  if (shell !== undefined) {
+    return [unread(`${name} is told to use another shell`, shell.index)];
+  }
   const folder = values.find(({ flag }) =>
     /^(?:-C|--prefix|--dir|--cwd)$/.test(flag)
   )?.text;
