@@ -12,6 +12,7 @@
  * @module
  */
 
+import { benchDecisions } from "./bench_decide.ts";
 import { assemble } from "../src/cli/assemble.ts";
 import { handle } from "../src/guard/guard.ts";
 import { bubblewrapArgs } from "../sandbox/bubblewrap.ts";
@@ -32,6 +33,7 @@ for (const path of [workspace, env.HOME, env.XDG_CACHE_HOME]) {
   await Deno.mkdir(path);
 }
 
+benchDecisions();
 try {
   const parts = await assemble({
     env,
