@@ -68,6 +68,7 @@ export function environmentRisk(
   if (name === "PATH") return pathRisk(value, places);
   if (LOADER.has(name)) return "loader";
   if (/^(?:LD|DYLD)_|^BASH_FUNC_/.test(name)) return "loader";
+  if (value === "" && !LOADER.has(name)) return "none";
   if (CODE.has(name) || /^GIT_CONFIG|^npm_config_/i.test(name)) return "code";
   if (PROGRAM_VALUED.has(name)) {
     return HARMLESS_PROGRAMS.has(value) ? "none" : "code";

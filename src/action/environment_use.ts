@@ -9,6 +9,7 @@
 
 import { environmentRisk } from "./environment.ts";
 import type { EnvironmentFact } from "./facts.ts";
+import { hostName } from "./programs/network.ts";
 import { addUnknown, type Reader } from "./reader.ts";
 
 /** Adds one variable that is set. */
@@ -23,6 +24,10 @@ export function checkEnvironment(
   if (reader.seen.has(key)) return;
   reader.seen.add(key);
   reader.environment.push({ name, value, span });
+  if (/^(?:https?|all|ftp)_proxy$/i.test(name) && value !== "") {
+    const host = hostName(value);
+    if (host !== undefined) reader.hosts.push({ host, program: name, span });
+  }
   const risk = environmentRisk(name, value, reader);
   if (risk === "code" || alone && risk === "loader") {
     addUnknown(reader, {

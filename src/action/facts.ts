@@ -33,6 +33,8 @@ export interface ProgramFact {
   readonly elsewhere?: "container" | "host" | "chroot";
   /** Some words come from standard input or a search. */
   readonly items?: true;
+  /** What a client of a database is given on standard input, where known. */
+  readonly input?: string;
   /** It stands in a loop. */
   readonly loop?: true;
 }

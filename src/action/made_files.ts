@@ -50,6 +50,7 @@ export function noteMadeFile(
     const texts = walk.written.get(source);
     if (texts !== undefined) walk.written.set(target, texts);
     if (reader.fresh.has(source)) reader.fresh.add(target);
+    if (name === "ln" || name === "link") reader.links.set(target, source);
     walk.copies.set(target, text);
     walk.copies.set(`${path}/${baseName(text)}`, text);
   }

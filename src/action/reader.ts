@@ -47,6 +47,8 @@ export interface Reader {
   readonly seen: Set<string>;
   /** Paths that commands of this text fill with what cannot be read. */
   readonly fresh: Set<string>;
+  /** Links that commands of this text make: path -> what it leads to. */
+  readonly links: Map<string, string>;
   /** Resolved path; `null` where it is not known. */
   readonly resolve: (path: string) => string | null;
   readonly list: (folder: string) => readonly FolderEntry[] | null;
@@ -71,6 +73,7 @@ export function startReader(lookup: Lookup, workspace: string): Reader {
     unknowns: [],
     seen: new Set(),
     fresh: new Set(),
+    links: new Map(),
     resolve: resolved.ask,
     list: names.ask,
     text: texts.ask,
@@ -138,8 +141,8 @@ export function addPath(
   const anywhere = /^\0[$+]/.test(word);
   const bases = rooted || anywhere ? ["/"] : folders ?? [ANY];
   const added: string[] = [];
-  for (const folder of bases) {
-    const path = placeOf(reader, word, folder, use);
+  const places = bases.map((folder) => placeOf(reader, word, folder, use));
+  for (const path of throughLinks(reader, places)) {
     if (path === undefined) continue;
     added.push(path);
     const key = `${use.access} ${use.owner ?? ""} ${use.span[0]} ${path}`;
@@ -148,6 +151,22 @@ export function addPath(
     reader.paths.push({ path, ...use });
   }
   return added;
+}
+
+/** The same paths, and where links made by this text would lead them. */
+function throughLinks(
+  { links }: Reader,
+  paths: readonly (string | undefined)[],
+): readonly (string | undefined)[] {
+  if (links.size === 0) return paths;
+  const led = paths.flatMap((path) =>
+    [...links].flatMap(([link, target]) =>
+      path?.startsWith(`${link}/`) || path === link
+        ? [normalizePath(target + path.slice(link.length))]
+        : []
+    )
+  );
+  return [...paths, ...led];
 }
 
 function placeOf(

@@ -165,13 +165,19 @@ function startNamed(
   return output;
 }
 
+/** Clients whose input is statements that rules speak of. */
+const TAKES_STATEMENTS: ReadonlySet<string> = new Set(
+  "psql mysql mariadb sqlite3 mongosh mongo redis-cli cqlsh sqlcmd clickhouse-client duckdb"
+    .split(" "),
+);
+
 function factOf(
   reader: Reader,
   start: Started,
   name: string,
   loop: boolean,
 ): ProgramFact {
-  const { argv, assignments, via, state, elsewhere, items } = start;
+  const { argv, assignments, via, state, elsewhere, items, stdin } = start;
   return {
     name,
     argv,
@@ -184,6 +190,8 @@ function factOf(
     ...(elsewhere !== undefined && { elsewhere }),
     ...(items === true && { items }),
     ...(loop && { loop: true as const }),
+    ...(stdin.kind === "text" && TAKES_STATEMENTS.has(name) &&
+      { input: stdin.text.slice(0, 65_536) }),
   };
 }
 

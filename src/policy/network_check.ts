@@ -86,33 +86,59 @@ function checkNeeds({ settings }: CompiledPolicy, subject: Subject): Finding[] {
   const { network, level } = settings.sandbox;
   if (network === "open" || level === "off") return [];
   const { programs, hosts } = subject.facts;
-  return programs.flatMap((program, index): Finding[] => {
-    if (program.elsewhere !== undefined) return [];
-    const own = hosts.filter(({ owner }) => owner === index);
-    const args = argumentsOf(program);
-    if (own.length === 0 && !needsNetwork(program.name, args, 0)) return [];
-    if (own.length > 0 && isMention(program.name, args, own.length)) return [];
-    const host = own[0]?.host;
-    if (host !== undefined && isLoopback(host)) return [];
-    const where = host === undefined ? "the network" : showWord(host);
-    return [{
-      verdict: "escalate",
-      mode: "enforce",
-      reason: {
-        code: "network.needed",
-        rule: "/sandbox/network",
-        message:
-          `${program.name} needs ${where}, and sandbox.network is "${network}"`,
-        evidence: {
-          argv: program.argv.map(showWord),
-          span: program.span,
-          ...(host !== undefined && { host: showWord(host) }),
+  const bare = hosts.filter(({ owner, host }) =>
+    owner === undefined && !isLoopback(host)
+  ).map(({ host, program, span }) => needed(network, { host, program, span }));
+  return [
+    ...bare,
+    ...programs.flatMap((program, index): Finding[] => {
+      if (program.elsewhere !== undefined) return [];
+      const own = hosts.filter(({ owner }) => owner === index);
+      const args = argumentsOf(program);
+      if (own.length === 0 && !needsNetwork(program.name, args, 0)) return [];
+      if (own.length > 0 && isMention(program.name, args, own.length)) {
+        return [];
+      }
+      const host = own[0]?.host;
+      if (host !== undefined && isLoopback(host)) return [];
+      const where = host === undefined ? "the network" : showWord(host);
+      return [{
+        verdict: "escalate",
+        mode: "enforce",
+        reason: {
+          code: "network.needed",
+          rule: "/sandbox/network",
+          message:
+            `${program.name} needs ${where}, and sandbox.network is "${network}"`,
+          evidence: {
+            argv: program.argv.map(showWord),
+            span: program.span,
+            ...(host !== undefined && { host: showWord(host) }),
+          },
+          remedy: 'Set sandbox.network to "open" in the policy',
+          severity: "low",
         },
-        remedy: 'Set sandbox.network to "open" in the policy',
-        severity: "low",
-      },
-    }];
-  });
+      }];
+    }),
+  ];
+}
+
+/** A connection that the shell itself opens, or a proxy. */
+function needed(network: string, { host, program, span }: HostFact): Finding {
+  return {
+    verdict: "escalate",
+    mode: "enforce",
+    reason: {
+      code: "network.needed",
+      rule: "/sandbox/network",
+      message: `${program} needs ${
+        showWord(host)
+      }, and sandbox.network is "${network}"`,
+      evidence: { host: showWord(host), span },
+      remedy: 'Set sandbox.network to "open" in the policy',
+      severity: "low",
+    },
+  };
 }
 
 /** The sandbox's own loopback is always there. */

@@ -95,7 +95,11 @@ function fitsRest(
       env.some((name) => matchesName(name, one.slice(0, one.indexOf("="))))
     )
   ) return false;
-  return !text || argv.slice(1).some((word) => text.some((test) => test(word)));
+  if (!text) return true;
+  const words = program.input === undefined
+    ? argv.slice(1)
+    : [...argv.slice(1), program.input];
+  return words.some((word) => text.some((test) => test(word)));
 }
 
 function fitsWords(

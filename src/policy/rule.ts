@@ -154,6 +154,13 @@ function areAll(
     );
 }
 
+/** Below the temporary folder, which is the command's own and ends with it. */
+function isOwnTemporary(path: string, workspace: string): boolean {
+  return /^\/(?:var\/)?tmp\/[^/]/.test(path) && !/\0[$+]/.test(path) &&
+    !/\/\0\*$/.test(path) && !isBelow(path, workspace) &&
+    !isBelow(workspace, path);
+}
+
 /** Every path named lies in the workspace, below it, and is excepted. */
 function isExcepted(
   unless: readonly PathPattern[],
@@ -164,6 +171,7 @@ function isExcepted(
   const { workspace } = facts.action.origin;
   return own.every((parts) => {
     const { path } = parts.fact;
+    if (isOwnTemporary(path, workspace)) return true;
     // Unknown text may hold `..`.
     if (!isBelow(path, workspace) || /\0[$+]/.test(path)) return false;
     if (path === workspace) return unless.some(({ text }) => text === ".");

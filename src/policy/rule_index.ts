@@ -134,7 +134,7 @@ function addWild(
   found: Set<CompiledRule>,
 ): void {
   const { start, end, tells } = edgesOf(name);
-  if (!tells) return;
+  if (!tells || start === "" && /^\.[^.]*$/.test(end)) return;
   const keys = start !== ""
     ? index.byFirst.get(start[0] ?? "")
     : end !== ""

@@ -21,6 +21,9 @@ type Token = string | "any" | "one";
 export function mayMean(name: string, pattern: string): boolean {
   const { start, end, tells } = edgesOf(name);
   if (!tells) return false;
+  const isNamed = /^[^*?]/.test(pattern);
+  // `*.json` is every name of that kind, not the one that is meant.
+  if (isNamed && start === "" && /^\.[^.]*$/.test(end)) return false;
   const patternEnd = /[^*?]*$/.exec(pattern)?.[0] ?? "";
   if (patternEnd === pattern) {
     if (!pattern.startsWith(start) || !pattern.endsWith(end)) return false;

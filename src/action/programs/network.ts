@@ -142,6 +142,15 @@ export function namedHosts(
     }
   }
   for (const { flag, text, index } of args.values) {
+    const jump = flag === "-J"
+      ? text
+      : flag === "-o"
+      ? /^\s*(?:hostname|proxyjump)[\s=]+(.*)$/i.exec(text)?.[1]
+      : undefined;
+    if (jump !== undefined && /^(?:ssh|scp|sftp|autossh)$/.test(name)) {
+      for (const one of jump.split(",")) addUrl(`//${one}`, index, found);
+      continue;
+    }
     if (
       /^--(?:url|proxy|preproxy|connect-to|resolve|socks5|socks4|socks5-hostname)$|^-[xJ]$/
         .test(flag)
@@ -161,6 +170,14 @@ export function namedHosts(
       !/^(?:-[HAeduw]|--header|--referer|--data.*|--user-agent)$/.test(flag)
     ) {
       addUrl(text, index, found);
+    }
+  }
+  if (name === "socat") {
+    for (const [index, word] of argv.entries()) {
+      const place =
+        /^(?:tcp|tcp4|tcp6|udp|udp4|udp6|openssl|ssl|sctp)(?:-connect)?:([^,]*)/i
+          .exec(word)?.[1];
+      if (place !== undefined) addUrl(`//${place}`, index, found);
     }
   }
   for (const [index, word] of argv.entries()) {

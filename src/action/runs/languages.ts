@@ -215,9 +215,10 @@ function readInterpreter(
     }
     return runs;
   }
+  if (stops?.some((flag) => flags.has(flag))) return runs;
   if (unsure) runs.push(unread("an unknown word may hold code"));
   const coded = values.some(({ flag }) => code.includes(flag));
-  if (coded || stops?.some((flag) => flags.has(flag))) return runs;
+  if (coded) return runs;
   const module = values.find(({ flag }) => modules?.includes(flag));
   if (module !== undefined) return [...runs, ...moduleRuns(argv, module.index)];
   const path = argv[at];
@@ -411,6 +412,8 @@ const SHELLS =
 /** Programs that read code of no scanned language. */
 const OTHERS: readonly (readonly [string, readonly string[]])[] = [
   ["rscript", ["-e"]],
+  ["r", ["-e"]],
+  ["dpkg", ["--pre-invoke", "--post-invoke"]],
   ["julia", ["-e", "-E", "--eval", "--print"]],
   ["guile", ["-c"]],
   ["racket", ["-e"]],

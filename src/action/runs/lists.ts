@@ -8,7 +8,7 @@
  * @module
  */
 
-import { ANY, hasHole, MANY } from "../../shell/value.ts";
+import { ANY, hasHole, MANY, ONE, STAR } from "../../shell/value.ts";
 import { type Input, type Run, type RunReader, unread } from "./run.ts";
 import { valued, walkOptions } from "./option_walk.ts";
 
@@ -108,6 +108,15 @@ function groups(
 
 const FIND_RUNS = new Set(["-exec", "-execdir", "-ok", "-okdir"]);
 
+/** What `-name` says of the files that are found. */
+function namedBy(words: readonly string[]): string {
+  const at = words.findLastIndex((word) => /^-i?name$/.test(word));
+  const name = at < 0 ? undefined : words[at + 1];
+  const either = words.some((word) => /^(?:-o|-or|!|-not|,)$/.test(word));
+  if (name === undefined || either || /[\[\\/]/.test(name)) return ANY;
+  return `${ANY}/${name.replaceAll("*", STAR).replaceAll("?", ONE)}`;
+}
+
 /** `find START -exec PROGRAM {} ;`. */
 function readFind(argv: readonly string[]): readonly Run[] {
   const runs: Run[] = [];
@@ -128,8 +137,9 @@ function readFind(argv: readonly string[]): readonly Run[] {
       end++;
     }
     const several = argv[end] === "+";
+    const named = namedBy(argv.slice(1, from));
     for (const start of word.endsWith("dir") ? ["."] : starts) {
-      const found = `${start.replace(/\/+$/, "") || "/"}${ANY}`;
+      const found = `${start.replace(/\/+$/, "") || "/"}${named}`;
       const words = argv.slice(from, end).flatMap((one) =>
         several && one === "{}"
           ? [found, MANY]

@@ -150,7 +150,7 @@ function readMultiplexer(
   ) {
     return [];
   }
-  const options = valued("-c -e -F -f -n -s -t -x -y -l -p -d -h -w");
+  const options = valued("-c -e -F -f -n -s -t -x -y");
   const from = walkOptions(argv, options, at + 1).at;
   const words = argv.slice(from);
   if (verb.startsWith("send")) {

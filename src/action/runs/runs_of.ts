@@ -13,7 +13,8 @@ import { LIST_READERS } from "./lists.ts";
 import { OTHER_READERS } from "./others.ts";
 import { PACKAGE_READERS } from "./packages.ts";
 import { REMOTE_READERS } from "./remote.ts";
-import type { Input, Run, RunReader } from "./run.ts";
+import { valued, walkOptions } from "./option_walk.ts";
+import { type Input, programFrom, type Run, type RunReader } from "./run.ts";
 import { WRAPPER_READERS } from "./wrappers.ts";
 
 const READERS: ReadonlyMap<string, RunReader> = new Map<string, RunReader>([
@@ -25,6 +26,14 @@ const READERS: ReadonlyMap<string, RunReader> = new Map<string, RunReader>([
   ...OTHER_READERS,
   ["git", readGit],
 ]);
+
+/** The dynamic loader starts the program it is given. Source: ld.so(8). */
+function readLoader(argv: readonly string[]): readonly Run[] {
+  const options = valued(
+    "--library-path --preload --audit --argv0 --inhibit-rpath",
+  );
+  return programFrom(argv, walkOptions(argv, options).at);
+}
 
 const NOTHING: Input = {};
 
@@ -39,6 +48,7 @@ export function runsOf(
   argv: readonly string[],
   input: Input = NOTHING,
 ): readonly Run[] {
-  const reader = READERS.get(name) ?? versionedReader(name);
+  const reader = READERS.get(name) ?? versionedReader(name) ??
+    (name.startsWith("ld-") ? readLoader : undefined);
   return reader === undefined ? [] : reader(argv, name, input);
 }

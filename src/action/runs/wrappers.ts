@@ -100,7 +100,6 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     "-u -p -E -d --unit --property --setenv --working-directory --uid --gid --slice --description --on-active --on-calendar",
   ),
   "systemd-inhibit": wrapper("--what --who --why --mode"),
-  "start-stop-daemon": wrapper(""),
   daemonize: wrapper("-a -e -o -p -l -u -c -E"),
   runcon: wrapper("-t -u -r -l", { operands: 1 }),
   setpriv: wrapper(
@@ -347,6 +346,25 @@ function readDebugger(argv: readonly string[]): readonly Run[] {
   return at < 0 ? runs : [...runs, ...programFrom(argv, at + 1)];
 }
 
+/** `start-stop-daemon -S -x PROGRAM -- WORDS`. Source: start-stop-daemon(8). */
+function readDaemon(argv: readonly string[]): readonly Run[] {
+  const options = valued(
+    "-x -a -n -p -u -c -g -r -d -N -P -I -k -s -R -O --exec --startas --name --pidfile --chuid --chdir --nicelevel",
+  );
+  const { values, at } = walkOptions(argv, options);
+  const program = values.find(({ flag }) =>
+    /^(?:-x|-a|--exec|--startas)$/.test(flag)
+  );
+  if (program === undefined) return [];
+  const words = argv.slice(at);
+  return [{
+    kind: "program",
+    argv: [program.text, ...words],
+    indexes: [program.index, ...words.map((_, i) => at + i)],
+    assignments: [],
+  }];
+}
+
 /** `perf stat PROGRAM`. */
 function readPerf(argv: readonly string[]): readonly Run[] {
   if (!/^(?:stat|record|trace|mem|c2c|kmem|lock)$/.test(argv[1] ?? "")) {
@@ -373,6 +391,7 @@ export const WRAPPER_READERS: ReadonlyMap<string, RunReader> = new Map<
   ["bwrap", readBubblewrap],
   ["flock", readFlock],
   ["script", readScript],
+  ["start-stop-daemon", readDaemon],
   ["gdb", readDebugger],
   ["lldb", readDebugger],
   ["perf", readPerf],
