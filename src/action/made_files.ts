@@ -70,7 +70,11 @@ export function followFile(
   begin: (inner: Start) => void,
 ): void {
   const [word = ""] = start.argv;
-  if (hasHole(word)) return;
+  const known = walk.copies.get(word);
+  if (hasHole(word)) {
+    if (known !== undefined) asOther(start, known, begin);
+    return;
+  }
   if (!word.includes("/")) {
     for (const [path, source] of walk.copies) {
       if (baseName(path) === word && baseName(source) !== name) {

@@ -64,7 +64,7 @@ export function mayBe(name: string, text: string): boolean {
  * starts unknown could be everything, and is let be.
  */
 export function mayBeBelow(path: string, folder: string): boolean {
-  if (path.startsWith("\0")) return false;
+  if (path.startsWith("\0") || path.startsWith("/\0")) return false;
   const own = path.split("/");
   const wanted = folder.split("/");
   for (const [i, part] of wanted.entries()) {

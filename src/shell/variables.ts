@@ -114,7 +114,7 @@ export function setVariable(
 
 /** Variables that change this shell's own reading of words, exported or not. */
 const MATTERS: ReadonlySet<string> = new Set(
-  ["PATH", "IFS", "CDPATH", "HOME", "BASH_ENV", "ENV", "PROMPT_COMMAND"],
+  ["PATH", "IFS", "CDPATH", "HOME", "BASH_ENV", "ENV", "PROMPT_COMMAND", "PS4"],
 );
 
 function referred(state: State, name: string): string {

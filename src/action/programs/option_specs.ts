@@ -117,6 +117,11 @@ export const OPTION_SPECS: Readonly<Record<string, string>> = {
     "--link-dest: --copy-dest: -a=--archive -v -r -z -n=--dry-run --delete " +
     "--delete-before --delete-after --delete-during --delete-excluded",
   nc: "-p: -s: -w: -X: -x: -q: -i: -I: -O: -e: -c:",
+  kubectl: "-n=--namespace: --context: --kubeconfig: --cluster: --user: " +
+    "-s=--server: --token: --as: -f=--filename: -l=--selector: -o=--output: " +
+    "--all -A=--all-namespaces --force --grace-period: --cascade --now --wait",
+  helm: "-n=--namespace: --kube-context: --kubeconfig: --registry-config: " +
+    "--repository-cache: --dry-run --keep-history --wait --timeout: --debug",
   git: GIT_GLOBAL,
   "git push": "-f=--force --force-with-lease --force-if-includes " +
     "-u=--set-upstream -o=--push-option: --repo: --receive-pack: --exec: " +

@@ -26,6 +26,7 @@ function readShell(argv: readonly string[]): readonly Run[] {
   let at = 1;
   let takesText = false;
   let input = false;
+  const started: Run[] = [];
   for (; at < argv.length; at++) {
     const word = argv[at] as string;
     if (word === "--" || word === "-") {
@@ -39,22 +40,31 @@ function readShell(argv: readonly string[]): readonly Run[] {
         unread("an unknown word may hold code", at),
       ];
     }
-    if (SHELL_OPTIONS.has(word)) at++;
+    if (word === "--rcfile" || word === "--init-file") {
+      started.push(...rcFile(argv, ++at));
+    } else if (SHELL_OPTIONS.has(word)) at++;
     else if (word === "--command") takesText = true;
     else if (/^-[A-Za-z]+$/.test(word)) {
       if (word.includes("c")) takesText = true;
       if (word.includes("s")) input = true;
+      // Only reads: nothing of it runs.
+      if (word.includes("n")) return [];
       if (/[oO]$/.test(word)) at++;
     } else if (/^--(?:help|version)$/.test(word)) return [];
   }
   if (takesText) {
     const text = argv[at];
     if (text === undefined) return [];
-    return [{ kind: "shell", text, index: at, positional: argv.slice(at + 1) }];
+    return [...started, {
+      kind: "shell",
+      text,
+      index: at,
+      positional: argv.slice(at + 1),
+    }];
   }
   const path = argv[at];
   if (input || path === undefined) {
-    return [{
+    return [...started, {
       kind: "stdin",
       language: "shell",
       positional: [argv[0] ?? "sh", ...argv.slice(at)],
@@ -67,6 +77,14 @@ function readShell(argv: readonly string[]): readonly Run[] {
     index: at,
     arguments: argv.slice(at + 1),
   }];
+}
+
+/** An interactive shell runs this file first. */
+function rcFile(argv: readonly string[], index: number): Run[] {
+  const path = argv[index];
+  return path === undefined
+    ? []
+    : [{ kind: "file", language: "shell", path, index, arguments: [] }];
 }
 
 /** Words after an unknown one could be a script. */

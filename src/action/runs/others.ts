@@ -31,13 +31,8 @@ const SHELL_VALUES: Readonly<Record<string, RegExp>> = {
   tcpdump: /^(?:-z|--postrotate-command)$/,
   install: /^--strip-program$/,
   wget: /^--use-askpass$/,
-  entr: /^$/,
-  hg: /^$/,
-  logrotate: /^$/,
   "ssh-keygen": /^-D$/,
   ctags: /^--filter-terminator$/,
-  vipw: /^$/,
-  mutt: /^$/,
 };
 
 function readShellValue(argv: readonly string[], name: string): readonly Run[] {

@@ -22,6 +22,8 @@ const TASK_VERBS: ReadonlySet<string> = new Set(
 );
 const RUN_VERBS: ReadonlySet<string> = new Set(["run", "run-script", "rum"]);
 const EXEC_VERBS: ReadonlySet<string> = new Set(["exec", "x", "dlx"]);
+/** After these and a name comes `-- PROGRAM`. */
+const EXPLORES: ReadonlySet<string> = new Set(["explore"]);
 
 /** Verbs of yarn and bun that are their own; any other names a script. */
 const OWN_VERBS: ReadonlySet<string> = new Set(
@@ -46,6 +48,7 @@ function readNodeTool(argv: readonly string[], name: string): readonly Run[] {
     /^(?:-C|--prefix|--dir|--cwd)$/.test(flag)
   )?.text;
   if (EXEC_VERBS.has(verb)) return execRuns(argv, at + 1, folder);
+  if (EXPLORES.has(verb)) return afterDashes(argv);
   const named = RUN_VERBS.has(verb)
     ? walkOptions(argv, NODE_OPTIONS, at + 1).at
     : TASK_VERBS.has(verb)

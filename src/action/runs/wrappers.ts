@@ -105,10 +105,8 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   setpriv: wrapper(
     "--reuid --regid --groups --inh-caps --bounding-set --securebits --pdeathsig",
   ),
-  capsh: wrapper("--user --uid --gid"),
   prlimit: wrapper("-p --pid -o --output"),
   softlimit: wrapper("-a -c -d -f -l -m -n -o -p -r -s -t"),
-  setarch: wrapper("", { operands: 1 }),
   linux32: wrapper(""),
   linux64: wrapper(""),
   i386: wrapper(""),
@@ -365,6 +363,41 @@ function readDaemon(argv: readonly string[]): readonly Run[] {
   }];
 }
 
+/** `setarch ARCH PROGRAM`, where ARCH may be left out. Source: setarch(8). */
+function readArch(argv: readonly string[]): readonly Run[] {
+  const { at } = walkOptions(argv, NONE);
+  return [...programFrom(argv, at), ...programFrom(argv, at + 1)];
+}
+
+/** `capsh -- -c TEXT`: the rest is for a shell. Source: capsh(1). */
+function readCapsh(argv: readonly string[]): readonly Run[] {
+  const at = argv.indexOf("--");
+  if (at < 0) return [];
+  const words = ["bash", ...argv.slice(at + 1)];
+  return [{
+    kind: "program",
+    argv: words,
+    indexes: words.map((_, i) => at + i),
+    assignments: [],
+  }];
+}
+
+/** `ip netns exec NAME PROGRAM`, `ip vrf exec NAME PROGRAM`. Source: ip-netns(8). */
+function readNetns(argv: readonly string[]): readonly Run[] {
+  const at = argv.indexOf("exec");
+  return at < 0 ? [] : programFrom(argv, at + 2);
+}
+
+/** `coreutils --coreutils-prog=rm x`. */
+function readCoreutils(argv: readonly string[]): readonly Run[] {
+  const [, first = ""] = argv;
+  const name = /^--coreutils-prog(?:-shebang)?=(.+)$/.exec(first)?.[1];
+  if (name === undefined) return [];
+  const words = [name, ...argv.slice(2)];
+  const indexes = words.map((_, i) => i + 1);
+  return [{ kind: "program", argv: words, indexes, assignments: [] }];
+}
+
 /** `perf stat PROGRAM`. */
 function readPerf(argv: readonly string[]): readonly Run[] {
   if (!/^(?:stat|record|trace|mem|c2c|kmem|lock)$/.test(argv[1] ?? "")) {
@@ -392,6 +425,10 @@ export const WRAPPER_READERS: ReadonlyMap<string, RunReader> = new Map<
   ["flock", readFlock],
   ["script", readScript],
   ["start-stop-daemon", readDaemon],
+  ["setarch", readArch],
+  ["capsh", readCapsh],
+  ["ip", readNetns],
+  ["coreutils", readCoreutils],
   ["gdb", readDebugger],
   ["lldb", readDebugger],
   ["perf", readPerf],
