@@ -63,6 +63,7 @@ function actionFields(action: Action): unknown {
         command: action.command,
         cwd: action.cwd,
         timeoutMs: action.timeoutMs,
+        retry_count: action.clientRetries,
       };
     case "write":
       return {

@@ -166,6 +166,7 @@ function countersIn(state: string): () => Promise<Counters> {
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
     const timer = setTimeout(done, ms);
     signal?.addEventListener("abort", done, { once: true });
     function done(): void {

@@ -20,52 +20,67 @@ const MAX_ATTEMPTS = 3;
 /** Times a caller is made to wait for one action. */
 const MAX_WAITS = 8;
 
+/** How long one action has been made to wait so far. */
+export interface Waited {
+  readonly turns: number;
+  readonly ms: number;
+}
+
+/** A decision after counting. */
+export interface Counted {
+  /**
+   * What was decided, or what stands in its place: `throttle` when a budget is
+   * used up, `block` when nothing could be counted.
+   */
+  readonly decision: Decision;
+  /** Milliseconds after which the caller decides again, instead of taking this decision. */
+  readonly waitMs?: number;
+}
+
 /**
  * Counts what the decision asks to be counted.
  *
- * @returns The decision, or the one that stands in its place: `throttle` when a
- * budget is used up, `block` when nothing could be counted.
+ * A wait is the caller's, because the world may be another after it: it reads
+ * and decides again.
  */
 export async function withCounts(
   action: Action,
   decision: Decision,
-  effects: Effects,
-  signal?: AbortSignal,
-): Promise<Decision> {
+  effects: Pick<Effects, "consume" | "attempt">,
+  waited: Waited = { turns: 0, ms: 0 },
+): Promise<Counted> {
   if (decision.mode === "enforce" && decision.verdict === "block") {
-    return await withAttempt(action, decision, effects);
+    return { decision: await withAttempt(action, decision, effects) };
   }
   const { budgets = [] } = decision;
   const runs = decision.verdict === "allow" || decision.mode === "shadow";
   return runs && budgets.length > 0
-    ? await consumed(decision, budgets, effects, signal)
-    : decision;
+    ? await consumed(decision, budgets, effects, waited)
+    : { decision };
 }
 
 async function consumed(
   decision: Decision,
   budgets: readonly Budget[],
-  effects: Effects,
-  signal: AbortSignal | undefined,
-): Promise<Decision> {
-  let waited = 0;
-  for (let turn = 0;; turn++) {
-    let result: Awaited<ReturnType<Effects["consume"]>>;
-    try {
-      result = await effects.consume(budgets);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      return uncounted(decision, error);
-    }
-    if (result.ok) return decision;
-    const { rule, retryAfterMs } = result;
-    const budget = budgets.find((one) => one.rule === rule);
-    const mayWait = budget?.onExcess === "wait" && turn < MAX_WAITS &&
-      waited + retryAfterMs <= budget.maxWaitMs && signal?.aborted !== true;
-    if (!mayWait) return throttled(decision, rule, retryAfterMs);
-    await effects.sleep(retryAfterMs, signal);
-    waited += retryAfterMs;
+  effects: Pick<Effects, "consume">,
+  waited: Waited,
+): Promise<Counted> {
+  let result: Awaited<ReturnType<Effects["consume"]>>;
+  try {
+    result = await effects.consume(budgets);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { decision: uncounted(decision, error) };
   }
+  if (result.ok) return { decision };
+  const { rule, retryAfterMs } = result;
+  const budget = budgets.find((one) => one.rule === rule);
+  const mayWait = budget?.onExcess === "wait" && waited.turns < MAX_WAITS &&
+    waited.ms + retryAfterMs <= budget.maxWaitMs;
+  return {
+    decision: throttled(decision, rule, retryAfterMs),
+    ...(mayWait && { waitMs: retryAfterMs }),
+  };
 }
 
 function throttled(
@@ -112,12 +127,13 @@ function uncounted(decision: Decision, error: Error): Decision {
 async function withAttempt(
   action: Action,
   decision: Decision,
-  effects: Effects,
+  effects: Pick<Effects, "attempt">,
 ): Promise<Decision> {
   const rule = decision.reasons[0]?.rule ?? "";
   const { agent, session } = action.origin;
   const { origin: _, ...asked } = action;
-  const digest = sha256Hex(canonicalJson({ ...asked }));
+  // What the client says of its own tries changes nothing.
+  const digest = sha256Hex(canonicalJson({ ...asked, clientRetries: null }));
   let count: number;
   try {
     count = await effects.attempt(`${digest} ${agent} ${session} ${rule}`);

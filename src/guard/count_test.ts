@@ -46,81 +46,76 @@ function decided(over: Partial<Decision> = {}): Decision {
   };
 }
 
-type Counting = Pick<Effects, "consume" | "attempt" | "sleep">;
+type Counting = Pick<Effects, "consume" | "attempt">;
 
-/** Effects of which only counting is there; `slept` says how long was waited. */
-function counting(
-  over: Partial<Counting>,
-): { readonly effects: Effects; readonly slept: number[] } {
-  const slept: number[] = [];
-  const parts: Counting = {
+/** Effects of which only counting is there. */
+function counting(over: Partial<Counting>): Counting {
+  return {
     consume: () => Promise.resolve({ ok: true }),
     attempt: () => Promise.resolve(1),
-    sleep: (ms) => {
-      slept.push(ms);
-      return Promise.resolve();
-    },
     ...over,
   };
-  return { effects: parts as Effects, slept };
 }
 
 Deno.test("withCounts() lets pass what has room", async () => {
-  const { effects } = counting({});
-  assert.equal((await withCounts(action, decided(), effects)).verdict, "allow");
+  const effects = counting({});
+  const { decision } = await withCounts(action, decided(), effects);
+  assert.equal(decision.verdict, "allow");
 });
 
 Deno.test("withCounts() throttles what has none, and says when", async () => {
-  const { effects } = counting({
+  const effects = counting({
     consume: () =>
       Promise.resolve({ ok: false, rule: "policy/slow", retryAfterMs: 700 }),
   });
-  const decision = await withCounts(action, decided(), effects);
+  const { decision } = await withCounts(action, decided(), effects);
   assert.equal(decision.verdict, "throttle");
   assert.equal(decision.retryAfterMs, 700);
   assert.equal(decision.reasons[0]?.rule, "policy/slow");
 });
 
-Deno.test("withCounts() waits where the budget says so, and no longer than it may", async () => {
-  let tries = 0;
-  const { effects, slept } = counting({
+Deno.test("withCounts() asks to wait where the budget says so, and no longer than it may", async () => {
+  const effects = counting({
     consume: () =>
-      Promise.resolve(
-        ++tries > 2
-          ? { ok: true }
-          : { ok: false, rule: "policy/slow", retryAfterMs: 2_000 },
-      ),
+      Promise.resolve({ ok: false, rule: "policy/slow", retryAfterMs: 2_000 }),
   });
-  const budgets = [{ ...budget, onExcess: "wait" as const }];
-  const passed = await withCounts(action, decided({ budgets }), effects);
-  assert.deepEqual([passed.verdict, slept], ["allow", [2_000, 2_000]]);
-  tries = -1;
-  const late = await withCounts(action, decided({ budgets }), effects);
-  assert.equal(late.verdict, "throttle");
+  const waiting = [{ ...budget, onExcess: "wait" as const }];
+  const asked = async (budgets: readonly Budget[], turns: number, ms: number) =>
+    (await withCounts(action, decided({ budgets }), effects, { turns, ms }))
+      .waitMs;
+  assert.equal(await asked(waiting, 0, 0), 2_000);
+  assert.equal(await asked(waiting, 1, 3_000), 2_000);
+  assert.equal(await asked(waiting, 1, 3_001), undefined);
+  assert.equal(await asked(waiting, 8, 0), undefined);
+  assert.equal(await asked([budget], 0, 0), undefined);
 });
 
 Deno.test("withCounts() blocks what it cannot count", async () => {
-  const { effects } = counting({
+  const effects = counting({
     consume: () => Promise.reject(new Error("database is locked")),
   });
-  const decision = await withCounts(action, decided(), effects);
+  const { decision } = await withCounts(action, decided(), effects);
   assert.equal(decision.verdict, "block");
   assert.match(decision.reasons[0]?.message ?? "", /database is locked/);
 });
 
 Deno.test("withCounts() counts nothing for what is refused or asked", async () => {
-  const { effects } = counting({
+  const effects = counting({
     consume: () => Promise.reject(new Error("must not be asked")),
   });
   for (const verdict of ["block", "escalate"] as const) {
-    const decision = await withCounts(action, decided({ verdict }), effects);
+    const { decision } = await withCounts(
+      action,
+      decided({ verdict }),
+      effects,
+    );
     assert.equal(decision.verdict, verdict);
   }
 });
 
 Deno.test("withCounts() numbers the attempts of a refused action; the third is final", async () => {
   const keys: string[] = [];
-  const { effects } = counting({
+  const effects = counting({
     attempt: (key) => {
       keys.push(key);
       return Promise.resolve(keys.length);
@@ -129,7 +124,9 @@ Deno.test("withCounts() numbers the attempts of a refused action; the third is f
   const refused = decided({ verdict: "block" });
   const attempts = [];
   for (let i = 0; i < 3; i++) {
-    attempts.push((await withCounts(action, refused, effects)).attempt);
+    attempts.push(
+      (await withCounts(action, refused, effects)).decision.attempt,
+    );
   }
   assert.deepEqual(attempts.map((one) => one?.finalBlock), [
     false,
@@ -140,12 +137,15 @@ Deno.test("withCounts() numbers the attempts of a refused action; the third is f
   const other: Action = { ...action, cwd: "/work/site/sub" };
   await withCounts(other, refused, effects);
   assert.equal(new Set(keys).size, 2);
+  await withCounts({ ...action, clientRetries: 7 }, refused, effects);
+  assert.equal(new Set(keys).size, 2);
 });
 
 Deno.test("withCounts() refuses all the same when attempts cannot be counted", async () => {
-  const { effects } = counting({
+  const effects = counting({
     attempt: () => Promise.reject(new Error("no disk")),
   });
   const refused = decided({ verdict: "block" });
-  assert.deepEqual(await withCounts(action, refused, effects), refused);
+  const { decision } = await withCounts(action, refused, effects);
+  assert.deepEqual(decision, refused);
 });

@@ -40,8 +40,7 @@ export async function handle(
   effects: Effects,
   options: RunOptions = { streams: "capture" },
 ): Promise<Answer> {
-  const { facts, decision: first } = await decide(action, effects);
-  const decision = await withCounts(action, first, effects, options.signal);
+  const { facts, decision } = await settle(action, effects, options.signal);
   const outcome = action.kind === "exec"
     ? await permitted(
       action,
@@ -66,6 +65,25 @@ export async function handle(
   if (outcome === undefined) return { allowed: false, decision };
   await effects.record({ event: "finished", action, decision, outcome });
   return { allowed: true, decision, outcome };
+}
+
+/** Decides, and decides anew after each wait for a budget. */
+async function settle(
+  action: Action,
+  effects: Effects,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly facts: Facts; readonly decision: Decision }> {
+  let waited = { turns: 0, ms: 0 };
+  while (true) {
+    const { facts, decision: first } = await decide(action, effects);
+    const counted = await withCounts(action, first, effects, waited);
+    const { decision, waitMs } = counted;
+    if (waitMs === undefined) return { facts, decision };
+    await effects.sleep(waitMs, signal);
+    // Nobody waits for the answer any more: it is refused, not run.
+    if (signal?.aborted === true) return { facts, decision };
+    waited = { turns: waited.turns + 1, ms: waited.ms + waitMs };
+  }
 }
 
 async function decide(

@@ -129,3 +129,60 @@ Deno.test.each(
     ]);
   }
 });
+
+const SLOW = {
+  key: "k",
+  rule: "policy/slow",
+  limit: 1,
+  windowMs: 1_000,
+  onExcess: "wait",
+  maxWaitMs: 5_000,
+  mode: "enforce",
+} as const;
+
+/** Effects with a budget that has room only after one wait of a second. */
+function waiting(after: () => void): { effects: Effects; log: string[] } {
+  const { effects, log } = failing(0);
+  let full = true;
+  return {
+    log,
+    effects: {
+      ...effects,
+      decide: async (facts) => ({
+        ...await effects.decide(facts),
+        budgets: [SLOW],
+      }),
+      consume: async (budgets) =>
+        full
+          ? { ok: false, rule: SLOW.rule, retryAfterMs: 1_000 }
+          : await effects.consume(budgets),
+      sleep: (ms) => {
+        log.push(`sleep ${ms}`);
+        full = false;
+        after();
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+Deno.test("handle() reads and decides again after it waited for a budget", async () => {
+  const { effects, log } = waiting(() => {});
+  const answer = await handle(exec, effects);
+  assert.equal(answer.allowed, true);
+  assert.deepEqual(log.slice(0, 6), [
+    ...["read", "decide", "sleep 1000"],
+    ...["read", "decide", "consume"],
+  ]);
+});
+
+Deno.test("handle() does not run what was cancelled while it waited", async () => {
+  const cancel = new AbortController();
+  const { effects, log } = waiting(() => cancel.abort());
+  const answer = await handle(exec, effects, {
+    streams: "capture",
+    signal: cancel.signal,
+  });
+  assert.equal(answer.decision.verdict, "throttle");
+  assert.deepEqual(log, ["read", "decide", "sleep 1000", "record decision"]);
+});

@@ -29,7 +29,7 @@ export const ServerInfoInput = z.strictObject({});
 export const ExecuteInput = z.strictObject({
   command: z.string().min(1).describe("Text for a shell, run in the workspace"),
   retry_count: z.number().int().min(0).default(0).describe(
-    "How often this was tried before; taken for compatibility",
+    "How often this was tried before; logged, and nothing else",
   ),
   timeout_seconds: z.number().positive().max(604_800).optional().describe(
     "Seconds until it is ended; at most the policy's limit",

@@ -263,6 +263,7 @@ Deno.test("the action says who asked, for what, where and for how long", async (
     command: { form: "shell", text: "ls" },
     cwd: `${workspace}/src`,
     timeoutMs: 1500,
+    clientRetries: 2,
   }]);
 });
 

@@ -192,7 +192,7 @@ function serverInfo({ parts, version, build }: Host): CallToolResult {
 }
 
 async function execute(
-  { command, timeout_seconds: seconds, cwd }: z.output<
+  { command, timeout_seconds: seconds, cwd, retry_count: retries }: z.output<
     typeof schemas.ExecuteInput
   >,
   call: Call,
@@ -206,6 +206,7 @@ async function execute(
     command: { form: "shell", text: command },
     cwd: folder.value,
     ...(seconds !== undefined && { timeoutMs: Math.ceil(seconds * 1000) }),
+    ...(retries > 0 && { clientRetries: retries }),
   }, call);
 }
 

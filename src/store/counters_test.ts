@@ -1,5 +1,6 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { type Count, openCounters } from "./counters.ts";
 
@@ -127,11 +128,20 @@ Deno.test("attempt() counts each key for itself, and forgets after a day", () =>
   counters.close();
 });
 
-Deno.test("openCounters() refuses a file that a newer airg wrote, and one that is no database", async () => {
+Deno.test("openCounters() refuses a file of a newer airg, a link, and what is no database", async () => {
   const path = await Deno.makeTempFile();
   try {
     await Deno.writeTextFile(path, "x".repeat(4_096));
     assert.throws(() => openCounters(path), /not a database/);
+    await Deno.remove(path);
+    await Deno.symlink("/dev/null", path);
+    assert.throws(() => openCounters(path), /is a symbolic link; remove it/);
+    await Deno.remove(path);
+    openCounters(path).close();
+    const database = new DatabaseSync(path);
+    database.exec("PRAGMA user_version = 99");
+    database.close();
+    assert.throws(() => openCounters(path), /its version is 99, this airg/);
   } finally {
     await Deno.remove(path);
   }

@@ -24,6 +24,7 @@ export function openDatabase(
 ): DatabaseSync {
   // Made here so that nobody else may read it, before SQLite writes to it.
   if (path !== ":memory:") {
+    refuseLink(path);
     Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
   }
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
@@ -38,6 +39,22 @@ export function openDatabase(
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** A database that a link leads to is not the one of this folder. */
+function refuseLink(path: string): void {
+  let isLink: boolean;
+  try {
+    isLink = Deno.lstatSync(path).isSymlink;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (isLink) {
+    throw new TypeError(
+      `Cannot open ${path}: it is a symbolic link; remove it`,
+    );
   }
 }
 

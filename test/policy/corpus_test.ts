@@ -1,7 +1,6 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 // corpus.jsonl: what people and attackers wrote, with the right verdict. Lines
-// that this version cannot read, though harmless, or that only containment can
-// stop, are not in it.
+// that only containment can stop, or that need what is in a script, are not in it.
 import assert from "node:assert/strict";
 import { judge, policyOf } from "./judge.ts";
 

@@ -106,7 +106,20 @@ export function readArguments(
     }
   }
   implyFlags(name, draft);
+  if (isShouted(argv[0] ?? "")) lowerFlags(draft, table);
   return { ...draft, open, hasSubcommand, table };
+}
+
+/** A program in capitals: its options may be meant in small letters too, as in `RM -RF`. */
+function isShouted(word: string): boolean {
+  return /[A-Z]/.test(word) && word === word.toUpperCase();
+}
+
+function lowerFlags(draft: Draft, table: OptionTable | undefined): void {
+  for (const flag of [...draft.flags]) {
+    const lower = flag.toLowerCase();
+    draft.flags.add(lower).add(table?.canonical.get(lower) ?? lower);
+  }
 }
 
 /** `$x` without quotes, or `-$x`, may stand for any option. */
