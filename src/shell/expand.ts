@@ -232,22 +232,21 @@ function appendList(
     return append(draft, items.map(asOneWord).join(separator), true);
   }
   if (quoted && items.length === 0) return { ...draft, fragile: true };
-  let next = draft;
+  // What is done is kept apart: copying it for each item would be quadratic.
+  const done = [...draft.fields];
+  let next: Draft = { ...draft, fields: [] };
   for (const [i, item] of items.entries()) {
-    if (i > 0) {
-      next = next.started
-        ? {
-          fields: [...next.fields, next.current],
-          current: "",
-          started: false,
-        }
-        : next;
+    if (i > 0 && next.started) {
+      done.push(next.current);
+      next = { fields: [], current: "", started: false };
     }
     next = quoted
       ? append(next, item, true)
       : appendSplit(next, item, ifsOf(walk, state));
+    for (const field of next.fields) done.push(field);
+    if (next.fields.length > 0) next = { ...next, fields: [] };
   }
-  return next;
+  return { ...next, fields: done };
 }
 
 function ifsOf(walk: Walk, state: State): string | undefined {
@@ -310,6 +309,7 @@ function expandChoices(
       values = active ? plain.map(markPattern) : plain;
     }
     if (texts.length * values.length > MAX_CHOICES) values = [ANY];
+    for (const value of values) walk.steps -= value.length >> 6;
     texts = texts.flatMap((text) =>
       values.map((value) =>
         text.length + value.length > MAX_VALUE ? ANY : text + value
