@@ -239,7 +239,7 @@ Deno.test("a document that extends the default tightens it", () => {
   const policy = policyOf({ ...open, extends: ["default"], rules });
   assert.equal(judge(policy, "make").reasons[0]?.rule, "policy/no-make");
   assert.equal(
-    judge(policy, "rm -rf src").reasons[0]?.rule,
+    judge(policy, "rm -rf ..").reasons[0]?.rule,
     "filesystem/fs.recursive-delete",
   );
   assert.equal(policy.settings.sandbox.network, "open");
@@ -247,13 +247,15 @@ Deno.test("a document that extends the default tightens it", () => {
 });
 
 Deno.test("explain() underlines the decisive words", () => {
-  const text = "ls && rm -rf src";
+  const text = "ls && rm -rf ..";
   const policy = policyOf({ version: 1, extends: ["default"] });
   assert.deepEqual(explain(judge(policy, text), text), [
     "block: it may not run",
-    "  ls && rm -rf src",
-    "        ^^^^^^^^^^",
-    "  critical: Deletes folders with everything in them, and nothing keeps a copy [fs.recursive_delete, filesystem/fs.recursive-delete]",
+    "  ls && rm -rf ..",
+    "        ^^^^^^^^^",
+    "  critical: Deletes the workspace itself, folders outside it, or what nobody can tell beforehand [fs.recursive_delete, filesystem/fs.recursive-delete]",
+    "    instead: Delete files by name, or name the folders inside the workspace",
+    "  high: Deletes folders with everything in them, and nothing keeps a copy [fs.recursive_delete_inside, filesystem/fs.recursive-delete-inside]",
     "    instead: Delete files by name, or folders that a build makes again (node_modules, dist, build, target, ...)",
     "  contained: profile workspace, network deny",
     "  policy: sha256:0, agent codex-1",

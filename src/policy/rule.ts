@@ -174,7 +174,10 @@ function isExcepted(
     if (isOwnTemporary(path, workspace)) return true;
     // Unknown text may hold `..`.
     if (!isBelow(path, workspace) || /\0[$+]/.test(path)) return false;
-    if (path === workspace) return unless.some(({ text }) => text === ".");
+    // A star there means the whole of it.
+    if (path === workspace || path === `${workspace}/\0*`) {
+      return unless.some(({ text }) => text === ".");
+    }
     const below = path.slice(workspace.length).toLowerCase();
     const names = below.split("/").filter((part) => part !== "");
     const relative: PathParts = {

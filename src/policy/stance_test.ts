@@ -11,7 +11,7 @@ const told = (document: object, command: string) => {
 };
 
 Deno.test.each([
-  { command: "rm -rf src", want: "block shadow" },
+  { command: "rm -rf ..", want: "block shadow" },
   { command: "git reset --hard", want: "escalate shadow" },
   { command: "LD_PRELOAD=/tmp/x.so ls", want: "block shadow" },
   { command: "cat a.pem", want: "block shadow" },
