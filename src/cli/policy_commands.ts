@@ -39,7 +39,7 @@ export const POLICY_COMMANDS: readonly Command[] = [
       "  npm test\n" +
       "  -- block --\n" +
       "  # lines that start with # are comments\n" +
-      "  rm -rf src\n\n" +
+      "  rm -rf ..\n\n" +
       "Sections: allow, sandbox, throttle, escalate, block, and cwd, whose one\n" +
       "line is the folder of the cases that follow, relative to the workspace.\n" +
       "Text before the first section is a comment. Cases are judged as if the\n" +

@@ -90,7 +90,7 @@ mcpTest("what is refused says why, and nothing happens", async (t) => {
     {
       name: "a block",
       tool: "execute_command",
-      args: { command: "rm -rf keep" },
+      args: { command: "rm -rf /keep" },
       verdict: "block",
     },
     {
