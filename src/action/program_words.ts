@@ -11,7 +11,7 @@ import { hasHole, isMany, showWord } from "../shell/value.ts";
 import { environmentRisk } from "./environment.ts";
 import type { HostFact, ProgramFact, Span } from "./facts.ts";
 import { noteMadeFile, noteText } from "./made_files.ts";
-import { namedPaths } from "./programs/files.ts";
+import { listedPaths, namedPaths } from "./programs/files.ts";
 import { namedHosts } from "./programs/network.ts";
 import { argumentsOf } from "./programs/options.ts";
 import { addPath, addUnknown, type Reader } from "./reader.ts";
@@ -28,7 +28,11 @@ export function readWords(
   const owner = reader.programs.length - 1;
   const at = (index: number): Span => start.spans[index] ?? span;
   if (program.elsewhere === undefined) {
-    for (const { text, index, access } of namedPaths(name, argv, args)) {
+    const named = namedPaths(name, argv, args);
+    if (start.stdin.kind === "text") {
+      named.push(...listedPaths(name, args, start.stdin.text));
+    }
+    for (const { text, index, access } of named) {
       const use = { word: text, access, span: at(index), owner };
       const paths = addPath(reader, use, program.folders);
       if (access === "write") {

@@ -184,7 +184,7 @@ function placeOf(
     return undefined;
   }
   if (/^\0[$+]/.test(word)) return word.replaceAll("\0+", ANY);
-  const absolute = absolutePath(word, folder);
+  const absolute = throughProcess(absolutePath(word, folder), folder);
   if (hasHole(absolute)) return unknownPlace(reader, absolute);
   if (DEVICES.has(absolute)) return absolute;
   const path = reader.resolve(absolute);
@@ -197,6 +197,17 @@ function placeOf(
     return undefined;
   }
   return path;
+}
+
+/** `/proc/PID/root/x` is `/x`, and `/proc/PID/cwd/x` lies in a process's folder (proc_pid_root(5)). */
+function throughProcess(path: string, folder: string): string {
+  if (!path.startsWith("/proc/")) return path;
+  const found = /^\/proc\/[^/]+(?:\/task\/[^/]+)?\/(root|cwd)(\/.*)?$/s
+    .exec(path);
+  if (found === null) return path;
+  const [, kind, rest = ""] = found;
+  const at = kind === "root" ? rest || "/" : folder + rest;
+  return throughProcess(normalizePath(at), folder);
 }
 
 /** A path with holes; what comes before the first one can be resolved. */

@@ -7,9 +7,11 @@
  * @module
  */
 
-/** Lower case, without a leading `*.` or `.` and without a trailing dot. */
+import { canonicalHost } from "../base/host_name.ts";
+
+/** In one spelling, without a leading `*.` or `.`. */
 export function normalizeDomain(domain: string): string {
-  return domain.trim().toLowerCase().replace(/^\*?\./, "").replace(/\.+$/, "");
+  return canonicalHost(domain.trim().replace(/^\*?\./, ""));
 }
 
 /** A host and every domain above it: `a.b.c`, `b.c`, `c`. */

@@ -13,6 +13,8 @@ import type { Token } from "./tokens.ts";
 export interface CodeValue {
   readonly text: string;
   readonly list?: readonly string[];
+  /** What an object or table holds by name. */
+  readonly fields?: ReadonlyMap<string, CodeValue>;
 }
 
 /** What names stand for. */
@@ -82,15 +84,17 @@ export function readArguments(
 ): {
   readonly values: readonly CodeValue[];
   readonly names: ReadonlySet<string>;
+  readonly fields: ReadonlyMap<string, CodeValue>;
   readonly at: number;
 } {
   const values: CodeValue[] = [];
   const names = new Set<string>();
+  const fields = new Map<string, CodeValue>();
   let at = from;
   while (at < tokens.length && scope.work.left > 0) {
     const one = tokens[at] as Token;
     if (one.kind === "mark" && /^[)\]}]$/.test(one.text)) {
-      return { values, names, at: at + 1 };
+      return { values, names, fields, at: at + 1 };
     }
     if (
       one.kind === "mark" &&
@@ -105,6 +109,7 @@ export function readArguments(
     ) {
       const read = evaluate(tokens, at + 2, scope, depth + 1);
       names.add(`${one.text}=${read.value.text}`);
+      fields.set(one.text, read.value);
       at = Math.max(read.at, at + 3);
       continue;
     }
@@ -112,7 +117,7 @@ export function readArguments(
     values.push(read.value);
     at = Math.max(read.at, at + 1);
   }
-  return { values, names, at };
+  return { values, names, fields, at };
 }
 
 /** Reads one expression up to a comma, a closing bracket or the end of a statement. */
@@ -231,6 +236,10 @@ function operand(
       ? first
       : { text: ANY, list: values.map(({ text }) => text) };
     return methods(tokens, at, value, scope, depth);
+  }
+  if (one.text === "{") {
+    const { fields } = readArguments(tokens, from + 1, scope, depth + 1);
+    return { value: { text: ANY, fields }, at: afterBracket(tokens, from) };
   }
   if (Object.hasOwn(OPENERS, one.text)) {
     return { value: UNKNOWN, at: afterBracket(tokens, from) };

@@ -72,7 +72,7 @@ const FILE_PROGRAMS: ReadonlyMap<string, FileUse> = new Map([
 /** Programs whose words are text or names, never files. */
 const TEXT_PROGRAMS: ReadonlySet<string> = new Set(
   ("echo printf : true false man info type which whereis command help history " +
-    "apropos whatis sleep kill pkill killall date seq expr id groups whoami " +
+    "apropos whatis sleep kill pkill killall seq expr id groups whoami " +
     "uname hostname hash wait exit return break continue shift umask ulimit " +
     "jobs fg bg times getopts let export declare typeset readonly local unset " +
     "read set yes tput clear logger cal factor numfmt").split(" "),
@@ -91,6 +91,7 @@ const TEXT_VALUES: Readonly<Record<string, RegExp>> = {
   sed: /^(?:-e|--expression)$/,
   awk: /^(?:-F|-v)$/,
   jq: /^(?:--arg|--argjson|--indent|--tab)$/,
+  date: /^(?:-d|--date|-s|--set|-I|--iso-8601|--rfc-3339)$/,
   tar: /^(?:--format|--transform|--xform|--exclude)$/,
   cut: /^(?:-d|-f|-c|-b)$/,
   sort: /^(?:-k|-t|-S)$/,
@@ -122,6 +123,7 @@ export function namedPaths(
   const toFolder = args.flags.has("-t");
   const main: Access = inPlace ? "write" : use?.access ?? "read";
   for (const [i, { text, index }] of operands.entries()) {
+    if (name === "date") continue;
     if (use === undefined && TEXT_AFTER.has(argv[index - 1] ?? "")) continue;
     const isLast = i === operands.length - 1 && i > 0 && !toFolder;
     const access = /^of=/.test(text) && name === "dd"
@@ -129,9 +131,11 @@ export function namedPaths(
       : isLast
       ? use?.last ?? main
       : main;
+    const base = name === "tar" ? changedFolder(args, index) : "";
     for (const part of partsOf(name, text)) {
-      if (use !== undefined || looksLikePath(part)) {
-        found.push({ text: part, index, access });
+      if (use !== undefined || base !== "" || looksLikePath(part)) {
+        const text = part.startsWith("/") ? part : base + part;
+        found.push({ text, index, access });
       }
     }
   }
@@ -163,6 +167,40 @@ function addValues(
       found.push({ text: word.slice(2), index, access: "read" });
     }
   }
+}
+
+/** `tar -C folder`: the operands after it lie there, each `-C` counted from the one before. */
+function changedFolder({ values }: Arguments, index: number): string {
+  let folder = "";
+  for (const { flag, text, index: at } of values) {
+    if (at >= index || !/^(?:-C|--cd|--directory)$/.test(flag)) continue;
+    folder = text.startsWith("/") ? `${text}/` : `${folder}${text}/`;
+  }
+  return folder;
+}
+
+/**
+ * Names of files that a program reads from its standard input.
+ *
+ * @param text What stands there.
+ */
+export function listedPaths(
+  name: string,
+  { flags, values }: Arguments,
+  text: string,
+): NamedPath[] {
+  const fromInput = (flag: RegExp) =>
+    values.some((one) => flag.test(one.flag) && one.text === "-");
+  const reads = name === "cpio"
+    ? flags.has("-o") || flags.has("-p")
+    : name === "zip"
+    ? flags.has("-@")
+    : /^(?:g|bsd)?tar$/.test(name)
+    ? fromInput(/^(?:-T|--files-from)$/)
+    : name === "rsync" && fromInput(/^--files-from$/);
+  if (!reads) return [];
+  return text.split(/[\n\0]/).filter((line) => line !== "")
+    .map((line) => ({ text: line, index: 0, access: "read" }));
 }
 
 /** Operands before the point where a program's own language starts. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { canonicalHost } from "../../base/host_name.ts";
 import type { Arguments } from "./options.ts";
 
 /** One host as read from a word. */
@@ -24,10 +25,10 @@ const ADDRESS_PROGRAMS: ReadonlySet<string> = new Set(
 /** The first operand is a host. */
 const HOST_FIRST: ReadonlySet<string> = new Set(
   ("ssh nc ncat netcat telnet ftp tftp ping ping6 host nslookup whois traceroute " +
-    "tracepath mtr mosh rlogin ssh-copy-id ssh-keyscan").split(" "),
+    "sftp tracepath mtr mosh rlogin ssh-copy-id ssh-keyscan").split(" "),
 );
 /** Operands `[user@]host:path` are remote. */
-const REMOTE_PATHS: ReadonlySet<string> = new Set(["scp", "sftp", "rsync"]);
+const REMOTE_PATHS: ReadonlySet<string> = new Set(["scp", "rsync"]);
 /** Mentions of an address are text. */
 const MENTIONS: ReadonlySet<string> = new Set(
   "echo printf grep egrep fgrep rg ag ack sed awk gawk jq yq test [ : true man gh"
@@ -144,6 +145,8 @@ export function namedHosts(
   for (const { flag, text, index } of args.values) {
     const jump = flag === "-J"
       ? text
+      : flag === "-W"
+      ? text.replace(/:\d+$/, "")
       : flag === "-o"
       ? /^\s*(?:hostname|proxyjump)[\s=]+(.*)$/i.exec(text)?.[1]
       : undefined;
@@ -172,6 +175,14 @@ export function namedHosts(
       addUrl(text, index, found);
     }
   }
+  if (name === "openssl" && args.operands[0]?.text === "s_client") {
+    for (const { flag, text, index } of args.values) {
+      if (/^-(?:connect|proxy|host)$/.test(flag)) {
+        addUrl(`//${text}`, index, found);
+      }
+    }
+  }
+  if (name === "git") addProxies(args, found);
   if (name === "socat") {
     for (const [index, word] of argv.entries()) {
       const place =
@@ -223,6 +234,17 @@ function isLocalRemote(verb: string, args: Arguments): boolean {
   return /^(?:\.{0,2}\/|~\/)/.test(remote) || /^file:\/\//i.test(remote);
 }
 
+/** `git -c http.proxy=URL`: everything goes there first. */
+function addProxies(args: Arguments, found: NamedHost[]): void {
+  for (const { flag, text, index } of args.values) {
+    const proxy = flag === "-c" &&
+      /^(?:http|https|remote)\.(?:.*\.)?proxy=(.+)$/i.exec(text)?.[1];
+    if (proxy) {
+      addUrl(URL_REGEXP.test(proxy) ? proxy : `//${proxy}`, index, found);
+    }
+  }
+}
+
 function isCommitText(name: string, args: Arguments): boolean {
   return name === "git" &&
     /^(?:commit|tag|notes|log|grep|merge|stash)$/.test(
@@ -253,6 +275,6 @@ function hostOf(url: string): string | undefined {
   const host = place.startsWith("[")
     ? place.slice(1, place.indexOf("]"))
     : place.split(":", 1)[0] ?? "";
-  const plain = host.toLowerCase().replace(/\.+$/, "");
+  const plain = canonicalHost(host);
   return /^(?:[a-z0-9._:-]|\0[$+*?_])+$/.test(plain) ? plain : undefined;
 }

@@ -82,7 +82,8 @@ export const OPTION_SPECS: Readonly<Record<string, string>> = {
   find: "one-dash",
   fd: "-e: -E: -x -X -t: -d:",
   dd: "--help --version",
-  openssl: "one-dash -in: -out: -inkey: -CAfile: -key: -cert: -keyout:",
+  openssl:
+    "one-dash -in: -out: -inkey: -CAfile: -key: -cert: -keyout: -connect: -proxy: -host:",
   terraform: "one-dash -chdir: -var: -var-file:",
   java: "one-dash",
   curl: "-A=--user-agent: -b=--cookie: -c=--cookie-jar: -C=--continue-at: " +

@@ -258,6 +258,13 @@ export const PACKAGE_READERS: ReadonlyMap<string, RunReader> = new Map<
     "op doppler aws-vault infisical chamber teller envchain",
     afterDashes,
   ),
+  [
+    "just",
+    (argv) => {
+      const at = argv.findIndex((word) => /^(?:-c|--command)$/.test(word));
+      return at < 0 ? [] : programFrom(argv, at + 1);
+    },
+  ],
   ...each("nix nix-shell", readNix),
   ...each("make gmake", readMake),
   ["cargo", readCargo],
