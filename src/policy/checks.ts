@@ -18,6 +18,7 @@ import { environmentRisk } from "../action/environment.ts";
 import { isBelow } from "../action/words.ts";
 import { showWord } from "../shell/value.ts";
 import type { CompiledPolicy } from "./compile.ts";
+import { guardKills } from "./guard_kill.ts";
 import { mayBeBelow } from "./wild_name.ts";
 import type { Reason, Verdict } from "./decision.ts";
 
@@ -52,6 +53,7 @@ export function runChecks(
     ...facts.environment.flatMap((one) => environmentFinding(one, facts)),
     ...facts.variables.flatMap((one) => variableFinding(one, facts)),
     ...facts.programs.flatMap((one, i) => movedAwayFinding(one, i, facts)),
+    ...guardKills(facts).map(guardKillFinding),
   ];
 }
 
@@ -204,6 +206,17 @@ function variableFinding(
     remedy: "End only processes that the command itself started",
     severity: "medium",
   })];
+}
+
+function guardKillFinding({ argv, span }: ProgramFact): Finding {
+  return enforce("block", {
+    code: "airg.stop_guard",
+    rule: "built-in/stop-guard",
+    message: "This ends airg's own processes",
+    evidence: { argv: argv.map(showWord), span },
+    remedy: "End only processes that the command itself started",
+    severity: "critical",
+  });
 }
 
 /** `/tmp` is the command's own and ends with it: what moves there is lost. */

@@ -273,6 +273,16 @@ function folderOf([first = ANY]: readonly string[]): string {
   return `${at > 0 ? first.slice(0, at) : at === 0 ? "/" : "."}\n`;
 }
 
+const SETTINGS =
+  /^(?:-s|-c|hook|init|env|shellenv|-|bash|zsh|sh|--[a-z-]+(?:=\w+)?)$/;
+
+/** `eval "$(ssh-agent -s)"`, `eval "$(direnv hook bash)"`: starts nothing by itself. */
+function shellSettings(args: readonly string[]): string {
+  return args.length > 0 && args.every((word) => SETTINGS.test(word))
+    ? ""
+    : ANY;
+}
+
 /** Programs whose output is one word, a path, or made from their words. */
 const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["mktemp", (args) => made(args.filter((word) => !word.startsWith("-")))],
@@ -295,4 +305,16 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["getconf", name],
   ["tput", name],
   ["expr", name],
+  // Settings for the shell that evaluates them, and functions it may call later.
+  ...[
+    "ssh-agent",
+    "direnv",
+    "pyenv",
+    "rbenv",
+    "nodenv",
+    "fnm",
+    "zoxide",
+    "opam",
+  ]
+    .map((tool): [string, Maker] => [tool, shellSettings]),
 ]);

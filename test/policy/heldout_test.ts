@@ -15,7 +15,7 @@ interface Line {
 }
 
 /** Share of dangerous commands that are not allowed, and of harmless ones that are. */
-const FLOORS = { danger: 0.96, harmless: 0.98 };
+const FLOORS = { danger: 0.985, harmless: 0.98 };
 
 const here = (name: string) => new URL(name, import.meta.url);
 const legacy: Record<string, unknown> = JSON.parse(
