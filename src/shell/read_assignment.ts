@@ -52,7 +52,7 @@ export function readAssignment(c: Cursor): Assignment | undefined {
 
 function readArray(c: Cursor): ArrayLiteral {
   const start = c.at;
-  const elements: { index?: Word; value: Word }[] = [];
+  const elements: ArrayLiteral["elements"][number][] = [];
   c.at++;
   for (;;) {
     skipLines(c);
@@ -77,15 +77,16 @@ function readArray(c: Cursor): ArrayLiteral {
 /** `[i]=value` in an array literal. */
 function readIndexed(
   c: Cursor,
-): { readonly index: Word; readonly value: Word } | undefined {
+): ArrayLiteral["elements"][number] | undefined {
   const close = c.text.indexOf("]", c.at);
   pay(c, Math.max(0, close - c.at));
   if (close < 0 || !/^\+?=/.test(c.text.slice(close + 1, close + 3))) {
     return undefined;
   }
   const index = readSubscript(c);
-  if (c.text[c.at] === "+") c.at++;
+  const append = c.text[c.at] === "+";
+  if (append) c.at++;
   if (c.text[c.at] !== "=") return undefined;
   c.at++;
-  return { index, value: readWord(c) };
+  return { index, value: readWord(c), ...(append && { append }) };
 }

@@ -17,6 +17,7 @@ import {
   stop,
 } from "./cursor.ts";
 import { addPart, endParts, type Parts, startParts } from "./parts.ts";
+import { readDocuments } from "./read_redirection.ts";
 import { readDoubleQuotes } from "./read_word.ts";
 import type { Word } from "./syntax.ts";
 
@@ -24,10 +25,11 @@ import type { Word } from "./syntax.ts";
 export function readCommandPart(
   c: Cursor,
   parts: Parts,
-  { quoted, start, end }: {
+  { quoted, start, end, here }: {
     readonly quoted: boolean;
     readonly start: number;
     readonly end: ")" | "}";
+    readonly here?: "output" | "reply";
   },
 ): void {
   enter(c, start);
@@ -38,6 +40,7 @@ export function readCommandPart(
   addPart(parts, {
     kind: "command",
     body,
+    ...(here !== undefined && { here }),
     quoted,
     span: spanOf(c, start, c.at),
   });
@@ -73,6 +76,7 @@ export function readBackquotes(
   const within = innerCursor(c, inner, span);
   const body = within.readScript(within, "");
   if (within.at < inner.length) stop(within, "shell.syntax", within.at);
+  readDocuments(within);
   c.at = at + 1;
   leave(c);
   addPart(parts, { kind: "command", body, quoted, span });
@@ -162,6 +166,7 @@ export function readExpression(
   };
   const parts = startParts();
   readDoubleQuotes(within, parts, "");
+  readDocuments(within);
   leave(c);
   return endParts(parts, spanOf(c, from, end));
 }

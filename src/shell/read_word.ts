@@ -36,12 +36,12 @@ export function readWord(c: Cursor, regex: boolean = false): Word {
   count(c);
   let end = start;
   while (end < text.length && isPlain(text.charCodeAt(end))) end++;
-  if (end === text.length || isMeta(text.charCodeAt(end)) && !regex) {
-    const next = text.charCodeAt(end + 1);
-    if (next !== 40 || !isPatternPrefix(text, end, start)) {
-      c.at = end;
-      return plainWord(c, text.slice(start, end), start, end);
-    }
+  if (
+    end === text.length ||
+    isMeta(text.charCodeAt(end)) && !regex && !mayGoOn(text, start, end)
+  ) {
+    c.at = end;
+    return plainWord(c, text.slice(start, end), start, end);
   }
   const parts = startParts();
   if (regex) readRegex(c, parts);
@@ -49,11 +49,17 @@ export function readWord(c: Cursor, regex: boolean = false): Word {
   return endParts(parts, spanOf(c, start, c.at));
 }
 
-/** A `(` after `text[end]` could be a process substitution, or belong to a pattern. */
-function isPatternPrefix(text: string, end: number, start: number): boolean {
-  const char = text[end];
-  return char === "<" || char === ">" || end > start && char === "(";
+/** Whether a process substitution or a pattern such as `@(a|b)` stands at `end`. */
+function mayGoOn(text: string, start: number, end: number): boolean {
+  const [char, next] = [text[end], text[end + 1]];
+  if (char === "<" || char === ">") return next === "(";
+  // `f+()` is the start of a function.
+  return char === "(" && next !== ")" && end > start &&
+    PATTERN_SIGNS.includes(text[end - 1] as string);
 }
+
+/** With a parenthesis after it, each starts a pattern. */
+const PATTERN_SIGNS = "?*+@!";
 
 function plainWord(c: Cursor, text: string, start: number, end: number): Word {
   const span = spanOf(c, start, end);
@@ -120,7 +126,7 @@ function readSpecial(c: Cursor, parts: Parts, ends: string): boolean {
       c.at++;
       return true;
     case "(":
-      if (at > 0 && "?*+@!".includes(text[at - 1] as string)) {
+      if (endsInPatternSign(parts)) {
         return readPatternGroup(c, parts);
       }
       break;
@@ -135,6 +141,13 @@ function readSpecial(c: Cursor, parts: Parts, ends: string): boolean {
   addText(parts, char, false);
   c.at++;
   return true;
+}
+
+/** Whether a parenthesis here starts a pattern: quoted signs do not count. */
+function endsInPatternSign({ list }: Parts): boolean {
+  const last = list.at(-1);
+  return last?.kind === "text" && !last.quoted &&
+    PATTERN_SIGNS.includes(last.text.at(-1) ?? " ");
 }
 
 function readSingleQuotes(c: Cursor, parts: Parts): void {
