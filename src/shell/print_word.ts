@@ -7,6 +7,7 @@
  */
 
 import { printEnclosed, type Printer, printUntil } from "./printer.ts";
+import { closingOffset } from "./read_substitution.ts";
 import type { ParameterPart, Word, WordPart } from "./syntax.ts";
 
 /** Prints a word that stands where quotes mean something. */
@@ -65,8 +66,8 @@ function printMore(p: Printer, text: string): string {
   return text === "" ? "" : printLiteral(p, text);
 }
 
-// deno-lint-ignore no-control-regex -- a NUL is an unknown value
-const UNREADABLE = /[\0-\x08\x0b-\x1f\x7f]/;
+/** Control characters, and the NUL of values that are not known. */
+const UNREADABLE = /[^\P{Cc}\n\t]/u;
 
 /** Quotes text, so that it means only itself. */
 export function printLiteral(p: Printer, text: string): string {
@@ -79,12 +80,12 @@ export function printLiteral(p: Printer, text: string): string {
 
 function ansiQuote(text: string): string {
   // `\0$` stands for bytes that make no text, and so does this code.
-  const escaped = text.replace(/\0\$|[\\']|[\0-\x1f\x7f]/g, (char) => {
+  const escaped = text.replace(/\0\$|[\\']|\p{Cc}/gu, (char) => {
     if (char === "\0$") return "\\ud800";
     if (char === "\n") return "\\n";
     if (char === "\t") return "\\t";
     if (char === "\\" || char === "'") return `\\${char}`;
-    return `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
   return `$'${escaped}'`;
 }
@@ -134,8 +135,11 @@ function printPart(
   switch (part.kind) {
     case "parameter":
       return printParameter(p, part, next);
-    case "arithmetic":
-      return `$((${printExpression(p, part.expression)}))`;
+    case "arithmetic": {
+      const text = printExpression(p, part.expression);
+      const isEven = closingOffset(`${text})`, 0, "()") === text.length;
+      return isEven ? `$((${text}))` : `$[${text}]`;
+    }
     case "process":
       return printEnclosed(p, `${part.direction}(`, part.body, ")");
     case "command": {

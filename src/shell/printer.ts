@@ -55,7 +55,11 @@ export function isWaiting({ documents }: Printer): boolean {
 
 /** The documents that waited, to stand after a line break. */
 export function takeDocuments({ documents }: Printer): string {
-  return documents.splice(0).map(({ text }) => text).join("");
+  const waiting = documents.splice(0);
+  const open = waiting.findIndex(({ isClosed }) => !isClosed);
+  // What comes after a document that nothing ends is empty.
+  const last = open < 0 ? waiting.length : open + 1;
+  return waiting.slice(0, last).map(({ text }) => text).join("");
 }
 
 /** A list between brackets: documents are written before the second. */

@@ -11,6 +11,7 @@ import { type Cursor, pay, spanOf, stop } from "./cursor.ts";
 import { readSubscript } from "./read_dollar.ts";
 import { skipLines } from "./read_script.ts";
 import { readWord } from "./read_word.ts";
+import { isReserved } from "./reserved.ts";
 import type { ArrayLiteral, Assignment, Word } from "./syntax.ts";
 
 /** Reads the assignment at the cursor; `undefined` where none stands. */
@@ -50,6 +51,22 @@ export function readAssignment(c: Cursor): Assignment | undefined {
   };
 }
 
+const ASSIGNMENT = /^(?:[A-Za-z_]\w*(?:\[|\+?=)|\[[^\]]*\]\+?=)/;
+
+/**
+ * Ends the reading where the word from `start` would be an assignment or a
+ * reserved word if line breaks taken away by backslashes were none.
+ */
+export function refuseSplitWord(c: Cursor, start: number): void {
+  const written = c.text.slice(start, c.at);
+  if (!written.includes("\\\n")) return;
+  pay(c, written.length);
+  const joined = written.replaceAll("\\\n", "");
+  if (isReserved(joined) || ASSIGNMENT.test(joined)) {
+    stop(c, "shell.expansion", start, c.at);
+  }
+}
+
 function readArray(c: Cursor): ArrayLiteral {
   const start = c.at;
   const elements: ArrayLiteral["elements"][number][] = [];
@@ -68,6 +85,7 @@ function readArray(c: Cursor): ArrayLiteral {
     }
     const value = readWord(c);
     if (c.at === from) stop(c, "shell.syntax", start, from + 1);
+    refuseSplitWord(c, from);
     elements.push({ value });
   }
   c.at++;

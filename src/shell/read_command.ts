@@ -10,7 +10,7 @@
  */
 
 import { type Cursor, enter, leave, spanOf, stop } from "./cursor.ts";
-import { readAssignment } from "./read_assignment.ts";
+import { readAssignment, refuseSplitWord } from "./read_assignment.ts";
 import {
   readArithmeticCommand,
   readCase,
@@ -193,6 +193,7 @@ function readSimple(c: Cursor): Command {
         const from = c.at;
         const word = readWord(c);
         if (c.at === from) break;
+        if (words.length === 0 || declares) refuseSplitWord(c, from);
         words.push(word);
         if (words.length === 1 && word.bare) {
           if (mayBeFunction(c, assignments, redirections)) {

@@ -110,42 +110,34 @@ export function readArithmetic(
 
 /** Offset of the `))` that closes what starts at `from`, or -1. */
 export function arithmeticEnd(c: Cursor, from: number): number {
-  const { text } = c;
-  let open = 0;
-  for (let at = from; at < text.length; at++) {
-    switch (text[at]) {
-      case "(":
-        open++;
-        break;
-      case ")":
-        if (open-- > 0) break;
-        pay(c, at - from);
-        return text[at + 1] === ")" ? at : -1;
-      case "\\":
-        at++;
-        break;
-      case "'":
-      case '"': {
-        const close = text.indexOf(text[at] as string, at + 1);
-        if (close > 0) at = close;
-      }
-    }
-  }
-  pay(c, text.length - from);
-  return -1;
+  const end = closingOffset(c.text, from, "()");
+  pay(c, (end < 0 ? c.text.length : end) - from);
+  return c.text[end + 1] === ")" ? end : -1;
 }
 
 function bracketEnd(c: Cursor, from: number): number {
-  const { text } = c;
+  const end = closingOffset(c.text, from, "[]");
+  pay(c, (end < 0 ? c.text.length : end) - from);
+  return end;
+}
+
+/** Offset of the bracket that closes the one before `from`, or -1; quotes hide brackets. */
+export function closingOffset(
+  text: string,
+  from: number,
+  brackets: "()" | "[]",
+): number {
   let open = 0;
   for (let at = from; at < text.length; at++) {
-    if (text[at] === "[") open++;
-    else if (text[at] === "]" && open-- === 0) {
-      pay(c, at - from);
-      return at;
+    const char = text[at] as string;
+    if (char === brackets[0]) open++;
+    else if (char === brackets[1] && open-- === 0) return at;
+    else if (char === "\\") at++;
+    else if (char === "'" || char === '"') {
+      at = text.indexOf(char, at + 1);
+      if (at < 0) return -1;
     }
   }
-  pay(c, text.length - from);
   return -1;
 }
 

@@ -17,7 +17,15 @@ const RUNS = Number(Deno.env.get("AIRG_FUZZ_RUNS") ?? 1_500);
 const SEED = Number(Deno.env.get("AIRG_FUZZ_SEED") ?? 20_261_121);
 
 /** Smallest share of texts of each kind that airg reads, so that they are a test. */
-const MIN_READ_SHARE = { collected: 0.9, real: 0.9, generated: 0.9 };
+const MIN_READ_SHARE = {
+  collected: 0.9,
+  real: 0.9,
+  generated: 0.9,
+  pieces: 0.1,
+};
+
+/** Texts made of pieces are small, and few of them are read. */
+const PIECES_FACTOR = 20;
 
 /** Every so many real commands, one is given to bash. */
 const BASH_STEP = 4;
@@ -49,6 +57,8 @@ Deno.test.each([
   ["a document that is not closed", "{ a <<A; } &\nb"],
   ["documents in expansions", 'a $(b <<A\nc\nA\n) "`d <<A\ne\nA`" <<B\nf\nB'],
   ["a line in a document that could end it", "a <<E\n$(b $'c\\nE\\n')\nE"],
+  ["documents of which one is not closed", "a <<A <<B <<C\nA\nb\nC"],
+  ["control characters", "a $'\\e\\x7f\\u0085b' '\r'"],
   ["groups", "(a); { b; } >c; ((1 + 2)); ( (a); b )"],
   ["branches", "if a; then b; elif c; then d; else e & fi"],
   ["loops", "while a; do b; done; until a; do b; done <c; for x; do a; done"],
@@ -107,6 +117,67 @@ Deno.test("mutated scripts are printed", () => {
     (text) => assert.equal(problemWith(text), undefined),
   );
   fc.assert(property, { seed: SEED, numRuns: RUNS });
+});
+
+/** Pieces that, side by side in any order, are often a text. */
+const PIECES = [
+  ..."a b1 ' \" \\ $ ` ( ) { } [ ] < > & | ; # ~ * ? @ ! = + : / % , - 0 \n"
+    .split(" ").slice(0, -1),
+  ...[" ", " ", " ", "\n", "\\\n", "''", '""', "$x", "${x", "$(", "$((", "))"],
+  ...["<<E", "<<-'E'", "\nE\n", "\n\tE\n", "<(", "$'", "\\'", "x=", "x[1]+="],
+  ...[
+    "x=(",
+    "[0]=",
+    "if ",
+    "then ",
+    "fi",
+    "do ",
+    "done",
+    "for x ",
+    "in ",
+    "]] ",
+  ],
+  ...[
+    "case x in ",
+    "a) ",
+    ";;",
+    "esac",
+    "{ ",
+    "; }",
+    "() ",
+    "function ",
+    "[[ ",
+  ],
+  ...[
+    "coproc ",
+    "time ",
+    "! ",
+    "=~ ",
+    "@(",
+    "&&",
+    "||",
+    "2>",
+    "{x}>",
+    ">&",
+    "=~",
+  ],
+  ...["${x:-", "${x/", "${x:", '"${x:-', "${!x", "${#x", "((", "for ((", "$["],
+];
+
+Deno.test("texts made of pieces are printed", () => {
+  console.log(`seed ${SEED}, ${PIECES_FACTOR * RUNS} texts`);
+  let read = 0;
+  const piece = fc.constantFrom(...PIECES);
+  const property = fc.property(
+    fc.array(piece, { minLength: 1, maxLength: 12 }),
+    (pieces) => {
+      const text = pieces.join("");
+      if (isRead(text)) read++;
+      assert.equal(problemWith(text), undefined);
+    },
+  );
+  fc.assert(property, { seed: SEED, numRuns: PIECES_FACTOR * RUNS });
+  assert(read >= MIN_READ_SHARE.pieces * PIECES_FACTOR * RUNS, `only ${read}`);
 });
 
 Deno.test("collected scripts are printed", () => {
