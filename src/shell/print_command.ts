@@ -40,13 +40,16 @@ export function printCommand(p: Printer, command: Command): string {
 function printSimple(
   p: Printer,
   { assignments, words, redirections }: SimpleCommand,
+  inCoprocess: boolean = false,
 ): string {
   const texts = assignments.map((each) => printAssignment(p, each));
   // Documents wait in the order in which their redirections stand.
   const redirect = (): void => {
     for (const each of redirections) texts.push(printRedirection(p, each));
   };
-  const first = assignments.length === 0 && isSpecialFirst(words[0]);
+  const first = assignments.length === 0 &&
+      (inCoprocess || isSpecialFirst(words[0])) ||
+    words.some(isOpenSubscript);
   if (first) redirect();
   for (const word of words) {
     texts.push("name" in word ? printAssignment(p, word) : printWord(p, word));
@@ -61,6 +64,14 @@ function isSpecialFirst(word: Word | Assignment | undefined): boolean {
   const [part] = word.parts;
   if (part?.kind !== "text") return false;
   return isReserved(part.text) || part.text === "-p" || part.text === "--";
+}
+
+/** Whether a `]` in what comes after could make it an assignment. */
+function isOpenSubscript(word: Word | Assignment): boolean {
+  if ("name" in word) return false;
+  const [part] = word.parts;
+  return part?.kind === "text" && !part.quoted &&
+    /^[A-Za-z_]\w*\[[^\]]*$/.test(part.text);
 }
 
 function printCompound(p: Printer, command: CompoundCommand): string {
@@ -100,8 +111,12 @@ function printCompound(p: Printer, command: CompoundCommand): string {
         printCommand(p, command.body)
       }`;
     case "coproc": {
-      const name = command.name === undefined ? "" : `${command.name} `;
-      return `coproc ${name}${printCommand(p, command.body)}`;
+      const { name, body } = command;
+      // `coproc <a b {` has no name.
+      const text = body.kind === "simple"
+        ? printSimple(p, body, true)
+        : printCommand(p, body);
+      return `coproc ${name === undefined ? "" : `${name} `}${text}`;
     }
   }
 }

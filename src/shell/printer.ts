@@ -42,10 +42,13 @@ export interface Printer extends TextOptions {
 /** What ends a command: a line break where a document waits. */
 export function endCommand(p: Printer, background: boolean = false): string {
   const lines = isWaiting(p) || p.lines === "all" || p.depth === 0;
-  if (lines && p.documents.every(({ isClosed }) => isClosed)) {
-    return `\n${takeDocuments(p)}`;
-  }
+  if (lines && canBreakLine(p)) return `\n${takeDocuments(p)}`;
   return background ? " " : "; ";
+}
+
+/** A document that nothing ends would take all that comes after. */
+function canBreakLine({ documents }: Printer): boolean {
+  return documents.every(({ isClosed }) => isClosed);
 }
 
 /** Whether a here-document waits for the next line. */
@@ -73,7 +76,8 @@ export function printEnclosed(
   const text = p.printScript(inner, body);
   // `((` would start arithmetic.
   const blank = text.startsWith("(") ? " " : "";
-  const rest = isWaiting(p) ? endCommand(inner) : "";
+  const breaks = isWaiting(p) && canBreakLine(p);
+  const rest = breaks ? `\n${takeDocuments(p)}` : "";
   return open + blank + text + rest + close;
 }
 

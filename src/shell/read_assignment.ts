@@ -14,8 +14,15 @@ import { readWord } from "./read_word.ts";
 import { isReserved } from "./reserved.ts";
 import type { ArrayLiteral, Assignment, Word } from "./syntax.ts";
 
-/** Reads the assignment at the cursor; `undefined` where none stands. */
-export function readAssignment(c: Cursor): Assignment | undefined {
+/**
+ * Reads the assignment at the cursor; `undefined` where none stands.
+ *
+ * @param isFirst No word came before, so that a `[` has to be closed.
+ */
+export function readAssignment(
+  c: Cursor,
+  isFirst: boolean,
+): Assignment | undefined {
   const { text } = c;
   const start = c.at;
   const length = nameLength(text, start);
@@ -27,8 +34,10 @@ export function readAssignment(c: Cursor): Assignment | undefined {
     const close = text.indexOf("]", at);
     const next = text.slice(close + 1, close + 3);
     pay(c, Math.max(0, close - at));
+    if (close < 0 && isFirst) stop(c, "shell.syntax", start, text.length);
     // A pattern such as `a[bc]` is far more usual; nested brackets are rare.
     if (close < 0 || next[0] !== "=" && next !== "+=" && next[0] !== "]") {
+      if (isFirst) refuseOperators(c, at, close);
       return undefined;
     }
     c.at = at;
@@ -37,6 +46,7 @@ export function readAssignment(c: Cursor): Assignment | undefined {
   }
   const append = text[at] === "+" && text[at + 1] === "=";
   if (text[at] !== "=" && !append) {
+    if (index !== undefined && isFirst) refuseOperators(c, start, at);
     c.at = start;
     return undefined;
   }
@@ -49,6 +59,14 @@ export function readAssignment(c: Cursor): Assignment | undefined {
     span: spanOf(c, start, c.at),
     ...(index !== undefined && { index }),
   };
+}
+
+/** Bash takes operators in brackets into the word; no program has such a name. */
+function refuseOperators(c: Cursor, start: number, end: number): void {
+  pay(c, end - start);
+  if (/[ \t\n|&;<>()]/.test(c.text.slice(start, end))) {
+    stop(c, "shell.expansion", start, end);
+  }
 }
 
 const ASSIGNMENT = /^(?:[A-Za-z_]\w*(?:\[|\+?=)|\[[^\]]*\]\+?=)/;
@@ -98,7 +116,8 @@ function readIndexed(
 ): ArrayLiteral["elements"][number] | undefined {
   const close = c.text.indexOf("]", c.at);
   pay(c, Math.max(0, close - c.at));
-  if (close < 0 || !/^\+?=/.test(c.text.slice(close + 1, close + 3))) {
+  if (close < 0) stop(c, "shell.syntax", c.at, c.text.length);
+  if (!/^\+?=/.test(c.text.slice(close + 1, close + 3))) {
     return undefined;
   }
   const index = readSubscript(c);

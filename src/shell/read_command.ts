@@ -143,7 +143,7 @@ function readCoproc(c: Cursor): CompoundBody {
   c.at += "coproc".length;
   skipBlanks(c);
   const named =
-    /^[A-Za-z_]\w*(?=[ \t]+(?:\(|\{[ \t\n]|(?:if|for|while|until|case|select|\[\[)[ \t\n]))/
+    /^[A-Za-z_]\w*(?=[ \t]+(?:\(|(?:\{|if|for|while|until|case|select|\[\[)(?:[ \t\n;&|<>()]|$)))/
       .exec(c.text.slice(c.at, c.at + 128))?.[0];
   if (named === undefined) return { kind: "coproc", body: readCommand(c) };
   c.at += named.length;
@@ -185,7 +185,7 @@ function readSimple(c: Cursor): Command {
     if (redirection !== undefined) redirections.push(redirection);
     else {
       const assignment = words.length === 0 || declares
-        ? readAssignment(c)
+        ? readAssignment(c, words.length === 0)
         : undefined;
       if (assignment !== undefined) {
         (declares ? words : assignments).push(assignment);

@@ -189,6 +189,7 @@ function readOperator(
     | undefined;
   if (symbol === undefined) stop(c, "shell.expansion", start, c.at + 1);
   c.at += symbol.length;
+  refuseContinuation(c, /[-=?+#%/^,]/);
   switch (symbol) {
     case "/":
     case "//":

@@ -126,7 +126,8 @@ function readSpecial(c: Cursor, parts: Parts, ends: string): boolean {
       c.at++;
       return true;
     case "(":
-      if (endsInPatternSign(parts)) {
+      // `f+()` is the start of a function.
+      if (endsInPatternSign(parts) && (ends !== "" || text[at + 1] !== ")")) {
         return readPatternGroup(c, parts);
       }
       break;
@@ -251,6 +252,7 @@ function readQuotedBackslash(
 function readPatternGroup(c: Cursor, parts: Parts): boolean {
   const start = c.at;
   enter(c, start);
+  if (c.text.startsWith("\\\n", start + 1)) stop(c, "shell.expansion", start);
   parts.active = true;
   addText(parts, "(", false);
   c.at++;

@@ -29,7 +29,14 @@ export function peekReserved(c: Cursor): string | undefined {
   let end = at;
   while (end < text.length && end - at <= 8) {
     const code = text.charCodeAt(end);
-    if (isMeta(code) || code === 92 && endsAtContinuation(text, end)) break;
+    if (isMeta(code)) {
+      // `{<(a)` is one word.
+      if ((code === 60 || code === 62) && text[end + 1] === "(") {
+        return undefined;
+      }
+      break;
+    }
+    if (code === 92 && endsAtContinuation(text, end)) break;
     end++;
   }
   const word = text.slice(at, end);

@@ -169,7 +169,7 @@ Deno.test("texts made of pieces are printed", () => {
   let read = 0;
   const piece = fc.constantFrom(...PIECES);
   const property = fc.property(
-    fc.array(piece, { minLength: 1, maxLength: 12 }),
+    fc.array(piece, { minLength: 1, maxLength: 20 }),
     (pieces) => {
       const text = pieces.join("");
       if (isRead(text)) read++;
