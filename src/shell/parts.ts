@@ -67,7 +67,8 @@ function withoutEmptyQuotes(list: readonly Growing[]): readonly Growing[] {
   const full: Growing[] = [];
   for (const [i, part] of list.entries()) {
     const last = full.at(-1);
-    const isKept = isPlainText(list[i + 1]) &&
+    const next = list[i + 1];
+    const isKept = (isPlainText(next) || next?.kind === "process") &&
       (i === 0 || isPlainText(list[i - 1]));
     if (!isEmpty(part) || isKept) full.push(part);
     else if (last?.kind === "parameter" && last.bare) {

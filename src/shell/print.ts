@@ -34,15 +34,14 @@ import type { AndOr, Pipeline, Script } from "./syntax.ts";
  * assert.equal(printShell(script), `rm a' 'b && ls "$x"`);
  * ```
  */
-export function printShell(script: Script): string {
-  return printText(script, { inDocument: false, lines: "top" });
-}
-
-function printText(script: Script, options: TextOptions): string {
+export function printShell(
+  script: Script,
+  options: TextOptions = { inDocument: false, lines: "top" },
+): string {
   const p: Printer = {
     ...options,
     printScript,
-    printText,
+    printText: printShell,
     depth: 0,
     documents: [],
   };

@@ -186,8 +186,18 @@ function printOperator(
   const { symbol, word, second } = operator;
   const isDefault = /^:?[-=?+]$/.test(symbol);
   const text = quoted && isDefault
-    ? printInside(p, word.parts, "}")
+    ? printDefault(p, word.parts)
     : printWord(p, word);
   if (second === undefined) return symbol + text;
   return symbol + text + (symbol === ":" ? ":" : "/") + printWord(p, second);
+}
+
+/** Bash wants single quotes in pairs here, unless in double quotes of their own. */
+function printDefault(p: Printer, parts: readonly WordPart[]): string {
+  const holdsQuote = parts.some((part) =>
+    part.kind === "text" && part.text.includes("'")
+  );
+  return holdsQuote
+    ? `"${printInside(p, parts, '"')}"`
+    : printInside(p, parts, "}");
 }

@@ -9,20 +9,14 @@
 import { nameLength } from "./characters.ts";
 import { type Cursor, pay, spanOf, stop } from "./cursor.ts";
 import { readSubscript } from "./read_dollar.ts";
+import { closingOffset } from "./read_substitution.ts";
 import { skipLines } from "./read_script.ts";
 import { readWord } from "./read_word.ts";
 import { isReserved } from "./reserved.ts";
 import type { ArrayLiteral, Assignment, Word } from "./syntax.ts";
 
-/**
- * Reads the assignment at the cursor; `undefined` where none stands.
- *
- * @param isFirst No word came before, so that a `[` has to be closed.
- */
-export function readAssignment(
-  c: Cursor,
-  isFirst: boolean,
-): Assignment | undefined {
+/** Reads the assignment at the cursor; `undefined` where none stands. */
+export function readAssignment(c: Cursor): Assignment | undefined {
   const { text } = c;
   const start = c.at;
   const length = nameLength(text, start);
@@ -34,10 +28,8 @@ export function readAssignment(
     const close = text.indexOf("]", at);
     const next = text.slice(close + 1, close + 3);
     pay(c, Math.max(0, close - at));
-    if (close < 0 && isFirst) stop(c, "shell.syntax", start, text.length);
     // A pattern such as `a[bc]` is far more usual; nested brackets are rare.
     if (close < 0 || next[0] !== "=" && next !== "+=" && next[0] !== "]") {
-      if (isFirst) refuseOperators(c, at, close);
       return undefined;
     }
     c.at = at;
@@ -46,7 +38,6 @@ export function readAssignment(
   }
   const append = text[at] === "+" && text[at + 1] === "=";
   if (text[at] !== "=" && !append) {
-    if (index !== undefined && isFirst) refuseOperators(c, start, at);
     c.at = start;
     return undefined;
   }
@@ -61,12 +52,17 @@ export function readAssignment(
   };
 }
 
-/** Bash takes operators in brackets into the word; no program has such a name. */
-function refuseOperators(c: Cursor, start: number, end: number): void {
-  pay(c, end - start);
-  if (/[ \t\n|&;<>()]/.test(c.text.slice(start, end))) {
-    stop(c, "shell.expansion", start, end);
-  }
+/**
+ * Ends the reading where the first word, read from `start`, opens a bracket
+ * that it does not close: bash takes operators up to the bracket into it.
+ */
+export function refuseOpenBracket(c: Cursor, start: number): void {
+  const bracket = start + nameLength(c.text, start);
+  if (bracket === start || c.text[bracket] !== "[") return;
+  const end = closingOffset(c.text, bracket + 1, "[]");
+  pay(c, (end < 0 ? c.text.length : end) - bracket);
+  if (end < 0) stop(c, "shell.syntax", start, c.text.length);
+  if (end >= c.at) stop(c, "shell.expansion", start, end + 1);
 }
 
 const ASSIGNMENT = /^(?:[A-Za-z_]\w*(?:\[|\+?=)|\[[^\]]*\]\+?=)/;

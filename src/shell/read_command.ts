@@ -10,7 +10,11 @@
  */
 
 import { type Cursor, enter, leave, spanOf, stop } from "./cursor.ts";
-import { readAssignment, refuseSplitWord } from "./read_assignment.ts";
+import {
+  readAssignment,
+  refuseOpenBracket,
+  refuseSplitWord,
+} from "./read_assignment.ts";
 import {
   readArithmeticCommand,
   readCase,
@@ -185,7 +189,7 @@ function readSimple(c: Cursor): Command {
     if (redirection !== undefined) redirections.push(redirection);
     else {
       const assignment = words.length === 0 || declares
-        ? readAssignment(c, words.length === 0)
+        ? readAssignment(c)
         : undefined;
       if (assignment !== undefined) {
         (declares ? words : assignments).push(assignment);
@@ -193,6 +197,7 @@ function readSimple(c: Cursor): Command {
         const from = c.at;
         const word = readWord(c);
         if (c.at === from) break;
+        if (words.length === 0) refuseOpenBracket(c, from);
         if (words.length === 0 || declares) refuseSplitWord(c, from);
         words.push(word);
         if (words.length === 1 && word.bare) {

@@ -12,11 +12,8 @@ import { isNamePart, isNameStart, nameLength } from "./characters.ts";
 import { type Cursor, enter, leave, pay, spanOf, stop } from "./cursor.ts";
 import { addPart, addText, endParts, type Parts, startParts } from "./parts.ts";
 import { readArithmetic, readCommandPart } from "./read_substitution.ts";
-import {
-  readDollarQuote,
-  readDoubleQuotes,
-  readWordUntil,
-} from "./read_word.ts";
+import { readDoubleQuotes } from "./read_quotes.ts";
+import { readDollarQuote, readWordUntil } from "./read_word.ts";
 import type { ParameterOperator, ParameterPart, Word } from "./syntax.ts";
 
 const SPECIAL = "@*#?-$!";

@@ -10,7 +10,8 @@
 
 import { count, type Cursor, pay, spanOf, stop } from "./cursor.ts";
 import { endParts, startParts } from "./parts.ts";
-import { readDoubleQuotes, readWord } from "./read_word.ts";
+import { readDoubleQuotes } from "./read_quotes.ts";
+import { readWord } from "./read_word.ts";
 import type { Redirection, RedirectionOperator, Word } from "./syntax.ts";
 
 const OPERATOR =

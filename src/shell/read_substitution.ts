@@ -18,7 +18,7 @@ import {
 } from "./cursor.ts";
 import { addPart, endParts, type Parts, startParts } from "./parts.ts";
 import { readDocuments } from "./read_redirection.ts";
-import { readDoubleQuotes } from "./read_word.ts";
+import { readDoubleQuotes } from "./read_quotes.ts";
 import type { Word } from "./syntax.ts";
 
 /** Reads commands up to `end`; the cursor stands after the opening. */

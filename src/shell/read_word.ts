@@ -22,6 +22,7 @@ import {
 } from "./cursor.ts";
 import { addText, endParts, type Parts, startParts } from "./parts.ts";
 import { readDollar, readProcess } from "./read_dollar.ts";
+import { readDoubleQuotes } from "./read_quotes.ts";
 import { readBackquotes } from "./read_substitution.ts";
 import type { Word } from "./syntax.ts";
 
@@ -179,73 +180,6 @@ function readBackslash(c: Cursor, parts: Parts): boolean {
   if (next !== "\n") addText(parts, next, true);
   c.at += 2;
   return true;
-}
-
-const IN_DOUBLE_QUOTES = /[^"\\$`]+/y;
-const IN_QUOTED_BRACES = /[^"\\$`}]+/y;
-const IN_DOCUMENT = /[^\\$`]+/y;
-
-/**
- * Reads the inside of double quotes up to `end` and past it: `"`, or `}` for
- * the default of a quoted `"${x:-..}"`, or nothing for the text of a
- * here-document.
- */
-export function readDoubleQuotes(
-  c: Cursor,
-  parts: Parts,
-  end: '"' | "}" | "",
-): void {
-  const { text } = c;
-  const start = c.at;
-  const pattern = end === '"'
-    ? IN_DOUBLE_QUOTES
-    : end === "}"
-    ? IN_QUOTED_BRACES
-    : IN_DOCUMENT;
-  addText(parts, "", true);
-  for (;;) {
-    pattern.lastIndex = c.at;
-    const plain = pattern.exec(text)?.[0] ?? "";
-    if (plain !== "") {
-      addText(parts, plain, true);
-      c.at += plain.length;
-    }
-    const char = text[c.at];
-    if (char === undefined) {
-      if (end === "") return;
-      stop(c, "shell.unterminated_quote", start - 1, text.length);
-    }
-    if (char === end) {
-      c.at++;
-      return;
-    }
-    if (char === '"') {
-      c.at++;
-      enter(c, c.at);
-      readDoubleQuotes(c, parts, '"');
-      leave(c);
-    } else if (char === "$") readDollar(c, parts, true);
-    else if (char === "`") readBackquotes(c, parts, true);
-    else readQuotedBackslash(c, parts, end);
-  }
-}
-
-/** Inside double quotes a backslash keeps its meaning before a few only. */
-function readQuotedBackslash(
-  c: Cursor,
-  parts: Parts,
-  end: '"' | "}" | "",
-): void {
-  const next = c.text[c.at + 1];
-  if (next === undefined) {
-    addText(parts, "\\", true);
-    c.at++;
-    return;
-  }
-  const special = "$`\\".includes(next) || next === end ||
-    end === "}" && next === '"';
-  if (next !== "\n") addText(parts, special ? next : `\\${next}`, true);
-  c.at += 2;
 }
 
 /** `@(a|b)` and its relatives, at the parenthesis. */

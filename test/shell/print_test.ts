@@ -27,6 +27,9 @@ const MIN_READ_SHARE = {
 /** Texts made of pieces are small, and few of them are read. */
 const PIECES_FACTOR = 20;
 
+/** Generated scripts that bash is given. */
+const BASH_RUNS = 300;
+
 /** Every so many real commands, one is given to bash. */
 const BASH_STEP = 4;
 
@@ -47,6 +50,7 @@ Deno.test.each([
     `\${x:-a 'b'} "\${x:="a}"}" \${x/#a/'/'} \${x////} \${x: -1:2}`,
   ],
   ["expansions after a dollar", 'a$`b` $%\\x "$" a$'],
+  ["quotes in defaults", `"\${x:-b 'a'}" "\${x-"'"}" 'b'`],
   ["substitutions", "$(a) $( (a)) `a \\`b\\`` $((1 + (2))) $[x] <(a) >(b)"],
   ["bash 5.3 substitutions", `a \${ b; } \${| c; }\n`],
   ["redirections", "a >b 2>&1 <&- {fd}>>c &>d <<<e <>f >|g < <(h)"],
@@ -167,15 +171,10 @@ const PIECES = [
 Deno.test("texts made of pieces are printed", () => {
   console.log(`seed ${SEED}, ${PIECES_FACTOR * RUNS} texts`);
   let read = 0;
-  const piece = fc.constantFrom(...PIECES);
-  const property = fc.property(
-    fc.array(piece, { minLength: 1, maxLength: 20 }),
-    (pieces) => {
-      const text = pieces.join("");
-      if (isRead(text)) read++;
-      assert.equal(problemWith(text), undefined);
-    },
-  );
+  const property = fc.property(pieces(), (text) => {
+    if (isRead(text)) read++;
+    assert.equal(problemWith(text), undefined);
+  });
   fc.assert(property, { seed: SEED, numRuns: PIECES_FACTOR * RUNS });
   assert(read >= MIN_READ_SHARE.pieces * PIECES_FACTOR * RUNS, `only ${read}`);
 });
@@ -193,8 +192,9 @@ Deno.test("bash takes what is printed of what it takes", async () => {
   const texts = [
     ...collected(),
     ...real().filter((_, i) => i % BASH_STEP === 0),
-  ]
-    .filter(isRead);
+    ...fc.sample(script(), { seed: SEED, numRuns: BASH_RUNS }),
+    ...fc.sample(pieces(), { seed: SEED, numRuns: 10 * BASH_RUNS }),
+  ].filter(isRead);
   const before = await bash.parse(texts);
   const taken = texts.filter((_, i) => before[i] === 0);
   const printed = taken.map((text) => printShell(readShell(text).script));
@@ -206,6 +206,12 @@ Deno.test("bash takes what is printed of what it takes", async () => {
   assert(taken.length > 1_000);
   assert.deepEqual(refused, []);
 });
+
+function pieces(): fc.Arbitrary<string> {
+  const piece = fc.constantFrom(...PIECES);
+  return fc.array(piece, { minLength: 1, maxLength: 12 })
+    .map((list) => list.join(""));
+}
 
 function printsAll(
   name: keyof typeof MIN_READ_SHARE,
