@@ -58,48 +58,46 @@ export function endParts({ list, bare, active }: Parts, span: Span): Word {
   return { parts, span, bare, literal };
 }
 
-/** `''$x` is a word even when x is empty; `''a` is `a`. */
+/**
+ * `''$x` is a word even when x is empty; `a''` is `a`. Before unquoted text
+ * they stay: `''~`, `{''a,b}` and `''a=b` are not what they would be without.
+ */
 function withoutEmptyQuotes(list: readonly Growing[]): readonly Growing[] {
-  const isEmpty = (part: Growing): boolean =>
-    part.kind === "text" && part.text === "";
-  if (!list.some(isEmpty)) return list;
-  const full = list.filter((part) => !isEmpty(part));
-  const quoted = full.some((part) => "quoted" in part && part.quoted);
-  const [first, next] = list;
-  if (
-    first !== undefined && isEmpty(first) && next?.kind === "text" &&
-    !next.quoted && next.text.startsWith("~")
-  ) return [first, ...merged(full)]; // `""~` is no home folder.
-  if (
-    list.some((part, i) =>
-      isEmpty(part) && part !== first && i > 0 &&
-      endsInTilde(list[i - 1])
-    )
-  ) return list; // Nor is `~""`.
-  const keeps = quoted || full.some(({ kind }) => kind === "text");
-  if (keeps && full.length > 0) return merged(full);
-  const empty: Growing = { kind: "text", text: "", quoted: true };
-  return [empty, ...merged(full)];
-}
-
-function endsInTilde(part: Growing | undefined): boolean {
-  return part?.kind === "text" && !part.quoted && /~[^/]*$/.test(part.text);
-}
-
-function merged(list: readonly Growing[]): readonly Growing[] {
-  const joined: Growing[] = [];
-  for (const part of list) {
-    const last = joined.at(-1);
-    if (
-      part.kind === "text" && last?.kind === "text" &&
-      last.quoted === part.quoted
-    ) {
-      joined[joined.length - 1] = {
-        kind: "text",
-        text: last.text + part.text,
-        quoted: part.quoted,
-      };
-    } else joined.push(part);
+  if (!list.some(isEmpty) || list.some(isEmptyAfterTilde)) return list;
+  const full: Growing[] = [];
+  for (const [i, part] of list.entries()) {
+    const last = full.at(-1);
+    const next = list[i + 1];
+    const isKept = (isPlainText(next) || next?.kind === "process") &&
+      (i === 0 || isPlainText(list[i - 1]));
+    if (!isEmpty(part) || isKept) full.push(part);
+    else if (last?.kind === "parameter" && last.bare) {
+      // In `$x''{a,b}` braces do not lengthen the name.
+      const { bare: _, ...rest } = last;
+      full[full.length - 1] = rest;
+    }
   }
-  return joined;
+  const keeps = full.some((part) =>
+    part.kind === "text" || "quoted" in part && part.quoted
+  );
+  return keeps ? full : [{ kind: "text", text: "", quoted: true }, ...full];
+}
+
+function isEmpty(part: Growing): boolean {
+  return part.kind === "text" && part.text === "";
+}
+
+function isPlainText(part: Growing | undefined): boolean {
+  return part?.kind === "text" && !part.quoted;
+}
+
+/** `~""` is no home folder either. */
+function isEmptyAfterTilde(
+  part: Growing,
+  i: number,
+  list: readonly Growing[],
+): boolean {
+  const before = list[i - 1];
+  return isEmpty(part) && before?.kind === "text" && !before.quoted &&
+    /~[^/]*$/.test(before.text);
 }

@@ -9,8 +9,10 @@
 import { nameLength } from "./characters.ts";
 import { type Cursor, pay, spanOf, stop } from "./cursor.ts";
 import { readSubscript } from "./read_dollar.ts";
+import { closingOffset } from "./read_substitution.ts";
 import { skipLines } from "./read_script.ts";
 import { readWord } from "./read_word.ts";
+import { isReserved } from "./reserved.ts";
 import type { ArrayLiteral, Assignment, Word } from "./syntax.ts";
 
 /** Reads the assignment at the cursor; `undefined` where none stands. */
@@ -50,9 +52,38 @@ export function readAssignment(c: Cursor): Assignment | undefined {
   };
 }
 
+/**
+ * Ends the reading where the first word, read from `start`, opens a bracket
+ * that it does not close: bash takes operators up to the bracket into it.
+ */
+export function refuseOpenBracket(c: Cursor, start: number): void {
+  const bracket = start + nameLength(c.text, start);
+  if (bracket === start || c.text[bracket] !== "[") return;
+  const end = closingOffset(c.text, bracket + 1, "[]");
+  pay(c, (end < 0 ? c.text.length : end) - bracket);
+  if (end < 0) stop(c, "shell.syntax", start, c.text.length);
+  if (end >= c.at) stop(c, "shell.expansion", start, end + 1);
+}
+
+const ASSIGNMENT = /^(?:[A-Za-z_]\w*(?:\[|\+?=)|\[[^\]]*\]\+?=)/;
+
+/**
+ * Ends the reading where the word from `start` would be an assignment or a
+ * reserved word if line breaks taken away by backslashes were none.
+ */
+export function refuseSplitWord(c: Cursor, start: number): void {
+  const written = c.text.slice(start, c.at);
+  if (!written.includes("\\\n")) return;
+  pay(c, written.length);
+  const joined = written.replaceAll("\\\n", "");
+  if (isReserved(joined) || ASSIGNMENT.test(joined)) {
+    stop(c, "shell.expansion", start, c.at);
+  }
+}
+
 function readArray(c: Cursor): ArrayLiteral {
   const start = c.at;
-  const elements: { index?: Word; value: Word }[] = [];
+  const elements: ArrayLiteral["elements"][number][] = [];
   c.at++;
   for (;;) {
     skipLines(c);
@@ -68,6 +99,7 @@ function readArray(c: Cursor): ArrayLiteral {
     }
     const value = readWord(c);
     if (c.at === from) stop(c, "shell.syntax", start, from + 1);
+    refuseSplitWord(c, from);
     elements.push({ value });
   }
   c.at++;
@@ -77,15 +109,17 @@ function readArray(c: Cursor): ArrayLiteral {
 /** `[i]=value` in an array literal. */
 function readIndexed(
   c: Cursor,
-): { readonly index: Word; readonly value: Word } | undefined {
+): ArrayLiteral["elements"][number] | undefined {
   const close = c.text.indexOf("]", c.at);
   pay(c, Math.max(0, close - c.at));
-  if (close < 0 || !/^\+?=/.test(c.text.slice(close + 1, close + 3))) {
+  if (close < 0) stop(c, "shell.syntax", c.at, c.text.length);
+  if (!/^\+?=/.test(c.text.slice(close + 1, close + 3))) {
     return undefined;
   }
   const index = readSubscript(c);
-  if (c.text[c.at] === "+") c.at++;
+  const append = c.text[c.at] === "+";
+  if (append) c.at++;
   if (c.text[c.at] !== "=") return undefined;
   c.at++;
-  return { index, value: readWord(c) };
+  return { index, value: readWord(c), ...(append && { append }) };
 }

@@ -10,7 +10,11 @@
  */
 
 import { type Cursor, enter, leave, spanOf, stop } from "./cursor.ts";
-import { readAssignment } from "./read_assignment.ts";
+import {
+  readAssignment,
+  refuseOpenBracket,
+  refuseSplitWord,
+} from "./read_assignment.ts";
 import {
   readArithmeticCommand,
   readCase,
@@ -143,7 +147,7 @@ function readCoproc(c: Cursor): CompoundBody {
   c.at += "coproc".length;
   skipBlanks(c);
   const named =
-    /^[A-Za-z_]\w*(?=[ \t]+(?:\(|\{[ \t\n]|(?:if|for|while|until|case|select|\[\[)[ \t\n]))/
+    /^[A-Za-z_]\w*(?=[ \t]+(?:\(|(?:\{|if|for|while|until|case|select|\[\[)(?:[ \t\n;&|<>()]|$)))/
       .exec(c.text.slice(c.at, c.at + 128))?.[0];
   if (named === undefined) return { kind: "coproc", body: readCommand(c) };
   c.at += named.length;
@@ -193,6 +197,8 @@ function readSimple(c: Cursor): Command {
         const from = c.at;
         const word = readWord(c);
         if (c.at === from) break;
+        if (words.length === 0) refuseOpenBracket(c, from);
+        if (words.length === 0 || declares) refuseSplitWord(c, from);
         words.push(word);
         if (words.length === 1 && word.bare) {
           if (mayBeFunction(c, assignments, redirections)) {

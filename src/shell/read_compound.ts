@@ -199,7 +199,8 @@ export function readTest(c: Cursor): CompoundBody {
     if (c.at === from) stop(c, "shell.syntax", start, from + 1);
     pay(c, 1);
     words.push(word);
-    regex = c.text.slice(from, c.at) === "=~";
+    const [only] = word.parts;
+    regex = word.bare && only?.kind === "text" && only.text === "=~";
   }
   if (words.length === 0) stop(c, "shell.syntax", start, c.at + 2);
   c.at += 2;
@@ -210,6 +211,7 @@ function testOperator(c: Cursor): Exclude<TestWord, Word> | undefined {
   const two = c.text.slice(c.at, c.at + 2);
   if (two === "&&" || two === "||") return two;
   const [one] = two;
+  if (two === "<(" || two === ">(") return undefined;
   if (one === "(" || one === ")" || one === "<" || one === ">") return one;
   return peekReserved(c) === "!" ? "!" : undefined;
 }

@@ -9,14 +9,11 @@
  */
 
 import { isNamePart, isNameStart, nameLength } from "./characters.ts";
-import { type Cursor, enter, leave, spanOf, stop } from "./cursor.ts";
+import { type Cursor, enter, leave, pay, spanOf, stop } from "./cursor.ts";
 import { addPart, addText, endParts, type Parts, startParts } from "./parts.ts";
 import { readArithmetic, readCommandPart } from "./read_substitution.ts";
-import {
-  readDollarQuote,
-  readDoubleQuotes,
-  readWordUntil,
-} from "./read_word.ts";
+import { readDoubleQuotes } from "./read_quotes.ts";
+import { readDollarQuote, readWordUntil } from "./read_word.ts";
 import type { ParameterOperator, ParameterPart, Word } from "./syntax.ts";
 
 const SPECIAL = "@*#?-$!";
@@ -35,7 +32,10 @@ export function readDollar(c: Cursor, parts: Parts, quoted: boolean): void {
     c.at += 2;
     return readCommandPart(c, parts, { quoted, start: at, end: ")" });
   }
-  if (next === "[" && readArithmetic(c, parts, quoted)) return;
+  if (next === "[") {
+    if (readArithmetic(c, parts, quoted)) return;
+    stop(c, "shell.syntax", at, text.length);
+  }
   if (next === "{") return readBraced(c, parts, quoted);
   const length = nameLength(text, at + 1);
   const name = length > 0
@@ -46,9 +46,10 @@ export function readDollar(c: Cursor, parts: Parts, quoted: boolean): void {
   if (name === "") {
     addText(parts, "$", quoted);
     c.at++;
-    return;
+    return refuseContinuation(c, /[\w@*#?$!'"({[-]/);
   }
   c.at += 1 + name.length;
+  if (length > 0) refuseContinuation(c, /\w/);
   addPart(parts, {
     kind: "parameter",
     name,
@@ -59,6 +60,18 @@ export function readDollar(c: Cursor, parts: Parts, quoted: boolean): void {
     quoted,
     span: spanOf(c, at, c.at),
   });
+}
+
+/**
+ * Ends the reading where what `wanted` matches stands after a line break that
+ * a backslash takes away: the name goes on there, but nobody writes that.
+ */
+function refuseContinuation(c: Cursor, wanted: RegExp): void {
+  let end = c.at;
+  while (c.text.startsWith("\\\n", end)) end += 2;
+  if (end === c.at) return;
+  pay(c, end - c.at);
+  if (wanted.test(c.text[end] ?? "")) stop(c, "shell.expansion", c.at, end);
 }
 
 /** Reads `<(..)` or `>(..)` at the cursor. */
@@ -90,7 +103,8 @@ function readBraced(c: Cursor, parts: Parts, quoted: boolean): void {
   if (" \t\n|".includes(after) && after !== "") {
     // Bash 5.3: `${ cmd; }` and `${|cmd; }`.
     c.at += after === "|" ? 3 : 2;
-    return readCommandPart(c, parts, { quoted, start, end: "}" });
+    const here = after === "|" ? "reply" : "output";
+    return readCommandPart(c, parts, { quoted, start, end: "}", here });
   }
   enter(c, start);
   c.at += 2;
@@ -172,6 +186,7 @@ function readOperator(
     | undefined;
   if (symbol === undefined) stop(c, "shell.expansion", start, c.at + 1);
   c.at += symbol.length;
+  refuseContinuation(c, /[-=?+#%/^,]/);
   switch (symbol) {
     case "/":
     case "//":
@@ -210,6 +225,7 @@ function readOffset(c: Cursor): Word {
   let open = 0;
   for (;;) {
     const word = readWordUntil(c, ":}()");
+    if (!word.bare) parts.bare = false;
     for (const part of word.parts) {
       if (part.kind === "text") addText(parts, part.text, part.quoted);
       else addPart(parts, part);

@@ -10,7 +10,8 @@
 
 import { count, type Cursor, pay, spanOf, stop } from "./cursor.ts";
 import { endParts, startParts } from "./parts.ts";
-import { readDoubleQuotes, readWord } from "./read_word.ts";
+import { readDoubleQuotes } from "./read_quotes.ts";
+import { readWord } from "./read_word.ts";
 import type { Redirection, RedirectionOperator, Word } from "./syntax.ts";
 
 const OPERATOR =
@@ -43,8 +44,9 @@ export function readRedirection(c: Cursor): Redirection | undefined {
   BLANKS.lastIndex = after;
   c.at = after + (BLANKS.exec(text)?.[0].length ?? 0);
   const from = c.at;
+  const isComment = text[from] === "#" && from > after;
   const target = readWord(c);
-  if (c.at === from) stop(c, "shell.syntax", start, after);
+  if (c.at === from || isComment) stop(c, "shell.syntax", start, after);
   const redirection: Redirection & { body?: Word } = {
     operator,
     target,
@@ -63,13 +65,23 @@ function expectDocument(
   redirection: { readonly operator: string; body?: Word },
   written: string,
 ): void {
-  const quoted = /['"\\]/.test(written);
   c.documents.push({
-    delimiter: quoted ? withoutQuotes(written) : written,
-    quoted,
+    ...documentMark(written),
     stripTabs: redirection.operator === "<<-",
     give: (body) => redirection.body = body,
   });
+}
+
+/** The line that ends a here-document, and whether its text is left as it is. */
+export function documentMark(
+  written: string,
+): { readonly delimiter: string; readonly quoted: boolean } {
+  const joined = written.replace(
+    /\\[\s\S]/g,
+    (escape) => escape === "\\\n" ? "" : escape,
+  );
+  const quoted = /['"\\]/.test(joined);
+  return { delimiter: quoted ? withoutQuotes(joined) : joined, quoted };
 }
 
 /** Quote removal alone: a delimiter is never expanded. */
@@ -88,19 +100,37 @@ export function readDocuments(c: Cursor): void {
     count(c);
     const start = c.at;
     const lines: string[] = [];
-    for (;;) {
-      if (c.at >= c.text.length) break;
-      const newline = c.text.indexOf("\n", c.at);
-      const end = newline < 0 ? c.text.length : newline;
-      const whole = c.text.slice(c.at, end);
-      pay(c, whole.length);
-      const line = stripTabs ? whole.replace(/^\t+/, "") : whole;
-      c.at = newline < 0 ? end : end + 1;
-      if (line === delimiter) break;
-      lines.push(line + (newline < 0 ? "" : "\n"));
+    while (c.at < c.text.length) {
+      const from = c.at;
+      const line = takeLine(c, quoted);
+      const text = c.text.slice(from, c.at);
+      const tabs = stripTabs ? /^\t*/.exec(line)?.[0].length ?? 0 : 0;
+      if (line.slice(tabs) === delimiter) break;
+      lines.push(text.slice(tabs));
     }
     give(documentBody(c, lines.join(""), { quoted, start, plain: !stripTabs }));
   }
+}
+
+/** Passes a line; unless the text is quoted, with the lines that continue it. */
+function takeLine(c: Cursor, quoted: boolean): string {
+  let line = "";
+  for (;;) {
+    const newline = c.text.indexOf("\n", c.at);
+    const end = newline < 0 ? c.text.length : newline;
+    const part = c.text.slice(c.at, end);
+    pay(c, part.length);
+    c.at = newline < 0 ? end : end + 1;
+    const continued = !quoted && newline >= 0 && isContinued(part);
+    line += continued ? part.slice(0, -1) : part;
+    if (!continued) return line;
+  }
+}
+
+function isContinued(line: string): boolean {
+  let end = line.length;
+  while (line[end - 1] === "\\") end--;
+  return (line.length - end) % 2 === 1;
 }
 
 function documentBody(
@@ -128,5 +158,6 @@ function documentBody(
   };
   const parts = startParts();
   readDoubleQuotes(within, parts, "");
+  readDocuments(within);
   return endParts(parts, span);
 }

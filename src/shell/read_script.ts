@@ -194,7 +194,7 @@ function readPipeline(c: Cursor): Pipeline {
 }
 
 function skipTimeOptions(c: Cursor): void {
-  const options = /(?:[ \t]+(?:-p|--)(?=[ \t\n;|&)]|$))*/y;
+  const options = /(?:(?:[ \t]|\\\n)+(?:-p|--)(?=[ \t\n;|&)]|$))*/y;
   options.lastIndex = c.at;
   c.at += options.exec(c.text)?.[0].length ?? 0;
 }

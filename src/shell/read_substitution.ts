@@ -17,17 +17,19 @@ import {
   stop,
 } from "./cursor.ts";
 import { addPart, endParts, type Parts, startParts } from "./parts.ts";
-import { readDoubleQuotes } from "./read_word.ts";
+import { readDocuments } from "./read_redirection.ts";
+import { readDoubleQuotes } from "./read_quotes.ts";
 import type { Word } from "./syntax.ts";
 
 /** Reads commands up to `end`; the cursor stands after the opening. */
 export function readCommandPart(
   c: Cursor,
   parts: Parts,
-  { quoted, start, end }: {
+  { quoted, start, end, here }: {
     readonly quoted: boolean;
     readonly start: number;
     readonly end: ")" | "}";
+    readonly here?: "output" | "reply";
   },
 ): void {
   enter(c, start);
@@ -38,6 +40,7 @@ export function readCommandPart(
   addPart(parts, {
     kind: "command",
     body,
+    ...(here !== undefined && { here }),
     quoted,
     span: spanOf(c, start, c.at),
   });
@@ -73,6 +76,7 @@ export function readBackquotes(
   const within = innerCursor(c, inner, span);
   const body = within.readScript(within, "");
   if (within.at < inner.length) stop(within, "shell.syntax", within.at);
+  readDocuments(within);
   c.at = at + 1;
   leave(c);
   addPart(parts, { kind: "command", body, quoted, span });
@@ -106,42 +110,34 @@ export function readArithmetic(
 
 /** Offset of the `))` that closes what starts at `from`, or -1. */
 export function arithmeticEnd(c: Cursor, from: number): number {
-  const { text } = c;
-  let open = 0;
-  for (let at = from; at < text.length; at++) {
-    switch (text[at]) {
-      case "(":
-        open++;
-        break;
-      case ")":
-        if (open-- > 0) break;
-        pay(c, at - from);
-        return text[at + 1] === ")" ? at : -1;
-      case "\\":
-        at++;
-        break;
-      case "'":
-      case '"': {
-        const close = text.indexOf(text[at] as string, at + 1);
-        if (close > 0) at = close;
-      }
-    }
-  }
-  pay(c, text.length - from);
-  return -1;
+  const end = closingOffset(c.text, from, "()");
+  pay(c, (end < 0 ? c.text.length : end) - from);
+  return c.text[end + 1] === ")" ? end : -1;
 }
 
 function bracketEnd(c: Cursor, from: number): number {
-  const { text } = c;
+  const end = closingOffset(c.text, from, "[]");
+  pay(c, (end < 0 ? c.text.length : end) - from);
+  return end;
+}
+
+/** Offset of the bracket that closes the one before `from`, or -1; quotes hide brackets. */
+export function closingOffset(
+  text: string,
+  from: number,
+  brackets: "()" | "[]",
+): number {
   let open = 0;
   for (let at = from; at < text.length; at++) {
-    if (text[at] === "[") open++;
-    else if (text[at] === "]" && open-- === 0) {
-      pay(c, at - from);
-      return at;
+    const char = text[at] as string;
+    if (char === brackets[0]) open++;
+    else if (char === brackets[1] && open-- === 0) return at;
+    else if (char === "\\") at++;
+    else if (char === "'" || char === '"') {
+      at = text.indexOf(char, at + 1);
+      if (at < 0) return -1;
     }
   }
-  pay(c, text.length - from);
   return -1;
 }
 
@@ -162,6 +158,7 @@ export function readExpression(
   };
   const parts = startParts();
   readDoubleQuotes(within, parts, "");
+  readDocuments(within);
   leave(c);
   return endParts(parts, spanOf(c, from, end));
 }

@@ -22,6 +22,7 @@ import {
 } from "./cursor.ts";
 import { addText, endParts, type Parts, startParts } from "./parts.ts";
 import { readDollar, readProcess } from "./read_dollar.ts";
+import { readDoubleQuotes } from "./read_quotes.ts";
 import { readBackquotes } from "./read_substitution.ts";
 import type { Word } from "./syntax.ts";
 
@@ -36,12 +37,12 @@ export function readWord(c: Cursor, regex: boolean = false): Word {
   count(c);
   let end = start;
   while (end < text.length && isPlain(text.charCodeAt(end))) end++;
-  if (end === text.length || isMeta(text.charCodeAt(end)) && !regex) {
-    const next = text.charCodeAt(end + 1);
-    if (next !== 40 || !isPatternPrefix(text, end, start)) {
-      c.at = end;
-      return plainWord(c, text.slice(start, end), start, end);
-    }
+  if (
+    end === text.length ||
+    isMeta(text.charCodeAt(end)) && !regex && !mayGoOn(text, start, end)
+  ) {
+    c.at = end;
+    return plainWord(c, text.slice(start, end), start, end);
   }
   const parts = startParts();
   if (regex) readRegex(c, parts);
@@ -49,11 +50,17 @@ export function readWord(c: Cursor, regex: boolean = false): Word {
   return endParts(parts, spanOf(c, start, c.at));
 }
 
-/** A `(` after `text[end]` could be a process substitution, or belong to a pattern. */
-function isPatternPrefix(text: string, end: number, start: number): boolean {
-  const char = text[end];
-  return char === "<" || char === ">" || end > start && char === "(";
+/** Whether a process substitution or a pattern such as `@(a|b)` stands at `end`. */
+function mayGoOn(text: string, start: number, end: number): boolean {
+  const [char, next] = [text[end], text[end + 1]];
+  if (char === "<" || char === ">") return next === "(";
+  // `f+()` is the start of a function.
+  return char === "(" && next !== ")" && end > start &&
+    PATTERN_SIGNS.includes(text[end - 1] as string);
 }
+
+/** With a parenthesis after it, each starts a pattern. */
+const PATTERN_SIGNS = "?*+@!";
 
 function plainWord(c: Cursor, text: string, start: number, end: number): Word {
   const span = spanOf(c, start, end);
@@ -120,7 +127,8 @@ function readSpecial(c: Cursor, parts: Parts, ends: string): boolean {
       c.at++;
       return true;
     case "(":
-      if (at > 0 && "?*+@!".includes(text[at - 1] as string)) {
+      // `f+()` is the start of a function.
+      if (endsInPatternSign(parts) && (ends !== "" || text[at + 1] !== ")")) {
         return readPatternGroup(c, parts);
       }
       break;
@@ -135,6 +143,13 @@ function readSpecial(c: Cursor, parts: Parts, ends: string): boolean {
   addText(parts, char, false);
   c.at++;
   return true;
+}
+
+/** Whether a parenthesis here starts a pattern: quoted signs do not count. */
+function endsInPatternSign({ list }: Parts): boolean {
+  const last = list.at(-1);
+  return last?.kind === "text" && !last.quoted &&
+    PATTERN_SIGNS.includes(last.text.at(-1) ?? " ");
 }
 
 function readSingleQuotes(c: Cursor, parts: Parts): void {
@@ -167,77 +182,11 @@ function readBackslash(c: Cursor, parts: Parts): boolean {
   return true;
 }
 
-const IN_DOUBLE_QUOTES = /[^"\\$`]+/y;
-const IN_QUOTED_BRACES = /[^"\\$`}]+/y;
-const IN_DOCUMENT = /[^\\$`]+/y;
-
-/**
- * Reads the inside of double quotes up to `end` and past it: `"`, or `}` for
- * the default of a quoted `"${x:-..}"`, or nothing for the text of a
- * here-document.
- */
-export function readDoubleQuotes(
-  c: Cursor,
-  parts: Parts,
-  end: '"' | "}" | "",
-): void {
-  const { text } = c;
-  const start = c.at;
-  const pattern = end === '"'
-    ? IN_DOUBLE_QUOTES
-    : end === "}"
-    ? IN_QUOTED_BRACES
-    : IN_DOCUMENT;
-  addText(parts, "", true);
-  for (;;) {
-    pattern.lastIndex = c.at;
-    const plain = pattern.exec(text)?.[0] ?? "";
-    if (plain !== "") {
-      addText(parts, plain, true);
-      c.at += plain.length;
-    }
-    const char = text[c.at];
-    if (char === undefined) {
-      if (end === "") return;
-      stop(c, "shell.unterminated_quote", start - 1, text.length);
-    }
-    if (char === end) {
-      c.at++;
-      return;
-    }
-    if (char === '"') {
-      c.at++;
-      enter(c, c.at);
-      readDoubleQuotes(c, parts, '"');
-      leave(c);
-    } else if (char === "$") readDollar(c, parts, true);
-    else if (char === "`") readBackquotes(c, parts, true);
-    else readQuotedBackslash(c, parts, end);
-  }
-}
-
-/** Inside double quotes a backslash keeps its meaning before a few only. */
-function readQuotedBackslash(
-  c: Cursor,
-  parts: Parts,
-  end: '"' | "}" | "",
-): void {
-  const next = c.text[c.at + 1];
-  if (next === undefined) {
-    addText(parts, "\\", true);
-    c.at++;
-    return;
-  }
-  const special = "$`\\".includes(next) || next === end ||
-    end === "}" && next === '"';
-  if (next !== "\n") addText(parts, special ? next : `\\${next}`, true);
-  c.at += 2;
-}
-
 /** `@(a|b)` and its relatives, at the parenthesis. */
 function readPatternGroup(c: Cursor, parts: Parts): boolean {
   const start = c.at;
   enter(c, start);
+  if (c.text.startsWith("\\\n", start + 1)) stop(c, "shell.expansion", start);
   parts.active = true;
   addText(parts, "(", false);
   c.at++;

@@ -85,6 +85,8 @@ export interface ParameterPart {
 /** `$(cmd)` and the backquoted form. */
 export interface CommandPart {
   readonly kind: "command";
+  /** `${ cmd; }`, or `${|cmd; }`, whose value is that of `REPLY`. */
+  readonly here?: "output" | "reply";
   readonly body: Script;
   readonly quoted: boolean;
   readonly span: Span;
@@ -129,6 +131,8 @@ export interface Assignment {
 export interface ArrayLiteral {
   readonly elements: readonly {
     readonly index?: Word;
+    /** `[i]+=value`. */
+    readonly append?: true;
     readonly value: Word;
   }[];
 }
