@@ -21,14 +21,19 @@ import { type Valued, valued, walkOptions } from "./option_walk.ts";
 
 const SHELL_OPTIONS = valued("-o +o -O +O --rcfile --init-file -C");
 
+const LONG_OPTION =
+  /^-(?=(?:rcfile|init-file|no(?:rc|profile|editing|lineediting)|login|posix|verbose|restricted|debug(?:ger)?|dump-(?:po-)?strings|protected|wordexp|pretty-print|help|version)$)/;
+
 /** `sh -c TEXT NAME ARGS`, `sh FILE ARGS`, `sh -s`. */
 function readShell(argv: readonly string[]): readonly Run[] {
   let at = 1;
   let takesText = false;
   let input = false;
   const started: Run[] = [];
+  let onlyReads = false;
   for (; at < argv.length; at++) {
-    const word = argv[at] as string;
+    // bash takes its long options with one dash too.
+    const word = (argv[at] as string).replace(LONG_OPTION, "-$&");
     if (word === "--" || word === "-") {
       at++;
       break;
@@ -48,10 +53,14 @@ function readShell(argv: readonly string[]): readonly Run[] {
       if (word.includes("c")) takesText = true;
       if (word.includes("s")) input = true;
       // Only reads: nothing of it runs.
-      if (word.includes("n")) return [];
-      if (/[oO]$/.test(word)) at++;
+      if (word.includes("n")) onlyReads = true;
+      at += word.match(/[oO]/g)?.length ?? 0;
+    } else if (/^\+[A-Za-z]+$/.test(word)) {
+      if (word.includes("n")) onlyReads = false;
+      at += word.match(/[oO]/g)?.length ?? 0;
     } else if (/^--(?:help|version)$/.test(word)) return [];
   }
+  if (onlyReads) return [];
   if (takesText) {
     const text = argv[at];
     if (text === undefined) return [];
