@@ -93,7 +93,13 @@ export function followCode(
     if (recursive && access === "delete") {
       // Rules about removing trees speak of rm.
       startFrom(["rm", "-r", word]);
-    } else if (word !== "") addPath(reader, { word, access, span }, folders);
+    } else if (word !== "") {
+      const added = addPath(reader, { word, access, span }, folders);
+      // What code writes is not followed.
+      if (access === "write") {
+        for (const one of added) reader.fresh.add(one);
+      }
+    }
   }
   for (const { text: address } of facts.addresses) {
     const host = hostName(address);

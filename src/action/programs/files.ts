@@ -69,6 +69,11 @@ const FILE_PROGRAMS: ReadonlyMap<string, FileUse> = new Map([
   }),
 ]);
 
+/** Programs that put files into a folder under their own names. */
+const PLACES: ReadonlySet<string> = new Set(
+  "cp mv ln install rsync".split(" "),
+);
+
 /** Programs whose words are text or names, never files. */
 const TEXT_PROGRAMS: ReadonlySet<string> = new Set(
   ("echo printf : true false man info type which whereis command help history " +
@@ -134,8 +139,22 @@ export function namedPaths(
         found.push({ text: part, index, access });
       }
     }
+    if (PLACES.has(name) && (toFolder || !isLast) && operands.length > 1) {
+      // Into a folder: the file there is the one that changes.
+      const folder = toFolder
+        ? args.values.find(({ flag }) =>
+          /^(?:-t|--target-directory)$/.test(flag)
+        )
+          ?.text
+        : operands.at(-1)?.text;
+      const base = text.replace(/\/+$/, "").replace(/^.*\//s, "");
+      if (folder !== undefined && /^\.\w/.test(base)) {
+        found.push({ text: `${folder}/${base}`, index, access: "write" });
+      }
+    }
   }
   addValues(name, argv, args, found);
+  addOutputs(name, argv, args, found);
   return found;
 }
 
@@ -163,6 +182,114 @@ function addValues(
       found.push({ text: word.slice(2), index, access: "read" });
     }
   }
+}
+
+/** Options whose value is a file that is written, whatever it looks like. */
+const OUTPUTS: Readonly<Record<string, RegExp>> = {
+  sort: /^(?:-o|--output)$/,
+  shuf: /^(?:-o|--output)$/,
+  patch: /^(?:-o|--output|-r|--reject-file|-d|--directory)$/,
+  curl:
+    /^(?:-o|--output|--output-dir|-D|--dump-header|-c|--cookie-jar|--trace|--trace-ascii|--stderr|--libcurl|--etag-save|--hsts|--alt-svc)$/,
+  wget:
+    /^(?:-O|-o|-a|-P|--output-document|--output-file|--append-output|--directory-prefix|--save-cookies)$/,
+  find: /^-f(?:print0?|printf|ls)$/,
+  unzip: /^-d$/,
+  go: /^-o$/,
+  tree: /^-o$/,
+};
+
+/** Subcommands of git with an output. */
+const GIT_OUTPUTS: ReadonlySet<string> = new Set(
+  "diff log show archive format-patch bundle".split(" "),
+);
+
+/** Compilers and others that write what `-o` names. */
+const OBJECTS =
+  /^(?:.*-)?(?:gcc|cc|g\+\+|c\+\+|clang|clang\+\+|ld|as|rustc|tcc|nasm|ar|deno|bun|esbuild|tsc|pandoc|dot|protoc|javac|gpg|age|openssl|scss|sass|ghc|ocamlfind|swiftc|zig|nim|crystal)(?:-[0-9.]+)?$/;
+
+/** Operands that are written: by position, `-1` for the last of several. */
+const WRITTEN_OPERANDS: Readonly<Record<string, number>> = {
+  uniq: 1,
+  xxd: 1,
+  split: 1,
+  patch: 0,
+  ed: 0,
+  red: 0,
+  script: 0,
+};
+
+/** Files that options and operands of some programs make. */
+function addOutputs(
+  name: string,
+  argv: readonly string[],
+  { operands, flags }: Arguments,
+  found: NamedPath[],
+): void {
+  const add = (index: number, text: string | undefined): void => {
+    if (text !== undefined && text !== "" && text !== "-") {
+      found.push({ text, index, access: "write" });
+    }
+  };
+  const written = Object.hasOwn(WRITTEN_OPERANDS, name)
+    ? operands[WRITTEN_OPERANDS[name] ?? -1]
+    : undefined;
+  add(written?.index ?? 0, written?.text);
+  const edits =
+    name === "perl" && argv.some((word) => /^-[a-zA-Z]*i/.test(word)) ||
+    /^(?:yq|gawk|sponge)$/.test(name) &&
+      argv.some((word) => /^(?:-i|--inplace|inplace)$/.test(word));
+  if (edits) { for (const { text, index } of operands) add(index, text); }
+  if (name === "git") {
+    const verb = operands[0]?.text ?? "";
+    if (verb === "worktree" && operands[1]?.text === "add") {
+      add(operands[2]?.index ?? 0, operands[2]?.text);
+    }
+    if (verb === "clone") add(operands[2]?.index ?? 0, operands[2]?.text);
+    if (!GIT_OUTPUTS.has(verb)) return;
+  }
+  if (
+    (name === "tar" || name === "bsdtar" || name === "gtar") && extracts(argv)
+  ) {
+    addNext(argv, /^(?:-C|--directory|--one-top-level)$/, add);
+    return;
+  }
+  const options = Object.hasOwn(OUTPUTS, name)
+    ? OUTPUTS[name]
+    : name === "git"
+    ? /^(?:-o|--output|--output-directory)$/
+    : OBJECTS.test(name)
+    ? /^(?:-o|--output|--outfile|--out-dir|-out)$/
+    : undefined;
+  if (options !== undefined) addNext(argv, options, add);
+  if (name === "install" && (flags.has("-d") || flags.has("--directory"))) {
+    for (const { text, index } of operands) add(index, text);
+  }
+}
+
+/** Values of options, in the next word or behind `=`. */
+function addNext(
+  argv: readonly string[],
+  options: RegExp,
+  add: (index: number, text: string | undefined) => void,
+): void {
+  for (const [index, word] of argv.entries()) {
+    if (index === 0 || !word.startsWith("-")) continue;
+    const equals = word.indexOf("=");
+    if (equals < 0 && options.test(word)) add(index + 1, argv[index + 1]);
+    else if (equals > 0 && options.test(word.slice(0, equals))) {
+      add(index, word.slice(equals + 1));
+    } else if (!word.startsWith("--") && options.test(word.slice(0, 2))) {
+      add(index, word.slice(2));
+    }
+  }
+}
+
+function extracts(argv: readonly string[]): boolean {
+  return argv.some((word, i) =>
+    i === 1 && /^[A-Za-z]*x/.test(word) || /^-[A-Za-z]*x/.test(word) ||
+    /^--(?:extract|get)$/.test(word)
+  );
 }
 
 /** Operands before the point where a program's own language starts. */

@@ -23,13 +23,16 @@ import { valued, walkOptions } from "./option_walk.ts";
 /** Options whose value is text for a shell, by program. */
 const SHELL_VALUES: Readonly<Record<string, RegExp>> = {
   zip: /^(?:-TT|--unzip-command)$/,
-  split: /^--fil(?:ter?)?$/,
+  split: /^--fi(?:l(?:t(?:er?)?)?)?$/,
   man: /^(?:-P|--pager|-H|--html)$/,
   less: /^(?:--lesskey-src)$/,
-  rg: /^--pre$/,
+  rg: /^--(?:pre|hostname-bin)$/,
+  ag: /^--pager$/,
+  ack: /^--pager$/,
+  bat: /^--pager$/,
   sort: /^--compress-program$/,
   tcpdump: /^(?:-z|--postrotate-command)$/,
-  install: /^--strip-program$/,
+  install: /^--strip-p[a-z]*$/,
   wget: /^--use-askpass$/,
   "ssh-keygen": /^-D$/,
   ctags: /^--filter-terminator$/,
@@ -57,13 +60,40 @@ function readShellValue(argv: readonly string[], name: string): readonly Run[] {
   return runs;
 }
 
+/** `tar cIf PROGRAM FILE`: the letters take the words after it in order. */
+function oldStyle(argv: readonly string[]): {
+  readonly values: readonly {
+    readonly letter: string;
+    readonly text: string;
+    readonly index: number;
+  }[];
+  readonly from: number;
+} {
+  const [, first = ""] = argv;
+  if (!/^[A-Za-z]+$/.test(first)) return { values: [], from: 1 };
+  const letters = [...first].filter((letter) =>
+    "bCfFgHIKLNTVX".includes(letter)
+  );
+  const values = letters.flatMap((letter, i) => {
+    const text = argv[2 + i];
+    return text === undefined ? [] : [{ letter, text, index: 2 + i }];
+  });
+  return { values, from: 2 + letters.length };
+}
+
 /** Long options of tar that run something. */
 const TAR_RUNS =
   /^--(?:checkpoint-a[a-z-]*|to-c[a-z-]*|use-c[a-z-]*|rsh-c[a-z-]*|rmt-c[a-z-]*|info-s[a-z-]*|new-volume-s[a-z-]*)$/;
 
 function readTar(argv: readonly string[]): readonly Run[] {
   const runs: Run[] = [];
-  for (let at = 1; at < argv.length; at++) {
+  const { values, from } = oldStyle(argv);
+  for (const { letter, text, index } of values) {
+    if (letter === "I" || letter === "F") {
+      runs.push({ kind: "shell", text, index });
+    }
+  }
+  for (let at = from; at < argv.length; at++) {
     const word = argv[at] as string;
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
     const flag = equals < 0 ? word : word.slice(0, equals);
