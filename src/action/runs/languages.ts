@@ -357,6 +357,10 @@ function readSed(argv: readonly string[]): readonly Run[] {
           arguments: [],
         });
       }
+    } else if (/^(?:-[nErsuz]*f|--file=)./.test(word)) {
+      const path = word.replace(/^(?:-[nErsuz]*f|--file=)/, "");
+      const run = { kind: "file", language: "sed", path, index: at } as const;
+      runs.push({ ...run, arguments: [] });
     } else if (/^-l$/.test(word)) at++;
     else if (!/^-./.test(word)) first ??= at;
   }

@@ -38,6 +38,64 @@ const SHELL_VALUES: Readonly<Record<string, RegExp>> = {
   ctags: /^--filter-terminator$/,
 };
 
+/** `less +!CMD`: a first command, as if it were typed. */
+function readPager(argv: readonly string[]): readonly Run[] {
+  const runs = argv.flatMap((word, index): Run[] => {
+    const text = /^\+\+?(?:!|\|.)(.+)$/s.exec(word)?.[1];
+    return text === undefined ? [] : [{ kind: "shell", text, index }];
+  });
+  return [...runs, ...readShellValue(argv, "less")];
+}
+
+/** `cmake -E rm -rf x`, `cmake -E env x`: small programs of its own. */
+function readCmake(argv: readonly string[]): readonly Run[] {
+  const at = argv.indexOf("-E");
+  const verb = argv[at + 1];
+  if (at < 1 || verb === undefined) return [];
+  const words = argv.slice(at + 2);
+  const program = {
+    remove_directory: ["rm", "-r"],
+    remove: ["rm"],
+    rm: ["rm"],
+    rename: ["mv"],
+    copy: ["cp"],
+    copy_directory: ["cp", "-r"],
+    create_symlink: ["ln", "-s"],
+    env: ["env"],
+    time: [],
+    tar: ["tar"],
+  }[verb];
+  if (program === undefined) return [];
+  const whole = [...program, ...words];
+  const indexes = whole.map((_, i) =>
+    Math.max(at + 1, at + 2 + i - program.length)
+  );
+  return [{ kind: "program", argv: whole, indexes, assignments: [] }];
+}
+
+/** `just --command PROGRAM`. */
+function readJust(argv: readonly string[]): readonly Run[] {
+  const at = argv.findIndex((word) => word === "-c" || word === "--command");
+  return at < 1 ? [] : programFrom(argv, at + 1);
+}
+
+/** `gh alias set NAME '!TEXT'`: a command that later words start. */
+function readGithub(argv: readonly string[]): readonly Run[] {
+  const [, first, second] = argv;
+  if (first === "extension" || first === "ext") {
+    return second === "install" || second === "exec"
+      ? [unread("gh runs the extension", 2)]
+      : [];
+  }
+  if (first !== "alias" || second !== "set") return [];
+  return argv.slice(3).filter((word) => !word.startsWith("-")).slice(1)
+    .map((word) => ({
+      kind: "shell",
+      text: word.startsWith("!") ? word.slice(1) : `gh ${word}`,
+      index: argv.indexOf(word),
+    }));
+}
+
 function readShellValue(argv: readonly string[], name: string): readonly Run[] {
   const pattern = SHELL_VALUES[name] as RegExp;
   const runs: Run[] = [];
@@ -227,6 +285,8 @@ function readDatabase(argv: readonly string[], name: string): readonly Run[] {
   for (const { flag, text, index } of walked.values) {
     if (/^(?:-c|-e|-cmd|--command|--execute)$/.test(flag)) {
       runs.push({ kind: "code", language: "sql", text, index });
+    } else if (flag === "--pager" || flag === "-o" && text.startsWith("|")) {
+      runs.push({ kind: "shell", text: text.replace(/^\|/, ""), index });
     }
   }
   const rest = argv.slice(walked.at + (name === "sqlite3" ? 1 : 0));
@@ -271,6 +331,10 @@ export const OTHER_READERS: ReadonlyMap<string, RunReader> = new Map<
   RunReader
 >([
   ...each(Object.keys(SHELL_VALUES).join(" "), readShellValue),
+  ["less", readPager],
+  ["cmake", readCmake],
+  ["just", readJust],
+  ["gh", readGithub],
   ...each("tar gtar bsdtar", readTar),
   ...each("nc ncat netcat socat", readNetcat),
   ...each("curl wget", readFetcher),
