@@ -86,6 +86,9 @@ function base64({ args, input }: Given): string | undefined {
   if (!has(args, /^(?:-[a-zA-Z]*[dD]|--d)/)) return btoaText(input);
   const digits = input.replace(/[\s]/g, "");
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return undefined;
+  // No whole number of bytes: base64 writes a part, and complains.
+  if (digits.replace(/=+$/, "").length % 4 === 1) return undefined;
+  if (digits.length % 4 !== 0 && digits.endsWith("=")) return undefined;
   return decode(Uint8Array.fromBase64(digits.padEnd(
     Math.ceil(digits.length / 4) * 4,
     "=",
