@@ -58,7 +58,8 @@ export function noteMadeFile(
     const texts = walk.written.get(source);
     if (texts !== undefined) walk.written.set(target, texts);
     if (reader.fresh.has(source)) reader.fresh.add(target);
-    if (name === "ln" || name === "link") reader.links.set(target, source);
+    // What was moved is meant by its old name as well.
+    if (/^(?:ln|link|mv)$/.test(name)) reader.links.set(target, source);
     walk.copies.set(target, text);
     walk.copies.set(`${path}/${baseName(text)}`, text);
   }

@@ -54,7 +54,9 @@ const FILE_PROGRAMS: ReadonlyMap<string, FileUse> = new Map([
   }),
   ...each("cp install rsync scp ln link", { access: "read", last: "write" }),
   ...each("mv rename", { access: "delete", last: "write" }),
-  ...each("rm rmdir unlink shred srm trash wipe", { access: "delete" }),
+  ...each("rm rmdir unlink shred srm trash wipe rimraf del-cli rmrf", {
+    access: "delete",
+  }),
   ...each("grep egrep fgrep zgrep rg ag ack ugrep", {
     access: "read",
     skip: 1,

@@ -142,6 +142,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   catchsegv: wrapper(""),
   busybox: wrapper(""),
   toybox: wrapper(""),
+  shx: wrapper(""),
   torsocks: wrapper("-u -p -a -P -i"),
   torify: wrapper(""),
   proxychains: wrapper("-f"),
