@@ -84,7 +84,9 @@ export function followCode(
       });
     }
     const known = shell.replace(/\0[$+*?_]/g, '"${airg_unknown}"');
-    followText(walk, fork(start.state), known, { origin: span });
+    // What the program feeds it is not known.
+    const streams = { stdin: { kind: "opaque" } } as const;
+    followText(walk, fork(start.state), known, { origin: span, streams });
   }
   for (const { path, access, recursive } of facts.paths) {
     const word = path === "~" || path.startsWith("~/")

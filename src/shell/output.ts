@@ -277,8 +277,16 @@ function folderOf([first = ANY]: readonly string[]): string {
 }
 
 /** Programs whose output is one word, a path, or made from their words. */
+/** `git rev-parse --git-dir` and its like, from the top folder of the project. */
+function gitFolder(args: readonly string[]): string {
+  if (args[0] !== "rev-parse" || args.length > 3) return ANY;
+  if (/^--git-(?:common-)?dir$/.test(args[1] ?? "")) return ".git\n";
+  return args[1] === "--git-path" ? `.git/${args[2] ?? ""}\n` : ANY;
+}
+
 const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["mktemp", (args) => made(args.filter((word) => !word.startsWith("-")))],
+  ["git", gitFolder],
   ["nproc", name],
   ["uname", name],
   ["hostname", name],

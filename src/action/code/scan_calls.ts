@@ -528,8 +528,13 @@ function applyProgram(
     return;
   }
   const named = [...names].find((name) => name.startsWith("args="));
-  const argv = given.flatMap(({ text, list }) =>
-    list ?? (text === ANY && given.length === 1 ? [MANY] : [text])
+  // `new Deno.Command("rm", { args: [..] })`: the words are in an object.
+  const held = language === "node" && given[1]?.list === undefined;
+  const argv = given.flatMap(({ text, list }, i) =>
+    list ??
+      (text === ANY && (given.length === 1 || held && i === 1)
+        ? [MANY]
+        : [text])
   );
   if (
     language === "python" && first !== undefined && first.list === undefined
