@@ -32,11 +32,25 @@ const CODE: ReadonlySet<string> = new Set(
 /** These name a program to run; a value that does nothing is harmless. */
 const PROGRAM_VALUED: ReadonlySet<string> = new Set(
   ("EDITOR VISUAL PAGER MANPAGER GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_PAGER " +
-    "GIT_ASKPASS").split(" "),
+    "GIT_ASKPASS SYSTEMD_PAGER SYSTEMD_EDITOR PSQL_PAGER PSQL_EDITOR LESSEDIT " +
+    "AWS_PAGER GH_PAGER GH_EDITOR DELTA_PAGER BAT_PAGER KUBE_EDITOR").split(
+      " ",
+    ),
 );
 const HARMLESS_PROGRAMS: ReadonlySet<string> = new Set(
   ["", ":", "true", "cat", "more", "less", "/bin/true", "/bin/cat"],
 );
+
+/** Values that only tune a program: nothing in them names code. */
+const HARMLESS_VALUES: Readonly<Record<string, RegExp>> = {
+  NODE_OPTIONS:
+    /^(?:(?:^|\s+)--(?:max-(?:old|semi)-space-size=\d+|no-warnings|trace-warnings|trace-deprecation|no-deprecation|enable-source-maps|stack-trace-limit=\d+|dns-result-order=\w+|experimental-vm-modules|openssl-legacy-provider|unhandled-rejections=\w+))+$/,
+  JAVA_TOOL_OPTIONS:
+    /^(?:(?:^|\s+)-(?:X(?:m[sxn]|ss)\d+[kmgKMG]?|Dfile\.encoding=[\w-]+))+$/,
+  _JAVA_OPTIONS: /^(?:(?:^|\s+)-X(?:m[sxn]|ss)\d+[kmgKMG]?)+$/,
+  MAKEFLAGS: /^-{0,2}j(?:obs=)?\s?\d+$/,
+  PYTHONWARNINGS: /^(?:ignore|default|always|error|once)$/,
+};
 
 /** Where the person's own files and project are. */
 export interface Places {
@@ -69,6 +83,9 @@ export function environmentRisk(
   if (LOADER.has(name)) return "loader";
   if (/^(?:LD|DYLD)_|^BASH_FUNC_/.test(name)) return "loader";
   if (value === "" && !LOADER.has(name)) return "none";
+  // An interactive shell expands its prompts.
+  if (/^PS[0-3]$/.test(name) && /\$\(|`/.test(value)) return "code";
+  if (HARMLESS_VALUES[name]?.test(value)) return "none";
   if (CODE.has(name) || /^GIT_CONFIG|^npm_config_/i.test(name)) return "code";
   if (PROGRAM_VALUED.has(name)) {
     return HARMLESS_PROGRAMS.has(value) ? "none" : "code";

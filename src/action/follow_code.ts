@@ -84,7 +84,9 @@ export function followCode(
       });
     }
     const known = shell.replace(/\0[$+*?_]/g, '"${airg_unknown}"');
-    followText(walk, fork(start.state), known, { origin: span });
+    // What the program feeds it is not known.
+    const streams = { stdin: { kind: "opaque" } } as const;
+    followText(walk, fork(start.state), known, { origin: span, streams });
   }
   for (const { path, access, recursive } of facts.paths) {
     const word = path === "~" || path.startsWith("~/")
@@ -93,7 +95,13 @@ export function followCode(
     if (recursive && access === "delete") {
       // Rules about removing trees speak of rm.
       startFrom(["rm", "-r", word]);
-    } else if (word !== "") addPath(reader, { word, access, span }, folders);
+    } else if (word !== "") {
+      const added = addPath(reader, { word, access, span }, folders);
+      // What code writes is not followed.
+      if (access === "write") {
+        for (const one of added) reader.fresh.add(one);
+      }
+    }
   }
   for (const { text: address } of facts.addresses) {
     const host = hostName(address);

@@ -10,7 +10,7 @@ import { followText, type Streams } from "../shell/follow.ts";
 import type { Stdin, Walk } from "../shell/host.ts";
 import { absolute, absolutePath, normalizePath } from "../shell/place.ts";
 import { own, startState, type State } from "../shell/state.ts";
-import { hasHole, isMany } from "../shell/value.ts";
+import { hasHole, isMany, knownEnd } from "../shell/value.ts";
 import { exportedTo } from "../shell/variables.ts";
 import type { Span } from "./facts.ts";
 import { followCode } from "./follow_code.ts";
@@ -194,6 +194,22 @@ function withVia(
   return inner;
 }
 
+/** What an interpreter looks for where a name is no file. */
+const LOOKED_FOR: Readonly<Record<string, readonly string[]>> = {
+  node: [".js", ".cjs", ".mjs", ".ts", "/index.js"],
+  python: ["/__main__.py"],
+};
+
+/** Files made by this text that a name with holes may stand for. */
+function madeLike({ reader, walk }: Following, path: string): string[] {
+  const start = path.slice(0, path.indexOf("\0"));
+  const end = knownEnd(path);
+  const made = new Set([...walk.written.keys(), ...reader.fresh]);
+  return [...made].filter((one) =>
+    !one.startsWith("/dev/") && one.startsWith(start) && one.endsWith(end)
+  );
+}
+
 function readStdin(
   following: Following,
   { language, positional = [] }: Extract<Run, { kind: "stdin" }>,
@@ -233,12 +249,17 @@ function readStdin(
 
 /** A script run by name: known where this text made it, else a file like any other. */
 function runFile(
-  { reader, walk, start }: Following,
+  following: Following,
   run: Extract<Run, { kind: "file" }>,
 ): undefined {
+  const { reader, walk, start } = following;
   const { path, index, language } = run;
   const span = spanAt(start, index);
   if (start.elsewhere !== undefined) return undefined;
+  if (path === "-" && (language === "awk" || language === "sed")) {
+    readStdin(following, { kind: "stdin", language });
+    return undefined;
+  }
   const word = isMany(path) ? path.replaceAll("\0+", "\0$") : path;
   if (/^\/(?:dev\/fd|proc\/self\/fd)\//.test(path) || path === "/dev/stdin") {
     if (!walk.written.has(path)) {
@@ -249,10 +270,15 @@ function runFile(
       });
       return undefined;
     }
-  } else {
+  } else if (run.onlyMade !== true) {
     addPath(reader, { word, access: "execute", span }, start.state.folders);
   }
-  for (const whole of absolute(start.state, path)) {
+  const names = absolute(start.state, path).flatMap((whole) =>
+    hasHole(whole)
+      ? madeLike(following, whole)
+      : [whole, ...(LOOKED_FOR[language] ?? []).map((end) => whole + end)]
+  );
+  for (const whole of names) {
     followMade(reader, walk, start, whole, language, run.arguments, path);
     const resolved = reader.resolve(whole);
     if (resolved !== null && resolved !== whole) {

@@ -25,6 +25,11 @@ import { absolutePath, baseName, isBelow } from "./words.ts";
 const FETCHES: ReadonlySet<string> = new Set(
   "curl wget scp sftp aria2c http https xh gsutil".split(" "),
 );
+/** Programs that write what they make of their input. */
+const WRITES: ReadonlySet<string> = new Set(
+  "sort shuf uniq sponge xxd split csplit patch openssl gpg base64 uudecode dd"
+    .split(" "),
+);
 /** Programs that put a copy, or another name, of a file somewhere. */
 const COPIES: ReadonlySet<string> = new Set(
   "cp mv ln install link rename".split(" "),
@@ -38,9 +43,12 @@ export function noteMadeFile(
   path: string,
 ): void {
   const { name, argv, folders } = program;
-  if (FETCHES.has(name)) reader.fresh.add(path);
+  if (FETCHES.has(name) || WRITES.has(name)) reader.fresh.add(path);
   if (!COPIES.has(name)) return;
   const { operands } = readArguments(name, argv);
+  if (operands.some(({ text }) => /^\/dev\/(?:stdin|fd\/)/.test(text))) {
+    reader.fresh.add(path);
+  }
   const [folder = "/"] = folders ?? [];
   for (const { text } of operands.slice(0, -1)) {
     const source = absolutePath(text, folder);
@@ -50,7 +58,8 @@ export function noteMadeFile(
     const texts = walk.written.get(source);
     if (texts !== undefined) walk.written.set(target, texts);
     if (reader.fresh.has(source)) reader.fresh.add(target);
-    if (name === "ln" || name === "link") reader.links.set(target, source);
+    // What was moved is meant by its old name as well.
+    if (/^(?:ln|link|mv)$/.test(name)) reader.links.set(target, source);
     walk.copies.set(target, text);
     walk.copies.set(`${path}/${baseName(text)}`, text);
   }

@@ -15,7 +15,7 @@ import { escapes, formatPrintf } from "./printf.ts";
 import { absolute, absolutePath, normalizePath } from "./place.ts";
 import { MAX_CHOICES, MAX_FOLDERS } from "./limits.ts";
 import { assign } from "./simple.ts";
-import { fork, own, type State } from "./state.ts";
+import { fork, join, own, type State } from "./state.ts";
 import type { Assignment, Span, Word } from "./syntax.ts";
 import { splitFields, splitLines } from "./split.ts";
 import {
@@ -27,7 +27,7 @@ import {
   NAME,
   withoutHoles,
 } from "./value.ts";
-import { setVariable, valueOf } from "./variables.ts";
+import { checkArithmetic, setVariable, valueOf } from "./variables.ts";
 
 /** A command whose words are expanded. */
 export interface Call {
@@ -113,8 +113,8 @@ function wrapper(takesValue: RegExp, stops: RegExp): Builtin {
 }
 
 function evalBuiltin(walk: Walk, state: State, call: Call): Ran {
-  const text = call.argv.slice(1).join(" ");
-  followCode(walk, state, text, call);
+  const from = call.argv[1] === "--" ? 2 : 1;
+  followCode(walk, state, call.argv.slice(from).join(" "), call);
   return {};
 }
 
@@ -247,7 +247,9 @@ function declareBuiltin(walk: Walk, state: State, call: Call): Ran {
   const flags = words.filter((word) => /^[-+][A-Za-z]+$/.test(word)).join("");
   // Outside a function bash refuses it, and goes on.
   if (name === "local" && walk.locals.length === 0) return NOTHING;
-  if (name === "export" && flags.includes("f")) state.exportsFunctions = true;
+  if (flags.includes("f") && (name === "export" || flags.includes("x"))) {
+    state.exportsFunctions = true;
+  }
   const locals = walk.locals.at(-1);
   const isLocal = name === "local" ||
     name !== "export" && name !== "readonly" && !flags.includes("g");
@@ -258,6 +260,7 @@ function declareBuiltin(walk: Walk, state: State, call: Call): Ran {
     if ("parts" in one || "parts" in one.value) continue;
     done.add(one.name);
     if (isLocal) keepLocal(locals, state, one.name);
+    if (flags.includes("A")) makeHash(state, one.name);
     assign(walk, state, one);
     mark(walk, state, one.name, {
       flags,
@@ -274,8 +277,19 @@ function declareBuiltin(walk: Walk, state: State, call: Call): Ran {
     const [whole, variable = "", equals] = found;
     if (done.has(variable)) continue;
     if (isLocal) keepLocal(locals, state, variable);
-    if (equals !== undefined) {
+    const hashed = flags.includes("A");
+    if (hashed) makeHash(state, variable);
+    const listed = hashed || flags.includes("a") ||
+      name !== "export" && state.variables.get(variable)?.items !== undefined;
+    if (
+      equals !== undefined && listed &&
+      /^\(.*\)$/s.test(word.slice(whole.length))
+    ) {
+      // The text of a list is read like one.
+      followCode(walk, state, word, call);
+    } else if (equals !== undefined) {
       const text = word.slice(whole.length);
+      if (flags.includes("i")) checkArithmetic(walk, state, text, call.span);
       const old = equals === "+="
         ? valueOf(walk, state, variable)?.[0] ?? ""
         : "";
@@ -296,6 +310,18 @@ function declareBuiltin(walk: Walk, state: State, call: Call): Ran {
     });
   }
   return name === "export" || name === "local" ? NOTHING : {};
+}
+
+/** `declare -A`: an empty hash, unless it is one. */
+function makeHash(state: State, name: string): void {
+  if (state.variables.get(name)?.keys !== undefined) return;
+  own(state);
+  state.variables.set(name, {
+    choices: [""],
+    items: [],
+    keys: [],
+    exported: false,
+  });
 }
 
 function keepLocal(
@@ -383,6 +409,7 @@ function setBuiltin(_walk: Walk, state: State, { argv }: Call): Ran {
     if (word.includes("f")) state.options = { ...state.options, noGlob: on };
     if (word.includes("a")) {
       state.options = { ...state.options, exportAll: on };
+      state.exportsFunctions ||= on;
     }
     const long = argv[at];
     if (long === "noglob" || long === "allexport") {
@@ -507,14 +534,15 @@ function mapfile(walk: Walk, state: State, call: Call): Ran {
     : "MAPFILE";
   const has = (letter: string): boolean =>
     argv.some((word) => word.startsWith("-") && word.includes(letter));
-  const lines = streams.stdin.kind === "text" && !has("d") && !has("n")
+  const lines = streams.stdin.kind === "text" &&
+      !["d", "n", "O", "s"].some(has)
     ? splitLines(streams.stdin.text)
     : undefined;
   const items = lines?.map((line) => has("t") ? line : `${line}\n`) ?? [MANY];
   setVariable(walk, state, name, { choices: [items[0] ?? ""], items, span });
-  const callback = argv.indexOf("-C");
-  if (callback > 0) {
-    followCode(walk, state, `${argv[callback + 1] ?? ""} ${ANY} ${ANY}`, call);
+  const code = lastValue(argv, "C");
+  if (code !== undefined) {
+    followCode(walk, state, `${code} ${ANY} ${ANY}`, call);
   }
   return NOTHING;
 }
@@ -580,7 +608,12 @@ function trap(walk: Walk, state: State, call: Call): Ran {
   const [text = ""] = words;
   if (words.length > 1 && text !== "-" && !text.startsWith("-")) {
     // It runs later, whatever happened until then.
-    followCode(walk, fork(state), text, call);
+    const later = fork(state);
+    followCode(walk, later, text, call);
+    if (!words.slice(1).every((word) => /^(?:EXIT|0|RETURN)$/i.test(word))) {
+      // It may have run before any later command.
+      walk.steps -= join(state, later) >> 1;
+    }
     if (!hasHole(text)) {
       walk.traps.push({ text, origin: call.spans[1] ?? call.span });
     }
@@ -645,13 +678,34 @@ function hash(walk: Walk, _state: State, { argv }: Call): Ran {
   return {};
 }
 
-/** `-C` and `-x` name a command. */
+/** The value of a one-letter option, in its own word or in the next. */
+function lastValue(
+  argv: readonly string[],
+  letter: string,
+): string | undefined {
+  for (const [i, word] of argv.entries()) {
+    const at = /^-[A-Za-z]/.test(word) ? word.indexOf(letter) : -1;
+    if (at > 0) return word.slice(at + 1) || argv[i + 1];
+  }
+  return undefined;
+}
+
+/** `-C` and `-x` name a command; `-W` is a text that is expanded. */
 function completes(walk: Walk, state: State, call: Call): Ran {
-  for (const [i, word] of call.argv.entries()) {
-    const text = call.argv[i + 1];
-    if ((word === "-C" || word === "-x") && text !== undefined) {
-      followCode(walk, state, text.replace(/^"[^"]*":\s*/, ""), call);
-    }
+  const letter = call.argv[0] === "bind" ? "x" : "C";
+  const code = lastValue(call.argv, letter);
+  if (code !== undefined) {
+    followCode(walk, state, code.replace(/^"[^"]*":\s*/, ""), call);
+  }
+  const words = letter === "C" ? lastValue(call.argv, "W") : undefined;
+  if (words !== undefined) followCode(walk, state, `: ${words}`, call);
+  return {};
+}
+
+/** `fc` runs what the history has, which this text may have put there. */
+function fixCommand(walk: Walk, _state: State, call: Call): Ran {
+  if (!call.argv.some((word) => /^-[a-z]*l/.test(word))) {
+    hostUnknown(walk, "shell.code", call.span);
   }
   return {};
 }
@@ -716,7 +770,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["disown", quiet],
   ["times", speaks],
   ["history", speaks],
-  ["fc", speaks],
+  ["fc", fixCommand],
   ["bind", completes],
   ["complete", completes],
   ["compgen", completes],

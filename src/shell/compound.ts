@@ -20,6 +20,7 @@ import type { Walk } from "./host.ts";
 import { MAX_TURNS } from "./limits.ts";
 import { matchesPattern } from "./pattern.ts";
 import { applyRedirections } from "./redirect.ts";
+import { inputOf } from "./simple.ts";
 import { fork, join, own, type State } from "./state.ts";
 import type { CompoundCommand, Script, TestWord, Word } from "./syntax.ts";
 import { ANY, hasHole, isMany, NAME } from "./value.ts";
@@ -36,7 +37,7 @@ export function followCompound(
     walk,
     state,
     command.redirections,
-    outer,
+    inputOf(state, outer),
   );
   followBody(walk, state, command, streams);
   close();
@@ -290,15 +291,25 @@ function followCase(
   for (const end of ends) walk.steps -= join(state, end) >> 1;
 }
 
+/** Operators of `[[` that evaluate both sides as arithmetic. */
+const NUMERIC: ReadonlySet<string> = new Set(
+  ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"],
+);
+
 function followTest(
   walk: Walk,
   state: State,
   words: readonly TestWord[],
 ): void {
-  for (const word of words) {
+  for (const [i, word] of words.entries()) {
     if (typeof word === "string") continue;
+    const counts = [words[i - 1], words[i + 1]].some((next) =>
+      NUMERIC.has(typeof next === "string" ? next : next?.literal ?? "")
+    );
     for (const text of expandText(walk, state, word)) {
       followSubscript(walk, state, text, word.span);
+      // A name here stands for its value, which is evaluated in turn.
+      if (counts) evaluate(text, scopeOf(walk, state));
     }
   }
 }

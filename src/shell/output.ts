@@ -86,6 +86,9 @@ function base64({ args, input }: Given): string | undefined {
   if (!has(args, /^(?:-[a-zA-Z]*[dD]|--d)/)) return btoaText(input);
   const digits = input.replace(/[\s]/g, "");
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return undefined;
+  // No whole number of bytes: base64 writes a part, and complains.
+  if (digits.replace(/=+$/, "").length % 4 === 1) return undefined;
+  if (digits.length % 4 !== 0 && digits.endsWith("=")) return undefined;
   return decode(Uint8Array.fromBase64(digits.padEnd(
     Math.ceil(digits.length / 4) * 4,
     "=",
@@ -284,8 +287,16 @@ function shellSettings(args: readonly string[]): string {
 }
 
 /** Programs whose output is one word, a path, or made from their words. */
+/** `git rev-parse --git-dir` and its like, from the top folder of the project. */
+function gitFolder(args: readonly string[]): string {
+  if (args[0] !== "rev-parse" || args.length > 3) return ANY;
+  if (/^--git-(?:common-)?dir$/.test(args[1] ?? "")) return ".git\n";
+  return args[1] === "--git-path" ? `.git/${args[2] ?? ""}\n` : ANY;
+}
+
 const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["mktemp", (args) => made(args.filter((word) => !word.startsWith("-")))],
+  ["git", gitFolder],
   ["nproc", name],
   ["uname", name],
   ["hostname", name],

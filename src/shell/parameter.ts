@@ -108,6 +108,11 @@ function baseValues(
   return choices && scalar(choices);
 }
 
+/** Whether a key is that of an indexed array. */
+export function isIndex(key: string): boolean {
+  return /^\d+$/.test(key);
+}
+
 function positional(state: State, number: number): Values | undefined {
   const before = state.positional.slice(0, number);
   if (before.some(isMany)) return scalar([ANY]);
@@ -133,6 +138,18 @@ function elementValues(
   if (written === "@" || written === "*") {
     if (variable?.items === undefined && (variable?.choices.length ?? 0) > 1) {
       return scalar(variable?.choices ?? [ANY]);
+    }
+    const keys = variable?.keys ?? [];
+    if (keys.length > 1 && !keys.every(isIndex)) {
+      // The order is that of a hash table: any may be the first.
+      return {
+        kind: "fields",
+        choices: [],
+        lists: items.map((item) => [
+          item,
+          ...items.filter((other) => other !== item),
+        ]),
+      };
     }
     return { kind: "list", items, joined: written === "*" };
   }
@@ -169,6 +186,10 @@ function indirectValues(
   if (own === undefined || own.choices.length !== 1) return scalar([ANY]);
   const [target = ""] = own.choices;
   const found = /^([A-Za-z_]\w*|[0-9@*]+)(?:\[([^\]\0]*)\])?$/.exec(target);
+  if (/[$`]/.test(withoutHoles(target))) {
+    // A subscript is expanded once more.
+    hostUnknown(walk, "shell.code", part.span);
+  }
   if (found === null) return scalar([ANY]);
   const [, name = "", index] = found;
   return baseValues(walk, state, {

@@ -22,6 +22,8 @@ export interface Redirected {
   readonly streams: Streams;
   /** Where known output goes instead of the outer streams. */
   readonly close: () => void;
+  /** What later commands write into the files is not followed. */
+  readonly lose: () => void;
 }
 
 function nothing(): void {}
@@ -33,7 +35,9 @@ export function applyRedirections(
   redirections: readonly Redirection[],
   outer: Streams,
 ): Redirected {
-  if (redirections.length === 0) return { streams: outer, close: nothing };
+  if (redirections.length === 0) {
+    return { streams: outer, close: nothing, lose: nothing };
+  }
   let { stdin } = outer;
   let output = outer.output;
   const files: { paths: readonly string[]; append: boolean }[] = [];
@@ -42,23 +46,24 @@ export function applyRedirections(
     if (descriptor !== undefined && /^[A-Za-z_]/.test(descriptor)) {
       setVariable(walk, state, descriptor, { choices: ["\0_"], span });
     }
+    const reads = descriptor === undefined || descriptor === "0";
     switch (operator) {
       case "<<":
-      case "<<-":
-        stdin = textInput(
-          body === undefined ? ANY : oneText(walk, state, body),
-        );
+      case "<<-": {
+        const text = body === undefined ? ANY : oneText(walk, state, body);
+        if (reads) stdin = textInput(text);
         break;
-      case "<<<":
-        stdin = textInput(`${oneText(walk, state, target)}\n`);
+      }
+      case "<<<": {
+        const text = oneText(walk, state, target);
+        if (reads) stdin = textInput(`${text}\n`);
         break;
+      }
       case "<":
       case "<>": {
         const [path = ANY] = openFiles(walk, state, redirection, "read");
         if (operator === "<>") openFiles(walk, state, redirection, "write");
-        if (descriptor === undefined || descriptor === "0") {
-          stdin = fileInput(walk, state, path);
-        }
+        if (reads) stdin = fileInput(walk, state, path);
         break;
       }
       case "<&":
@@ -66,7 +71,7 @@ export function applyRedirections(
         const texts = expandText(walk, state, target);
         const copies = texts.every((text) => /^(?:[0-9]*-?|\0_)$/.test(text));
         if (copies) {
-          if (operator === "<&" && descriptor === undefined) {
+          if (descriptor === "0" || operator === "<&" && reads) {
             stdin = { kind: "opaque" };
           }
           break;
@@ -82,6 +87,11 @@ export function applyRedirections(
           const first = files.length === 0;
           if (first) output = { text: "" };
           files.push({ paths, append: operator.endsWith(">>") });
+        } else {
+          // Who writes to another descriptor is not followed.
+          for (const path of paths.flatMap((one) => absolute(state, one))) {
+            remember(walk, path, ANY, false);
+          }
         }
       }
     }
@@ -90,7 +100,11 @@ export function applyRedirections(
     stdin,
     ...(output !== undefined && { output }),
   };
-  return { streams, close: () => keep(walk, state, files, output) };
+  return {
+    streams,
+    close: () => keep(walk, state, files, output),
+    lose: () => keep(walk, state, files, { text: ANY }),
+  };
 }
 
 function textInput(text: string): Stdin {

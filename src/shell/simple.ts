@@ -21,6 +21,7 @@ import {
 import type { Walk } from "./host.ts";
 import { MAX_CALLS, MAX_CHOICES } from "./limits.ts";
 import { outputOf } from "./output.ts";
+import { isIndex } from "./parameter.ts";
 import { quoteWord } from "./quote.ts";
 import { readShell } from "./read_script.ts";
 import { applyRedirections } from "./redirect.ts";
@@ -45,12 +46,15 @@ export function followSimple(
 ): void {
   const { assignments, redirections, span } = command;
   const lists = argumentLists(walk, state, command);
-  const { streams, close } = applyRedirections(
+  const { streams, close, lose } = applyRedirections(
     walk,
     state,
     redirections,
-    outer,
+    inputOf(state, outer),
   );
+  const lasts = redirections.length > 0 && isBareExec(lists);
+  // The redirections of `exec` alone hold for all that follows.
+  if (lasts) state.input = streams.stdin;
   const named = lists.filter(({ argv }) => argv.length > 0);
   if (named.length < lists.length) {
     // No program: the assignments stay, and substitutions have run.
@@ -85,7 +89,19 @@ export function followSimple(
     }, command);
     if (turn !== state) walk.steps -= join(state, turn) >> 1;
   }
-  close();
+  if (lasts) lose();
+  else close();
+}
+
+/** What the command reads where nothing is redirected. */
+export function inputOf(state: State, outer: Streams): Streams {
+  return outer.stdin.kind === "inherited" && state.input !== undefined
+    ? { ...outer, stdin: state.input }
+    : outer;
+}
+
+function isBareExec(lists: readonly Arguments[]): boolean {
+  return lists.some(({ argv }) => argv.length === 1 && argv[0] === "exec");
 }
 
 /** `$(<file)` writes the file. */
@@ -158,25 +174,7 @@ export function assign(
   { name, index, append, value, span }: Assignment,
 ): void {
   if (!("parts" in value)) {
-    const items: string[] = [];
-    const keys: string[] = [];
-    for (const element of value.elements) {
-      const [fields = [MANY], ...others] = element.index === undefined
-        ? expandWord(walk, state, element.value)
-        : [expandText(walk, state, element.value)];
-      const key = element.index && oneText(walk, state, element.index);
-      const next = Number(keys.at(-1) ?? -1) + 1;
-      keys.push(...fields.map((_, i) => key ?? String(next + i)));
-      items.push(...others.length > 0 ? [MANY] : fields);
-    }
-    const old = append ? variableOf(state, name)?.items ?? [] : [];
-    const indexed = value.elements.some((element) => element.index);
-    setVariable(walk, state, name, {
-      choices: [items[0] ?? ""],
-      items: [...old, ...items],
-      ...(indexed && { keys }),
-      span,
-    });
+    assignElements(walk, state, { name, append, span }, value.elements);
     return;
   }
   const texts = expandText(walk, state, value);
@@ -192,6 +190,75 @@ export function assign(
   });
 }
 
+type Elements = Exclude<Assignment["value"], Word>["elements"];
+
+/** `name=(..)`: elements with and without a key of their own. */
+function assignElements(
+  walk: Walk,
+  state: State,
+  { name, append, span }: Pick<Assignment, "name" | "append" | "span">,
+  elements: Elements,
+): void {
+  const old = variableOf(state, name);
+  const hashed = old?.keys?.every(isIndex) === false ||
+    old?.keys !== undefined && old.items?.length === 0;
+  const before = append ? old?.items ?? [] : [];
+  const items = [...before];
+  const keys = [...append && old?.keys || before.map((_, i) => `${i}`)];
+  const pairs = hashed && elements.every(({ index }) => index === undefined);
+  const indexed = elements.some(({ index }) => index !== undefined) ||
+    append && old?.keys !== undefined;
+  for (const element of elements) {
+    const [fields = [MANY], ...others] = element.index === undefined
+      ? expandWord(walk, state, element.value)
+      : [expandText(walk, state, element.value)];
+    const made = others.length > 0 ? [MANY] : fields;
+    const key = element.index && oneText(walk, state, element.index);
+    const next = Number(keys.at(-1) ?? -1) + 1;
+    keys.push(...made.map((_, i) => key ?? String(next + i)));
+    items.push(...made);
+  }
+  if ((pairs || indexed) && items.some(isMany)) {
+    return setVariable(walk, state, name, {
+      choices: [ANY],
+      items: [MANY],
+      span,
+    });
+  }
+  const known: Keyed = pairs
+    ? keyed(
+      items.filter((_, i) => i % 2 === 1),
+      items.filter((_, i) => i % 2 === 0),
+    )
+    : indexed || hashed
+    ? keyed(items, keys)
+    : { items };
+  const dense = !hashed && known.keys?.every((key, i) => key === `${i}`);
+  setVariable(walk, state, name, {
+    choices: [known.items[0] ?? ""],
+    ...dense === true ? { items: known.items } : known,
+    span,
+  });
+}
+
+interface Keyed {
+  readonly items: readonly string[];
+  readonly keys?: readonly string[];
+}
+
+/** The last value of each key; numbers in order. */
+function keyed(items: readonly string[], keys: readonly string[]): Keyed {
+  const last = new Map(keys.map((key, i) => [key, items[i] ?? ""]));
+  const entries = [...last];
+  if (entries.every(([key]) => isIndex(key))) {
+    entries.sort(([a], [b]) => Number(a) - Number(b));
+  }
+  return {
+    items: entries.map(([, item]) => item),
+    keys: entries.map(([key]) => key),
+  };
+}
+
 function assignElement(
   walk: Walk,
   state: State,
@@ -205,6 +272,10 @@ function assignElement(
 ): void {
   const variable = variableOf(state, name);
   const key = oneText(walk, state, index);
+  if (name === "BASH_ALIASES" || name === "BASH_CMDS") {
+    // Both change what a later word starts.
+    hostUnknown(walk, "shell.alias", span);
+  }
   const text = texts.length === 1 ? texts[0] ?? "" : ANY;
   const set = (items: readonly string[], keys?: readonly string[]): void =>
     setVariable(walk, state, name, {
@@ -217,7 +288,8 @@ function assignElement(
   if (variable?.keys !== undefined) {
     const at = variable.keys.lastIndexOf(key);
     const whole = append && at >= 0 ? (items[at] ?? "") + text : text;
-    set([...items, whole], [...variable.keys, key]);
+    const all = keyed([...items, whole], [...variable.keys, key]);
+    set(all.items, all.keys);
     return;
   }
   const at = evaluate(key, scopeOf(walk, state));

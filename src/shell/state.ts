@@ -9,6 +9,7 @@
  */
 
 import { MAX_CHOICES, MAX_FOLDERS } from "./limits.ts";
+import type { Stdin } from "./host.ts";
 import type { Command } from "./syntax.ts";
 import { ANY, MANY } from "./value.ts";
 
@@ -62,6 +63,8 @@ export interface State {
   failed: { readonly folders: readonly string[] | undefined } | undefined;
   /** For `cd -` and `~-`. */
   previous: readonly string[] | undefined;
+  /** Standard input since `exec <file`. */
+  input?: Stdin;
   /** Folders left by `pushd`. */
   stack: readonly (readonly string[] | undefined)[];
   options: Options;
@@ -138,6 +141,7 @@ export function join(state: State, other: State): number {
   state.previous = joinFolders(state.previous, other.previous);
   if (state.stack !== other.stack) state.stack = [];
   state.builtinsChanged ||= other.builtinsChanged;
+  if (state.input !== other.input) state.input = { kind: "opaque" };
   if (state.options !== other.options) state.options = { ...other.options };
   if (!samePositional(state.positional, other.positional)) {
     state.positional = [MANY];

@@ -9,7 +9,8 @@
 import type { Walk } from "./host.ts";
 import { joinChoices, own, type State, type Variable } from "./state.ts";
 import type { Span } from "./syntax.ts";
-import { ANY, hasHole, NAME } from "./value.ts";
+import { unknownAt } from "./unknown.ts";
+import { ANY, hasHole, NAME, withoutHoles } from "./value.ts";
 
 /** Texts that a variable may have; `undefined` where it is certainly unset. */
 export function valueOf(
@@ -21,7 +22,9 @@ export function valueOf(
   if (variable === null) return undefined;
   if (variable !== undefined) {
     const { choices, items } = variable;
-    return items === undefined ? choices : [items[0] ?? ""];
+    if (items === undefined) return choices;
+    const { keys } = variable;
+    return [items[keys === undefined ? 0 : keys.lastIndexOf("0")] ?? ""];
   }
   switch (name) {
     case "PWD":
@@ -95,6 +98,11 @@ export function setVariable(
   const given = old?.fixed === true
     ? joinChoices(old.choices, choices)
     : choices;
+  if (old?.attribute === "integer") {
+    for (const text of [...given, ...items ?? []]) {
+      checkArithmetic(walk, state, text, span);
+    }
+  }
   const shaped = old?.attribute === undefined
     ? given
     : given.map((text) => shape(text, old.attribute));
@@ -109,6 +117,26 @@ export function setVariable(
   if (span === undefined) return;
   if (exported || state.options.exportAll || MATTERS.has(target)) {
     for (const text of shaped) walk.host.setVariable(target, text, span);
+  }
+}
+
+/** An integer variable evaluates what it is given, subscripts and all. */
+export function checkArithmetic(
+  walk: Walk,
+  state: State,
+  text: string,
+  span: Span = [0, 0],
+): void {
+  if (/^-?\d*$/.test(text) || text === NAME) return;
+  if (/[$`]/.test(withoutHoles(text))) {
+    walk.host.unknown(unknownAt("shell.code", span));
+    return;
+  }
+  for (const [name] of text.slice(0, 4_096).matchAll(/[A-Za-z_]\w*/g)) {
+    const choices = state.variables.get(name)?.choices ?? [];
+    if (choices.some((choice) => /[$`]/.test(withoutHoles(choice)))) {
+      walk.host.unknown(unknownAt("shell.code", span));
+    }
   }
 }
 

@@ -528,12 +528,15 @@ function applyProgram(
     return;
   }
   const named = [...names].find((name) => name.startsWith("args="));
-  const argv = given.flatMap(({ text, list, fields }) => {
+  const held = language === "node" && given[1]?.list === undefined;
+  const argv = given.flatMap(({ text, list, fields }, i) => {
     // Options of Node's spawn say how, those of Deno.Command also what.
     const words = list ?? fields?.get("args")?.list;
     if (words !== undefined) return words;
     if (fields !== undefined) return fields.has("args") ? [MANY] : [];
-    return text === ANY && given.length === 1 ? [MANY] : [text];
+    return text === ANY && (given.length === 1 || held && i === 1)
+      ? [MANY]
+      : [text];
   });
   if (
     language === "python" && first !== undefined && first.list === undefined

@@ -7,6 +7,7 @@
  */
 
 import type { Access } from "../facts.ts";
+import { addOutputs } from "./outputs.ts";
 import type { Arguments } from "./options.ts";
 
 /** One word, or part of one, that names a file. */
@@ -54,7 +55,9 @@ const FILE_PROGRAMS: ReadonlyMap<string, FileUse> = new Map([
   }),
   ...each("cp install rsync scp ln link", { access: "read", last: "write" }),
   ...each("mv rename", { access: "delete", last: "write" }),
-  ...each("rm rmdir unlink shred srm trash wipe", { access: "delete" }),
+  ...each("rm rmdir unlink shred srm trash wipe rimraf del-cli rmrf", {
+    access: "delete",
+  }),
   ...each("grep egrep fgrep zgrep rg ag ack ugrep", {
     access: "read",
     skip: 1,
@@ -68,6 +71,11 @@ const FILE_PROGRAMS: ReadonlyMap<string, FileUse> = new Map([
     unskip: ["-f", "--from-file"],
   }),
 ]);
+
+/** Programs that put files into a folder under their own names. */
+const PLACES: ReadonlySet<string> = new Set(
+  "cp mv ln install rsync".split(" "),
+);
 
 /** Programs whose words are text or names, never files. */
 const TEXT_PROGRAMS: ReadonlySet<string> = new Set(
@@ -138,8 +146,22 @@ export function namedPaths(
         found.push({ text, index, access });
       }
     }
+    if (PLACES.has(name) && (toFolder || !isLast) && operands.length > 1) {
+      // Into a folder: the file there is the one that changes.
+      const folder = toFolder
+        ? args.values.find(({ flag }) =>
+          /^(?:-t|--target-directory)$/.test(flag)
+        )
+          ?.text
+        : operands.at(-1)?.text;
+      const base = text.replace(/\/+$/, "").replace(/^.*\//s, "");
+      if (folder !== undefined && /^\.\w/.test(base)) {
+        found.push({ text: `${folder}/${base}`, index, access: "write" });
+      }
+    }
   }
   addValues(name, argv, args, found);
+  addOutputs(name, argv, args, found);
   return found;
 }
 

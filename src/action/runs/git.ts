@@ -34,6 +34,10 @@ function settingRuns(key: string, value: string, index: number): Run[] {
       ? []
       : [{ kind: "shell", text: `git ${value}`, index }];
   }
+  if (
+    /^remote\.[^=]*\.push$/i.test(key) && /^[+:]/.test(value) ||
+    /^remote\.[^=]*\.mirror$/i.test(key) && !/^(?:false|no|0|)$/i.test(value)
+  ) return [unread(`${key} makes every push overwrite`, index)];
   if (!COMMAND_SETTING.test(key) || HARMLESS.test(value)) return [];
   if (/path$|templatedir$/i.test(key)) {
     return [unread(`git runs what ${key} leads to`, index)];
@@ -53,7 +57,8 @@ const CARRIERS: Readonly<Record<string, RegExp>> = {
   "ls-remote": /^(?:--upload-pack|--exec)$/,
   push: /^(?:--receive-pack|--exec)$/,
   "fetch-pack": /^(?:--upload-pack|--exec)$/,
-  "send-email": /^--(?:to-cmd|cc-cmd|smtp-server)$/,
+  "send-email": /^--(?:to-cmd|cc-cmd|header-cmd|smtp-server|sendmail-cmd)$/,
+  instaweb: /^(?:-d|--httpd|-b|--browser)$/,
   "filter-branch":
     /^--(?:env|tree|index|parent|msg|commit|tag-name)-filter$|^--setup$/,
   "for-each-repo": /^--config$/,

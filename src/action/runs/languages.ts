@@ -21,14 +21,19 @@ import { type Valued, valued, walkOptions } from "./option_walk.ts";
 
 const SHELL_OPTIONS = valued("-o +o -O +O --rcfile --init-file -C");
 
+const LONG_OPTION =
+  /^-(?=(?:rcfile|init-file|no(?:rc|profile|editing|lineediting)|login|posix|verbose|restricted|debug(?:ger)?|dump-(?:po-)?strings|protected|wordexp|pretty-print|help|version)$)/;
+
 /** `sh -c TEXT NAME ARGS`, `sh FILE ARGS`, `sh -s`. */
 function readShell(argv: readonly string[]): readonly Run[] {
   let at = 1;
   let takesText = false;
   let input = false;
   const started: Run[] = [];
+  let onlyReads = false;
   for (; at < argv.length; at++) {
-    const word = argv[at] as string;
+    // bash takes its long options with one dash too.
+    const word = (argv[at] as string).replace(LONG_OPTION, "-$&");
     if (word === "--" || word === "-") {
       at++;
       break;
@@ -48,10 +53,14 @@ function readShell(argv: readonly string[]): readonly Run[] {
       if (word.includes("c")) takesText = true;
       if (word.includes("s")) input = true;
       // Only reads: nothing of it runs.
-      if (word.includes("n")) return [];
-      if (/[oO]$/.test(word)) at++;
+      if (word.includes("n")) onlyReads = true;
+      at += word.match(/[oO]/g)?.length ?? 0;
+    } else if (/^\+[A-Za-z]+$/.test(word)) {
+      if (word.includes("n")) onlyReads = false;
+      at += word.match(/[oO]/g)?.length ?? 0;
     } else if (/^--(?:help|version)$/.test(word)) return [];
   }
+  if (onlyReads) return [];
   if (takesText) {
     const text = argv[at];
     if (text === undefined) return [];
@@ -114,7 +123,7 @@ interface Interpreter {
 const NODE: Interpreter = {
   language: "node",
   options: valued(
-    "-e -p -r -C --eval --print --require --import --loader --conditions --env-file --input-type --title",
+    "-e -p -pe -r -C --eval --print --require --import --loader --conditions --env-file --input-type --title",
   ),
   code: ["-e", "-p", "--eval", "--print", "-pe"],
   loads: ["-r", "--require", "--import", "--loader", "--experimental-loader"],
@@ -222,7 +231,13 @@ function readInterpreter(
   const runs: Run[] = values.filter(({ flag }) => code.includes(flag))
     .map(({ text, index }) => ({ kind: "code", language, text, index }));
   for (const { flag, text, index } of values) {
-    if (spec.loads?.includes(flag) && /[./]/.test(text)) {
+    const inline = /^data:[^,]*,(.*)$/s.exec(text)?.[1];
+    if (spec.loads?.includes(flag) && inline !== undefined) {
+      runs.push({ kind: "code", language, text: inline, index });
+      if (/%|;base64,/.test(text)) {
+        runs.push(unread("the module is given as encoded text", index));
+      }
+    } else if (spec.loads?.includes(flag) && /[./]/.test(text)) {
       runs.push({ kind: "file", language, path: text, index, arguments: [] });
     }
   }
@@ -262,8 +277,27 @@ function readInterpreter(
 /** `python -m pip`: the module is the program. */
 function moduleRuns(argv: readonly string[], index: number): Run[] {
   const module = argv[index] ?? "";
-  if (!/^[a-z][\w.-]*$/i.test(module)) return [];
-  return programFrom(argv, index);
+  if (!/^[a-z_][\w.-]*$/i.test(module)) return [];
+  const path = module.replaceAll(".", "/");
+  const files = [`${path}.py`, `${path}/__main__.py`].map((name): Run => ({
+    kind: "file",
+    language: "python",
+    path: name,
+    index,
+    arguments: argv.slice(index + 1),
+    onlyMade: true,
+  }));
+  if (module === "code") files.push({ kind: "stdin", language: "python" });
+  if (module === "timeit") {
+    // Words and the value of `-s` are statements.
+    for (let at = index + 1; at < argv.length; at++) {
+      const text = argv[at] as string;
+      if (!/^-[nru]/.test(text)) {
+        files.push({ kind: "code", language: "python", text, index: at });
+      }
+    }
+  }
+  return [...files, ...programFrom(argv, index)];
 }
 
 /** `awk TEXT FILES`; with `-f` the text is a file. */
@@ -323,6 +357,10 @@ function readSed(argv: readonly string[]): readonly Run[] {
           arguments: [],
         });
       }
+    } else if (/^(?:-[nErsuz]*f|--file=)./.test(word)) {
+      const path = word.replace(/^(?:-[nErsuz]*f|--file=)/, "");
+      const run = { kind: "file", language: "sed", path, index: at } as const;
+      runs.push({ ...run, arguments: [] });
     } else if (/^-l$/.test(word)) at++;
     else if (!/^-./.test(word)) first ??= at;
   }
@@ -423,6 +461,10 @@ function readPowershell(argv: readonly string[]): readonly Run[] {
   }];
 }
 
+function isOperand(word: string): boolean {
+  return !word.startsWith("-");
+}
+
 /** Readers of shells. */
 const SHELLS =
   "sh bash dash zsh ksh mksh ash fish rbash rksh pdksh csh tcsh yash hush lksh oksh posh";
@@ -455,9 +497,47 @@ const OTHERS: readonly (readonly [string, readonly string[]])[] = [
   ["elvish", ["-c"]],
   ["xonsh", ["-c"]],
   ["oil", ["-c"]],
+  ["erl", ["-eval", "-s", "-run"]],
+  ["clojure", ["-e", "--eval"]],
+  ["clj", ["-e", "--eval"]],
+  ["bb", ["-e", "--eval"]],
+  ["nim", ["e"]],
+  ["crystal", ["eval"]],
+  ["raku", ["-e"]],
+  ["octave", ["--eval"]],
+  ["gnuplot", ["-e"]],
+  ["maxima", ["--batch-string"]],
+  ["dc", ["-e", "--expression"]],
+  ["rc", ["-c"]],
+  ["iex", ["-e", "--eval"]],
+  ["scheme", ["--eval"]],
+  ["clisp", ["-x"]],
+  ["ecl", ["--eval", "-eval"]],
+  ["ocaml", ["-e"]],
+  ["sage", ["-c"]],
+  ["ipython", ["-c"]],
+  ["ipython3", ["-c"]],
+  ["matlab", ["-batch", "-r"]],
 ];
 
-function readOther(argv: readonly string[], name: string): readonly Run[] {
+/** Programs that run what they read, though not in a scanned language. */
+const READS_CODE: ReadonlySet<string> = new Set(
+  ("r julia guile racket groovy elixir sbcl erl clojure clj bb crystal raku " +
+    "octave gnuplot maxima gp dc rc iex clisp ecl ocaml jshell ghci nu elvish " +
+    "xonsh oil").split(" "),
+);
+
+function readOther(
+  argv: readonly string[],
+  name: string,
+  input: Input,
+): readonly Run[] {
+  // `dc` runs a line that starts with an exclamation mark.
+  const calm = name === "dc" && input.text?.includes("!") === false;
+  const fed = input.opaque === true || input.text !== undefined && !calm;
+  if (fed && READS_CODE.has(name) && !argv.slice(1).some(isOperand)) {
+    return [unread(`${name} runs what it reads`)];
+  }
   const options = OTHERS.find(([other]) => other === name)?.[1] ?? [];
   const at = argv.findIndex((word) =>
     options.some((option) => word === option || word.startsWith(`${option}=`))
@@ -482,6 +562,7 @@ export const LANGUAGE_READERS: ReadonlyMap<string, RunReader> = new Map<
   ...each("vim vi nvim view vimdiff ex rvim gvim nvi", readVim),
   ...each("pwsh powershell", readPowershell),
   ...each(OTHERS.map(([name]) => name).join(" "), readOther),
+  ...each("gp jshell ghci", readOther),
 ]);
 
 /** The reader of `python3.11` and the like. */

@@ -23,17 +23,78 @@ import { valued, walkOptions } from "./option_walk.ts";
 /** Options whose value is text for a shell, by program. */
 const SHELL_VALUES: Readonly<Record<string, RegExp>> = {
   zip: /^(?:-TT|--unzip-command)$/,
-  split: /^--fil(?:ter?)?$/,
+  split: /^--fi(?:l(?:t(?:er?)?)?)?$/,
   man: /^(?:-P|--pager|-H|--html)$/,
   less: /^(?:--lesskey-src)$/,
-  rg: /^--pre$/,
+  rg: /^--(?:pre|hostname-bin)$/,
+  ag: /^--pager$/,
+  ack: /^--pager$/,
+  bat: /^--pager$/,
   sort: /^--compress-program$/,
   tcpdump: /^(?:-z|--postrotate-command)$/,
-  install: /^--strip-program$/,
+  install: /^--strip-p[a-z]*$/,
   wget: /^--use-askpass$/,
   "ssh-keygen": /^-D$/,
   ctags: /^--filter-terminator$/,
 };
+
+/** `less +!CMD`: a first command, as if it were typed. */
+function readPager(argv: readonly string[]): readonly Run[] {
+  const runs = argv.flatMap((word, index): Run[] => {
+    const text = /^\+\+?(?:!|\|.)(.+)$/s.exec(word)?.[1];
+    return text === undefined ? [] : [{ kind: "shell", text, index }];
+  });
+  return [...runs, ...readShellValue(argv, "less")];
+}
+
+/** `cmake -E rm -rf x`, `cmake -E env x`: small programs of its own. */
+function readCmake(argv: readonly string[]): readonly Run[] {
+  const at = argv.indexOf("-E");
+  const verb = argv[at + 1];
+  if (at < 1 || verb === undefined) return [];
+  const words = argv.slice(at + 2);
+  const program = {
+    remove_directory: ["rm", "-r"],
+    remove: ["rm"],
+    rm: ["rm"],
+    rename: ["mv"],
+    copy: ["cp"],
+    copy_directory: ["cp", "-r"],
+    create_symlink: ["ln", "-s"],
+    env: ["env"],
+    time: [],
+    tar: ["tar"],
+  }[verb];
+  if (program === undefined) return [];
+  const whole = [...program, ...words];
+  const indexes = whole.map((_, i) =>
+    Math.max(at + 1, at + 2 + i - program.length)
+  );
+  return [{ kind: "program", argv: whole, indexes, assignments: [] }];
+}
+
+/** `just --command PROGRAM`. */
+function readJust(argv: readonly string[]): readonly Run[] {
+  const at = argv.findIndex((word) => word === "-c" || word === "--command");
+  return at < 1 ? [] : programFrom(argv, at + 1);
+}
+
+/** `gh alias set NAME '!TEXT'`: a command that later words start. */
+function readGithub(argv: readonly string[]): readonly Run[] {
+  const [, first, second] = argv;
+  if (first === "extension" || first === "ext") {
+    return second === "install" || second === "exec"
+      ? [unread("gh runs the extension", 2)]
+      : [];
+  }
+  if (first !== "alias" || second !== "set") return [];
+  return argv.slice(3).filter((word) => !word.startsWith("-")).slice(1)
+    .map((word) => ({
+      kind: "shell",
+      text: word.startsWith("!") ? word.slice(1) : `gh ${word}`,
+      index: argv.indexOf(word),
+    }));
+}
 
 function readShellValue(argv: readonly string[], name: string): readonly Run[] {
   const pattern = SHELL_VALUES[name] as RegExp;
@@ -57,13 +118,40 @@ function readShellValue(argv: readonly string[], name: string): readonly Run[] {
   return runs;
 }
 
+/** `tar cIf PROGRAM FILE`: the letters take the words after it in order. */
+function oldStyle(argv: readonly string[]): {
+  readonly values: readonly {
+    readonly letter: string;
+    readonly text: string;
+    readonly index: number;
+  }[];
+  readonly from: number;
+} {
+  const [, first = ""] = argv;
+  if (!/^[A-Za-z]+$/.test(first)) return { values: [], from: 1 };
+  const letters = [...first].filter((letter) =>
+    "bCfFgHIKLNTVX".includes(letter)
+  );
+  const values = letters.flatMap((letter, i) => {
+    const text = argv[2 + i];
+    return text === undefined ? [] : [{ letter, text, index: 2 + i }];
+  });
+  return { values, from: 2 + letters.length };
+}
+
 /** Long options of tar that run something. */
 const TAR_RUNS =
   /^--(?:checkpoint-a[a-z-]*|to-c[a-z-]*|use-c[a-z-]*|rsh-c[a-z-]*|rmt-c[a-z-]*|info-s[a-z-]*|new-volume-s[a-z-]*)$/;
 
 function readTar(argv: readonly string[]): readonly Run[] {
   const runs: Run[] = [];
-  for (let at = 1; at < argv.length; at++) {
+  const { values, from } = oldStyle(argv);
+  for (const { letter, text, index } of values) {
+    if (letter === "I" || letter === "F") {
+      runs.push({ kind: "shell", text, index });
+    }
+  }
+  for (let at = from; at < argv.length; at++) {
     const word = argv[at] as string;
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
     const flag = equals < 0 ? word : word.slice(0, equals);
@@ -197,6 +285,8 @@ function readDatabase(argv: readonly string[], name: string): readonly Run[] {
   for (const { flag, text, index } of walked.values) {
     if (/^(?:-c|-e|-cmd|--command|--execute)$/.test(flag)) {
       runs.push({ kind: "code", language: "sql", text, index });
+    } else if (flag === "--pager" || flag === "-o" && text.startsWith("|")) {
+      runs.push({ kind: "shell", text: text.replace(/^\|/, ""), index });
     }
   }
   const rest = argv.slice(walked.at + (name === "sqlite3" ? 1 : 0));
@@ -241,6 +331,10 @@ export const OTHER_READERS: ReadonlyMap<string, RunReader> = new Map<
   RunReader
 >([
   ...each(Object.keys(SHELL_VALUES).join(" "), readShellValue),
+  ["less", readPager],
+  ["cmake", readCmake],
+  ["just", readJust],
+  ["gh", readGithub],
   ...each("tar gtar bsdtar", readTar),
   ...each("nc ncat netcat socat", readNetcat),
   ...each("curl wget", readFetcher),

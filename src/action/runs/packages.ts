@@ -144,6 +144,18 @@ function readMake(argv: readonly string[]): readonly Run[] {
   const runs: Run[] = [];
   const { values } = walkOptions(argv, options);
   const folder = values.find(({ flag }) => /^(?:-C|--dir)/.test(flag))?.text;
+  if (!values.some(({ flag }) => /^(?:-f|--file|--makefile)$/.test(flag))) {
+    for (const name of ["GNUmakefile", "makefile", "Makefile"]) {
+      runs.push({
+        kind: "file",
+        language: "make",
+        path: folder === undefined ? name : `${folder}/${name}`,
+        index: 0,
+        arguments: [],
+        onlyMade: true,
+      });
+    }
+  }
   for (const { flag, text, index } of values) {
     if (/^(?:-E|--eval)$/.test(flag)) {
       runs.push({ kind: "code", language: "make", text, index });

@@ -59,6 +59,8 @@ export type Run =
     readonly path: string;
     readonly index: number;
     readonly arguments: readonly string[];
+    /** It may not exist; only what this text has put there counts. */
+    readonly onlyMade?: true;
   }
   /** A task of a project file. */
   | {

@@ -25,7 +25,21 @@ const READERS: ReadonlyMap<string, RunReader> = new Map<string, RunReader>([
   ...PACKAGE_READERS,
   ...OTHER_READERS,
   ["git", readGit],
+  ["bun", readBun],
 ]);
+
+/** `bun -e CODE` and `bun x.ts` run code; `bun NAME` runs a task. */
+function readBun(
+  argv: readonly string[],
+  name: string,
+  input: Input,
+): readonly Run[] {
+  const [, first = ""] = argv;
+  const readers = /^-|[./]/.test(first) || first === "run"
+    ? [LANGUAGE_READERS, PACKAGE_READERS]
+    : [PACKAGE_READERS];
+  return readers.flatMap((one) => one.get(name)?.(argv, name, input) ?? []);
+}
 
 /** The dynamic loader starts the program it is given. Source: ld.so(8). */
 function readLoader(argv: readonly string[]): readonly Run[] {

@@ -10,8 +10,10 @@
  * @module
  */
 
+import { ANY } from "../../shell/value.ts";
 import {
   type Elsewhere,
+  type Input,
   programFrom,
   type Run,
   type RunReader,
@@ -140,6 +142,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   catchsegv: wrapper(""),
   busybox: wrapper(""),
   toybox: wrapper(""),
+  shx: wrapper(""),
   torsocks: wrapper("-u -p -a -P -i"),
   torify: wrapper(""),
   proxychains: wrapper("-f"),
@@ -214,15 +217,21 @@ function readEnv(argv: readonly string[]): readonly Run[] {
   const split = values.find(({ flag }) => /^(?:-S|--split)/.test(flag));
   const runs: Run[] = [];
   if (split !== undefined) {
-    const words = [...splitString(split.text), ...argv.slice(at)];
-    const program = words.slice(take(words));
-    if (program.length > 0) {
-      runs.push({
-        kind: "program",
-        argv: program,
-        indexes: program.map(() => split.index),
-        ...more,
-      });
+    // The words stand where `-S` stood, options of env among them.
+    const words = [
+      "env",
+      ...splitString(split.text),
+      ...argv.slice(split.index + 1),
+    ];
+    for (const run of readEnv(words)) {
+      runs.push(
+        run.kind !== "program" ? run : {
+          ...run,
+          ...more,
+          assignments: [...assignments, ...run.assignments],
+          indexes: run.argv.map(() => split.index),
+        },
+      );
     }
   } else {
     if (argv[at] === "-") at++;
@@ -245,8 +254,9 @@ function splitString(text: string): string[] {
       whole.replace(
         /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])/g,
         (_, single?: string, double?: string, one?: string) =>
-          single ?? double?.replace(/\\([\s\S])/g, "$1") ?? one ?? "",
-      ),
+          single ?? double?.replace(/\\([\s\S])/g, "$1") ??
+            (one === "_" ? " " : one) ?? "",
+      ).replace(/\$\{\w+\}/g, ANY),
     );
   }
   return words;
@@ -321,11 +331,19 @@ const SCRIPT_OPTIONS = valued(
 );
 
 /** `script -c TEXT FILE`. Source: script(1). */
-function readScript(argv: readonly string[]): readonly Run[] {
+function readScript(
+  argv: readonly string[],
+  _name: string,
+  input: Input,
+): readonly Run[] {
   const { values, at } = walkOptions(argv, SCRIPT_OPTIONS);
   const runs: Run[] = values.filter(({ flag }) => /^(?:-c|--com)/.test(flag))
     .map(({ text, index }) => ({ kind: "shell", text, index }));
   const dashes = argv.indexOf("--", at);
+  if (runs.length === 0 && (input.text ?? input.opaque) !== undefined) {
+    // It starts a shell, which reads on.
+    runs.push({ kind: "stdin", language: "shell" });
+  }
   // BSD and macOS: `script FILE PROGRAM`.
   return [...runs, ...programFrom(argv, dashes > 0 ? dashes + 1 : at + 1)];
 }
@@ -335,8 +353,9 @@ function readDebugger(argv: readonly string[]): readonly Run[] {
   const at = argv.findIndex((word) => /^--?args$|^--$/.test(word));
   const runs: Run[] = [];
   for (const [index, word] of argv.entries()) {
-    const shell = /^(?:shell|!|make|python|pi?|process launch)\b\s*(.*)$/s
-      .exec(word)?.[1];
+    const command = word.replace(/^--?(?:i?ex|(?:init-)?eval-command)=/, "");
+    const shell = /^(?:shell\b|!|(?:make|python|pi?|process launch)\b)\s*(.*)$/s
+      .exec(command)?.[1];
     if (index > 1 && shell !== undefined) {
       runs.push({ kind: "shell", text: shell, index });
     }
