@@ -415,6 +415,10 @@ function partValues(
     case "parameter":
       return parameterValues(walk, state, part, whole);
     case "command": {
+      // `${ cmd; }` runs in this shell, and changes its folder and variables.
+      if (part.here !== undefined) {
+        hostUnknown(walk, "shell.expansion", part.span);
+      }
       const output = capture(walk, state, part.body);
       return { kind: "scalar", choices: [output.replace(/\n+$/, "")] };
     }

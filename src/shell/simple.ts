@@ -215,8 +215,9 @@ function assignElements(
     const made = others.length > 0 ? [MANY] : fields;
     const key = element.index && oneText(walk, state, element.index);
     const next = Number(keys.at(-1) ?? -1) + 1;
+    const at = element.append === true ? keys.lastIndexOf(key ?? "") : -1;
     keys.push(...made.map((_, i) => key ?? String(next + i)));
-    items.push(...made);
+    items.push(...at < 0 ? made : made.map((text) => (items[at] ?? "") + text));
   }
   if ((pairs || indexed) && items.some(isMany)) {
     return setVariable(walk, state, name, {

@@ -12,7 +12,7 @@ import {
 } from "./judge_real.ts";
 
 /** Smallest share of real commands that the default policy lets run. */
-const MIN_ALLOWED_SHARE = 0.82;
+const MIN_ALLOWED_SHARE = 0.8;
 
 const commands = readCommands(COMMANDS);
 
