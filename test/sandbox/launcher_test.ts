@@ -445,8 +445,10 @@ for (const identity of identities) {
       const seconds = oddSleep();
       const run = site.start({
         rung,
+        // Short turns: a signal just before a fork is seen only at its end.
         argv: sh(
-          `trap 'echo one' TERM; echo up; while :; do sleep ${seconds}; done`,
+          `trap '' TERM; sleep ${seconds} & trap 'echo one' TERM; echo up; ` +
+            "while :; do sleep 0.05; done",
         ),
       });
       await run.said("up");
