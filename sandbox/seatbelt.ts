@@ -51,8 +51,9 @@ export interface SeatbeltSite {
   /** Folder under which every workspace's cache lies. */
   readonly cachesRoot: RealPath;
   /**
-   * Two files of this run by which its first step proves that the rules hold:
-   * it may write the one and must fail to read the other.
+   * How the first step of a run proves that the rules hold: it makes a folder
+   * in the one, which nothing inside can take away or write to, and must fail
+   * to read the other, a file.
    */
   readonly proof: { readonly open: RealPath; readonly closed: RealPath };
   /** Whether the command has the caller's terminal. */
@@ -185,8 +186,8 @@ function fileRules(
       ),
     ),
     allow(
-      ["file-write-data"],
-      linkSpellings(site.proof.open).map((path) => literal(names, path)),
+      ["file-write-create"],
+      linkSpellings(site.proof.open).map((path) => subpath(names, path)),
     ),
   ];
 }

@@ -192,18 +192,20 @@ function meant(profile: Profile, form: (path: string) => string) {
     usable(path) &&
     (!within(path, "/dev") || path === "/dev" || path === "/dev/null");
   const writable = (path: string) =>
-    path === "/dev/null" || path === site.proof.open ||
+    path === "/dev/null" ||
     (roots.some((root) => within(path, root)) &&
       usable(path) && !profile.pinned.some((root) => within(path, root)));
   const kept = [...hidden, ...profile.pinned, ...roots];
   const movable = (path: string) =>
-    writable(path) && path !== "/dev/null" && path !== site.proof.open &&
+    writable(path) && path !== "/dev/null" &&
     !kept.some((place) => within(place, path));
   const visible = (path: string) =>
     readable(path) ||
     (real(path) === real(site.cachesRoot) &&
       !hidden.some((root) => within(path, root)));
-  return { readable, visible, usable, writable, movable };
+  const creatable = (path: string) =>
+    movable(path) || within(path, site.proof.open);
+  return { readable, creatable, visible, usable, writable, movable };
 }
 
 const FILE_QUESTIONS = [
@@ -212,6 +214,7 @@ const FILE_QUESTIONS = [
   ["process-exec", "usable"],
   ["file-write-data", "writable"],
   ["file-write-unlink", "movable"],
+  ["file-write-create", "creatable"],
 ] as const;
 
 for (const precedence of ["last", "specific"] as const) {
