@@ -51,11 +51,11 @@ export async function prepareSite(
 ): Promise<Result<RunSite, AssembleFailure>> {
   const os = surroundings.os === "darwin" ? "darwin" : "linux";
   // macOS contains by its own sandbox-exec.
-  const launcher = os === "darwin" ? "" : ownLauncher ??
-    await launcherPath(Deno.mainModule, {
+  const launcher = ownLauncher ??
+    (os === "darwin" ? "" : await launcherPath(Deno.mainModule, {
       folder: `${dirs.state}/launcher`,
       embedded: Deno.build.standalone,
-    });
+    }));
   if (launcher === undefined) {
     return fail({
       status: 69,
@@ -94,6 +94,7 @@ export async function prepareSite(
     machine: {
       os,
       launcher,
+      ...(os === "darwin" && ownLauncher && { sandboxExec: ownLauncher }),
       runFolder,
       quarantine: real(quarantine),
       arch: Deno.build.arch,
