@@ -117,17 +117,7 @@ export function rulesOf(forms: readonly Sexp[]): ReadRule[] {
   });
 }
 
-/** Whether the profile lets an act through. */
-export function allows(
-  args: readonly string[],
-  question: Question,
-  precedence: Precedence,
-): boolean {
-  const { forms, params } = readProfile(args);
-  return judge(rulesOf(forms), params, question, precedence);
-}
-
-/** Like {@linkcode allows}, for a profile that was read before. */
+/** Whether the rules let an act through. */
 export function judge(
   rules: readonly ReadRule[],
   params: ReadonlyMap<string, string>,

@@ -159,3 +159,31 @@ export const SHARED_MEMORY = {
 
 /** Where the name service listens; the one socket outside that an open network needs. */
 export const NAME_SERVICE = "/private/var/run/mDNSResponder";
+
+/** What programs of the system need to read where reading is by a list. */
+export const SYSTEM_READABLE: readonly string[] = [
+  // Not "/System": the data volume, with every home, is beneath it.
+  "/System/Library",
+  "/System/Cryptexes",
+  "/System/iOSSupport",
+  "/System/Volumes/Preboot/Cryptexes",
+  "/Library/Apple",
+  "/Library/Developer",
+  "/Library/Filesystems",
+  "/Library/Frameworks",
+  "/Library/Java",
+  "/Library/Preferences/Logging",
+  "/Applications/Xcode.app",
+  "/bin",
+  "/sbin",
+  "/usr",
+  "/opt/homebrew",
+  "/opt/local",
+  "/private/etc",
+  "/private/var/db/DarwinDirectory",
+  "/private/var/db/dyld",
+  "/private/var/db/icu",
+  "/private/var/db/timezone",
+  "/private/var/db/xcode_select_link",
+  "/private/var/select",
+];

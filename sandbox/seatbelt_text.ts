@@ -85,3 +85,49 @@ function checkedOperation(operation: string): string {
   }
   return operation;
 }
+
+/** A rule that gives. */
+export function allow(
+  operations: readonly string[],
+  filters: readonly Filter[] = [],
+): Rule {
+  return { verdict: "allow", operations, filters };
+}
+
+/** A rule that takes away. */
+export function deny(
+  operations: readonly string[],
+  filters: readonly Filter[] = [],
+): Rule {
+  return { verdict: "deny", operations, filters };
+}
+
+/** The very path. */
+export function literal(names: Parameters, path: string): Filter {
+  return `(literal ${names.of(path)})`;
+}
+
+/** The path and all beneath. */
+export function subpath(names: Parameters, path: string): Filter {
+  return `(subpath ${names.of(path)})`;
+}
+
+/** Both forms: each has been seen to win where the other did not. */
+export function whole(names: Parameters, path: string): Filter[] {
+  return [literal(names, path), subpath(names, path)];
+}
+
+/** The very path, one of airg's own words. */
+export function fixedLiteral(path: string): Filter {
+  return `(literal ${quoted(path)})`;
+}
+
+/** Any of these. */
+export function any(filters: readonly Filter[]): Filter {
+  return `(require-any ${filters.join(" ")})`;
+}
+
+/** Services by name. */
+export function services(list: readonly { readonly name: string }[]): Filter[] {
+  return list.map(({ name }) => `(global-name ${quoted(name)})`);
+}

@@ -6,7 +6,11 @@ import {
   seatbeltReport,
 } from "../../sandbox/seatbelt_probe.ts";
 import type { Surroundings } from "./assembled.ts";
-import { allows } from "../../sandbox/seatbelt_model_test.ts";
+import {
+  judge,
+  readProfile,
+  rulesOf,
+} from "../../sandbox/seatbelt_model_test.ts";
 import { assemble } from "./assemble.ts";
 import { macosReport } from "./sandbox_check_macos.ts";
 
@@ -84,6 +88,7 @@ Deno.test("macosReport() tries the whole way, and finds out a sandbox-exec that 
     // What it was told forbids each of them.
     const words = (await Deno.readTextFile(`${sandboxExec}.args`)).split("\0");
     const args = words.slice(0, words.indexOf("--") + 1);
+    const { forms, params } = readProfile(args);
     const workspace = args.find((arg) => arg.endsWith("/inside/workspace"))!
       .replace(/^-DP\d+=/, "");
     const place = workspace.replace(/\/workspace$/, "");
@@ -101,7 +106,7 @@ Deno.test("macosReport() tries the whole way, and finds out a sandbox-exec that 
       ] as const
     ) {
       const answers = (["last", "specific"] as const).map((precedence) =>
-        allows(args, { operation, path }, precedence)
+        judge(rulesOf(forms), params, { operation, path }, precedence)
       );
       assert.deepEqual(answers, [wanted, wanted], `${operation} ${path}`);
     }
