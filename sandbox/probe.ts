@@ -81,7 +81,7 @@ export interface Check {
 /** What containment this machine gives. */
 export interface ProbeReport {
   /** The strongest rung of the ladder that a real run held (DESIGN.md section 6). */
-  readonly rung: "full" | "bwrap" | "bare" | "none";
+  readonly rung: "full" | "bwrap" | "bare" | "seatbelt" | "none";
   readonly checks: readonly Check[];
 }
 

@@ -8,7 +8,7 @@
 
 /** Which layers held the process, as the launcher reported them. */
 export interface AppliedContainment {
-  readonly rung: "full" | "bwrap" | "bare";
+  readonly rung: "full" | "bwrap" | "bare" | "seatbelt";
   readonly network: "none" | "open";
   readonly landlockAbi: number;
   readonly seccompInstructions: number;

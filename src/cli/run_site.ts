@@ -49,10 +49,13 @@ export async function prepareSite(
   home: string,
   ownLauncher?: string,
 ): Promise<Result<RunSite, AssembleFailure>> {
-  const launcher = ownLauncher ?? await launcherPath(Deno.mainModule, {
-    folder: `${dirs.state}/launcher`,
-    embedded: Deno.build.standalone,
-  });
+  const os = surroundings.os === "darwin" ? "darwin" : "linux";
+  // macOS contains by its own sandbox-exec.
+  const launcher = ownLauncher ??
+    (os === "darwin" ? "" : await launcherPath(Deno.mainModule, {
+      folder: `${dirs.state}/launcher`,
+      embedded: Deno.build.standalone,
+    }));
   if (launcher === undefined) {
     return fail({
       status: 69,
@@ -89,7 +92,9 @@ export async function prepareSite(
   const real = (path: string) => resolveExisting(path) ?? path;
   return ok({
     machine: {
+      os,
       launcher,
+      ...(os === "darwin" && ownLauncher && { sandboxExec: ownLauncher }),
       runFolder,
       quarantine: real(quarantine),
       arch: Deno.build.arch,
@@ -103,6 +108,7 @@ export async function prepareSite(
       ...(identity && { identity }),
     },
     places: {
+      os,
       workspace,
       home: identity?.home ?? home,
       ownFolders: ownPaths(dirs),
@@ -111,7 +117,11 @@ export async function prepareSite(
       ...(owner && { owner }),
     },
     ownPaths: [...ownPaths(dirs), dirs.cache].map(real),
-    boundSockets: () => boundSockets(Deno.readTextFileSync("/proc/net/unix")),
+    // On macOS no socket outside the run's own folder can be reached.
+    boundSockets: () =>
+      os === "darwin"
+        ? []
+        : boundSockets(Deno.readTextFileSync("/proc/net/unix")),
   });
 }
 

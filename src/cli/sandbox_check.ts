@@ -15,6 +15,7 @@ import { findDirs } from "../platform/dirs.ts";
 import {
   type ContainedRun,
   probe,
+  type ProbeReport,
   type ProbeRun,
   probeText,
 } from "../../sandbox/probe.ts";
@@ -35,6 +36,14 @@ export async function run(
     throw new UsageError("sandbox-check takes no words");
   }
   const { env, os } = context.surroundings;
+  if (os === "darwin") {
+    const { macosReport } = await import("./sandbox_check_macos.ts");
+    return say(
+      await macosReport(context),
+      switches.has("json"),
+      context,
+    );
+  }
   const dirs = findDirs(env, os);
   const launcher = await launcherPath(Deno.mainModule, {
     folder: `${dirs.ok ? dirs.value.state : "/nonexistent"}/launcher`,
@@ -48,10 +57,14 @@ export async function run(
     tryContained: () => tryContained(context),
     launcher: launcher ?? "(the launcher is not built)",
   });
+  return say(report, switches.has("json"), context);
+}
+
+function say(report: ProbeReport, json: boolean, context: Context): number {
   // Every rung hides secrets and shuts outside writes and the network.
   const requireMet = report.rung !== "none";
   context.terminal.out(
-    switches.has("json")
+    json
       ? JSON.stringify({ ...report, requireMet })
       : `${probeText(report)}\nlevel require: ${
         requireMet ? "met" : "not met"
@@ -119,6 +132,7 @@ function containedRun(outcome: Outcome): ContainedRun {
     return { error: `the run failed with ${outcome.code}: ${outcome.stderr}` };
   }
   const { rung, landlockAbi, seccompInstructions } = outcome.containment;
+  if (rung === "seatbelt") return { error: "not contained by the launcher" };
   const links = outcome.stdout.trim().split("\n").map((line) =>
     line.split(" ") as [string, string]
   );

@@ -27,6 +27,7 @@ import { contained, searchPath } from "./environment.ts";
 import { type Handoff, watchHandoff } from "./handoff.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
+import { runInSeatbelt } from "./seatbelt_run.ts";
 
 /** How a caller follows and stops a run. */
 export interface RunOptions {
@@ -60,6 +61,10 @@ export interface Machine {
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
   /** Home and name to show inside, when airg becomes another user. */
   readonly identity?: { readonly home: string; readonly name: string };
+  /** Which system contains: the launcher's (absent), or macOS's own. */
+  readonly os?: "linux" | "darwin";
+  /** Absolute path of `sandbox-exec`; the system's own but in tests. */
+  readonly sandboxExec?: string;
 }
 
 /** Runs one command; never throws for what the machine lacks. */
@@ -77,6 +82,17 @@ export async function run(
   const startedAt = performance.now();
   const lacks: string[] = [];
   try {
+    if (machine.os === "darwin") {
+      return await runInSeatbelt({
+        command: { ...found, cwd: action.cwd },
+        profile,
+        settings,
+        machine,
+        options,
+        handoff,
+        clock,
+      });
+    }
     for (const rung of machine.rungs ?? RUNGS) {
       const tryOnce = () =>
         attempt({

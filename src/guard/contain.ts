@@ -19,6 +19,7 @@ import {
 } from "../../sandbox/profile.ts";
 import { foldersBetween, isWithin } from "../../sandbox/within.ts";
 import { HOME_SECRETS, SYSTEM_SECRETS } from "./secrets.ts";
+import { macosSecretPaths } from "./secrets_macos.ts";
 
 /** Questions to the disk; a path that cannot be looked at does not exist here. */
 export interface Disk {
@@ -43,6 +44,8 @@ export interface Site {
   /** Unix sockets that are bound on the host now. */
   readonly sockets: readonly string[];
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Whose list of secrets is hidden besides the common one. */
+  readonly os?: "linux" | "darwin";
 }
 
 /** Makes the profile for one run in `site`. */
@@ -102,6 +105,7 @@ function hiddenPaths(
     ...[...new Set([site.home, ...homesAbove(site)])].flatMap((home) =>
       HOME_SECRETS.map(({ path }) => `${home}/${path}`)
     ),
+    ...(site.os === "darwin" ? macosSecretPaths(site, disk.listFolder) : []),
     ...reachableSockets(site, roots),
     ...settings.sandbox.hidden.flatMap((entry) => placesOf(entry, site)),
     ...settings.sandbox.hiddenExtensions.flatMap((extension) =>

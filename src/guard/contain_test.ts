@@ -184,3 +184,25 @@ Deno.test("containProfile() opens the network only for open", () => {
     assert.equal(containProfile(changed, site, disk(...project)).network, want);
   }
 });
+
+Deno.test("containProfile() hides on macOS what macOS alone has", () => {
+  const tree = disk(
+    "/Users/a/p/",
+    "/Users/a/Library/Keychains/",
+    "/Users/a/.ssh/",
+    "/Users/b/",
+    "/private/var/db/dslocal/",
+  );
+  const mac = { ...site, workspace: "/Users/a/p", home: "/Users/a" };
+  const hidden = (os: "linux" | "darwin") =>
+    containProfile(settings, { ...mac, os }, tree).hidden.map(({ path }) =>
+      path
+    );
+  assert.deepEqual(hidden("darwin"), [
+    "/Users/a/.ssh",
+    "/Users/a/Library/Keychains",
+    "/Users/b",
+    "/private/var/db/dslocal",
+  ]);
+  assert.deepEqual(hidden("linux"), ["/Users/a/.ssh"]);
+});
