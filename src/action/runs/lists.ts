@@ -108,11 +108,8 @@ function groups(
 
 const FIND_RUNS = new Set(["-exec", "-execdir", "-ok", "-okdir"]);
 
-/** What `-name` says of the files that are found. */
-function namedBy(words: readonly string[]): string {
-  const at = words.findLastIndex((word) => /^-i?name$/.test(word));
-  const name = at < 0 ? undefined : words[at + 1];
-  const either = words.some((word) => /^(?:-o|-or|!|-not|,)$/.test(word));
+/** What the last `-name` before says of the files that are found. */
+function namedBy(name: string | undefined, either: boolean): string {
   if (name === undefined || either || /[\[\\/]/.test(name)) return ANY;
   return `${ANY}/${name.replaceAll("*", STAR).replaceAll("?", ONE)}`;
 }
@@ -127,8 +124,12 @@ function readFind(argv: readonly string[]): readonly Run[] {
     starts.push(argv[at++] as string);
   }
   if (starts.length === 0) starts.push(".");
+  let name: string | undefined;
+  let either = false;
   for (; at < argv.length; at++) {
     const word = argv[at] as string;
+    if (/^-i?name$/.test(word)) name = argv[at + 1];
+    else if (/^(?:-o|-or|!|-not|,)$/.test(word)) either = true;
     if (!FIND_RUNS.has(word)) continue;
     const from = at + 1;
     let end = from;
@@ -137,7 +138,7 @@ function readFind(argv: readonly string[]): readonly Run[] {
       end++;
     }
     const several = argv[end] === "+";
-    const named = namedBy(argv.slice(1, from));
+    const named = namedBy(name, either);
     for (const start of word.endsWith("dir") ? ["."] : starts) {
       const found = `${start.replace(/\/+$/, "") || "/"}${named}`;
       const words = argv.slice(from, end).flatMap((one) =>
