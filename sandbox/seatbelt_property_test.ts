@@ -1,7 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { realPath } from "./profile.ts";
+import { type RealPath, realPath } from "./profile.ts";
 import {
   seatbeltArgs,
   type SeatbeltProfile,
@@ -75,13 +75,35 @@ const anyProfile: fc.Arbitrary<SeatbeltProfile> = fc.record({
   network: fc.constantFrom("none", "open"),
   limits: fc.constant({}),
   cache: fc.constant(cache),
+  below: fc.array(
+    fc.tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean()),
+    { maxLength: 2 },
+  ),
   readonly: fc.constantFrom(true, undefined),
   readable: fc.option(fc.array(anyPath, { maxLength: 2 }), { nil: undefined }),
-}).map(({ readonly, readable, ...profile }) => ({
+}).map(({ readonly, readable, below, ...profile }) => ({
   ...profile,
+  pinned: [
+    ...profile.pinned,
+    ...below.filter(([, hide]) => !hide).map(([parts]) =>
+      beneath(profile.workspace, parts)
+    ),
+  ],
+  hidden: [
+    ...profile.hidden,
+    ...below.filter(([, hide]) => hide).map(([parts]) => ({
+      path: beneath(profile.workspace, parts),
+      kind: "file" as const,
+    })),
+  ],
   ...(readonly && { readonly }),
   ...(readable && { readable }),
 }));
+
+function beneath(root: string, parts: readonly string[]): RealPath {
+  const form = root === root.normalize("NFC") ? "NFC" : "NFD";
+  return realPath(`${root}/${parts.join("/")}`.normalize(form));
+}
 
 /** A profile and paths in and around what it names. */
 const cases = anyProfile.chain((profile) =>
