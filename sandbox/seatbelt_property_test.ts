@@ -7,7 +7,7 @@ import {
   type SeatbeltProfile,
   type SeatbeltSite,
 } from "./seatbelt.ts";
-import { judge, readProfile, rulesOf } from "./seatbelt_model_test.ts";
+import * as model from "./seatbelt_model_test.ts";
 import { SYSTEM_READABLE } from "./seatbelt_rules.ts";
 
 const cache = realPath("/Users/a/Library/Caches/airg/packages/1");
@@ -220,15 +220,15 @@ for (const precedence of ["last", "specific"] as const) {
       fc.property(cases, ({ profile, paths }) => {
         const made = seatbeltArgs(profile, site);
         fc.pre("args" in made);
-        const { forms, params } = readProfile(made.args);
-        const rules = rulesOf(forms);
+        const { forms, params } = model.readProfile(made.args);
+        const rules = model.rulesOf(forms);
         // A disk may or may not tell accents apart; a profile holds on both.
         const exact = meant(profile, (path) => path);
         const folded = meant(profile, (path) => path.normalize("NFC"));
         for (const path of paths) {
           for (const [operation, kind] of FILE_QUESTIONS) {
             const ask = (path: string) =>
-              judge(rules, params, { operation, path }, precedence);
+              model.judge(rules, params, { operation, path }, precedence);
             const atMost = folded[kind](path);
             if (atMost && exact[kind](path)) {
               assert.ok(ask(kernelName(path)), `${operation} ${path}`);
@@ -252,7 +252,7 @@ Deno.test("no path gets out of its word, whatever its name", () => {
     fc.property(anyProfile, (profile) => {
       const made = seatbeltArgs(profile, site);
       fc.pre("args" in made);
-      const { forms, params } = readProfile(made.args);
+      const { forms, params } = model.readProfile(made.args);
       // The text alone: no hostile name changes one character outside P<n>.
       assert.match(made.args[1]!, /^[\x20-\x7e\n]*$/);
       const given = new Set(params.values());
