@@ -1,13 +1,13 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { realPath } from "./profile.ts";
+import { type RealPath, realPath } from "./profile.ts";
 import {
   seatbeltArgs,
   type SeatbeltProfile,
   type SeatbeltSite,
 } from "./seatbelt.ts";
-import { judge, readProfile, rulesOf } from "./seatbelt_model_test.ts";
+import * as model from "./seatbelt_model_test.ts";
 import { SYSTEM_READABLE } from "./seatbelt_rules.ts";
 
 const cache = realPath("/Users/a/Library/Caches/airg/packages/1");
@@ -75,13 +75,35 @@ const anyProfile: fc.Arbitrary<SeatbeltProfile> = fc.record({
   network: fc.constantFrom("none", "open"),
   limits: fc.constant({}),
   cache: fc.constant(cache),
+  below: fc.array(
+    fc.tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean()),
+    { maxLength: 2 },
+  ),
   readonly: fc.constantFrom(true, undefined),
   readable: fc.option(fc.array(anyPath, { maxLength: 2 }), { nil: undefined }),
-}).map(({ readonly, readable, ...profile }) => ({
+}).map(({ readonly, readable, below, ...profile }) => ({
   ...profile,
+  pinned: [
+    ...profile.pinned,
+    ...below.filter(([, hide]) => !hide).map(([parts]) =>
+      beneath(profile.workspace, parts)
+    ),
+  ],
+  hidden: [
+    ...profile.hidden,
+    ...below.filter(([, hide]) => hide).map(([parts]) => ({
+      path: beneath(profile.workspace, parts),
+      kind: "file" as const,
+    })),
+  ],
   ...(readonly && { readonly }),
   ...(readable && { readable }),
 }));
+
+function beneath(root: string, parts: readonly string[]): RealPath {
+  const form = root === root.normalize("NFC") ? "NFC" : "NFD";
+  return realPath(`${root}/${parts.join("/")}`.normalize(form));
+}
 
 /** A profile and paths in and around what it names. */
 const cases = anyProfile.chain((profile) =>
@@ -198,15 +220,15 @@ for (const precedence of ["last", "specific"] as const) {
       fc.property(cases, ({ profile, paths }) => {
         const made = seatbeltArgs(profile, site);
         fc.pre("args" in made);
-        const { forms, params } = readProfile(made.args);
-        const rules = rulesOf(forms);
+        const { forms, params } = model.readProfile(made.args);
+        const rules = model.rulesOf(forms);
         // A disk may or may not tell accents apart; a profile holds on both.
         const exact = meant(profile, (path) => path);
         const folded = meant(profile, (path) => path.normalize("NFC"));
         for (const path of paths) {
           for (const [operation, kind] of FILE_QUESTIONS) {
             const ask = (path: string) =>
-              judge(rules, params, { operation, path }, precedence);
+              model.judge(rules, params, { operation, path }, precedence);
             const atMost = folded[kind](path);
             if (atMost && exact[kind](path)) {
               assert.ok(ask(kernelName(path)), `${operation} ${path}`);
@@ -230,7 +252,7 @@ Deno.test("no path gets out of its word, whatever its name", () => {
     fc.property(anyProfile, (profile) => {
       const made = seatbeltArgs(profile, site);
       fc.pre("args" in made);
-      const { forms, params } = readProfile(made.args);
+      const { forms, params } = model.readProfile(made.args);
       // The text alone: no hostile name changes one character outside P<n>.
       assert.match(made.args[1]!, /^[\x20-\x7e\n]*$/);
       const given = new Set(params.values());

@@ -41,6 +41,16 @@ const NOTHING: BoundedText = { text: "", truncated: false };
 /** Milliseconds in which output is still read after the end. */
 const DRAIN_MS = 500;
 
+/**
+ * POSIX shell, outside of the sandbox. Its input is a pipe that airg holds: when
+ * airg ends, however it ends, the pipe does, and so does the group. The watcher
+ * is nobody's child, so that no program waits for it.
+ */
+const WATCH = `exec 3<&0 </dev/null
+( { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 & )
+exec "$@" 3<&-
+`;
+
 /** Starts it, waits for its end, and ends what it left behind. */
 export async function runGroup(request: GroupRequest): Promise<GroupRun> {
   const capture = request.streams === "capture";
@@ -77,21 +87,27 @@ export async function runGroup(request: GroupRequest): Promise<GroupRun> {
   } finally {
     request.stop.removeEventListener("abort", end);
     release();
+    if (capture) await child.stdin.abort();
   }
 }
 
 function start(request: GroupRequest): Deno.ChildProcess | Error {
   const capture = request.streams === "capture";
   try {
-    return new Deno.Command(request.program, {
-      args: [...request.args],
+    // A shell would answer 127 as the command may.
+    Deno.statSync(request.program);
+    return new Deno.Command(capture ? "/bin/sh" : request.program, {
+      args: [
+        ...(capture ? ["-c", WATCH, "airg", request.program] : []),
+        ...request.args,
+      ],
       cwd: request.cwd,
       clearEnv: true,
       env: { ...request.env },
       // A session of its own: a group to end, and no controlling terminal
       // into which it could type.
       detached: true,
-      stdin: capture ? "null" : "inherit",
+      stdin: capture ? "piped" : "inherit",
       stdout: capture ? "piped" : "inherit",
       stderr: capture ? "piped" : "inherit",
     }).spawn();

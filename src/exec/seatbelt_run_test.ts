@@ -135,7 +135,7 @@ const failing = [
   ["rules that do not hold", LEAKS, /could be read/],
   ["a sandbox around airg", NESTED, /status 71: sandbox_apply/],
   ["a sandbox-exec that runs nothing", "#!/bin/sh\n", /status 0/],
-  ["a missing sandbox-exec", "#!/nonexistent\n", /cannot start/],
+  ["a sandbox-exec that cannot run", "#!/nonexistent\n", /status 12[67]/],
 ] as const;
 
 for (const [name, standIn, message] of failing) {
@@ -147,6 +147,69 @@ for (const [name, standIn, message] of failing) {
     assert.throws(() => Deno.statSync(`${site.root}/ran`));
   });
 }
+
+Deno.test("runInSeatbelt() refuses without a sandbox-exec", async () => {
+  await using site = await makeSite();
+  await Deno.remove(`${site.root}/sandbox-exec`);
+  const outcome = await site.run(["/bin/true"]);
+  assert.match("message" in outcome ? outcome.message : "", /cannot start/);
+});
+
+Deno.test("runInSeatbelt() gives a status over 128 for a signal, and no more words", async () => {
+  await using site = await makeSite();
+  const outcome = exited(await site.run(sh("kill -TERM $$")));
+  assert.deepEqual([outcome.code, outcome.stderr], [143, ""]);
+});
+
+Deno.test("runInSeatbelt() leaves signals and children as a command expects them", async () => {
+  await using site = await makeSite();
+  const outcome = exited(
+    await site.run(
+      sh(
+        'trap "echo caught; exit 5" INT; ps -o ppid= | grep -c "^ *$$$"; kill -INT $$',
+      ),
+    ),
+  );
+  // Its only children were ps and grep.
+  assert.equal(outcome.stdout, "2\ncaught\n");
+  assert.equal(outcome.code, 5);
+});
+
+Deno.test("runGroup() ends the group when airg is killed", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await new Deno.Command("mkfifo", { args: [`${folder}/f`] }).output();
+    const group = import.meta.resolve("./seatbelt_group.ts");
+    await Deno.writeTextFile(
+      `${folder}/airg.ts`,
+      `import { runGroup } from ${JSON.stringify(group)};
+       await runGroup({
+         program: "/bin/sh",
+         args: ["-c", "exec 9>f; echo up >&9; sleep 1000; true"],
+         cwd: ${JSON.stringify(folder)},
+         env: { PATH: "/usr/bin:/bin" },
+         streams: "capture",
+         maxOutputChars: 10,
+         stop: new AbortController().signal,
+       });`,
+    );
+    const airg = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-config", `${folder}/airg.ts`],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    using pipe = await Deno.open(`${folder}/f`);
+    const text = new Uint8Array(10);
+    assert.equal(await pipe.read(text), 3);
+    airg.kill("SIGKILL");
+    await airg.status;
+    // Its end is the end of all who held the pipe.
+    assert.equal(await pipe.read(text), null);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("runInSeatbelt() refuses a profile it cannot give", async () => {
   await using site = await makeSite();
