@@ -40,7 +40,9 @@ export type Outcome =
     readonly truncated: { readonly stdout: boolean; readonly stderr: boolean };
     readonly durationMs: number;
     /** Why the tree was ended before its time, if it was. */
-    readonly ended?: "timeout" | "cancelled";
+    readonly ended?: "timeout" | "cancelled" | "mask-lost";
+    /** With `mask-lost`: the path that was no longer hidden or held. */
+    readonly lost?: string;
     readonly containment: AppliedContainment;
     /** Signs that the kernel refused something, as sentences. */
     readonly kernelRefusals: readonly string[];

@@ -60,6 +60,9 @@ export function outcomeLines(
         } s: its time was up`,
       ]
       : []),
+    ...(outcome.lost === undefined ? [] : [
+      `ended: the host replaced or moved ${outcome.lost} meanwhile, so it was no longer protected; run it again`,
+    ]),
     ...containment.degraded.map((text) => `contained less than fully: ${text}`),
     ...kernelRefusals.map((text) => `refused by the kernel: ${text}`),
     ...quarantined.map(({ path, movedTo, why }) =>

@@ -171,6 +171,10 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     },
     durationMs: ending.durationMs,
     ...(ending.ended && { ended: ending.ended }),
+    ...(tried.lost && {
+      ended: "mask-lost" as const,
+      lost: targetOf(ending.profile, tried.lost),
+    }),
     containment: appliedContainment(tried, ending),
     kernelRefusals: refusalsIn(tried.stderr.text),
     quarantined: ending.handoff.collect(ending.quarantine),
@@ -186,27 +190,31 @@ function appliedContainment(
   tried: Attempt & { readonly kind: "ran" },
   { rung, profile, lacks }: Ending,
 ): AppliedContainment {
-  const targets: Record<string, readonly string[]> = {
-    "hide-dir": profile.hidden.filter((h) => h.kind === "folder")
-      .map((h) => h.path),
-    "hide-file": profile.hidden.filter((h) => h.kind === "file")
-      .map((h) => h.path),
-    pin: profile.pinned,
-    anchor: profile.anchors,
-  };
   return {
     rung,
     network: profile.network,
     landlockAbi: tried.applied.landlockAbi,
     seccompInstructions: tried.applied.seccompInstructions,
-    skipped: tried.skipped.map(({ key, index }) =>
-      targets[key]?.[index] ?? `${key} ${index}`
-    ),
+    skipped: tried.skipped.map((target) => targetOf(profile, target)),
     degraded: [
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
     ],
   };
+}
+
+/** The path of one target, as the launcher counts them. */
+function targetOf(
+  { anchors, hidden, pinned }: Profile,
+  { key, index }: { readonly key: string; readonly index: number },
+): string {
+  const targets: Record<string, readonly string[]> = {
+    "hide-dir": hidden.filter((h) => h.kind === "folder").map((h) => h.path),
+    "hide-file": hidden.filter((h) => h.kind === "file").map((h) => h.path),
+    pin: pinned,
+    anchor: anchors,
+  };
+  return targets[key]?.[index] ?? `${key} ${index}`;
 }
 
 /** What a process without namespaces can do that it otherwise could not. */

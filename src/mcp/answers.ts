@@ -115,6 +115,9 @@ function exited(
       ? [`Command timed out after ${seconds(outcome.durationMs)}`]
       : []),
     ...(outcome.ended === "cancelled" ? ["Command was cancelled"] : []),
+    ...(outcome.lost === undefined ? [] : [
+      `Command was ended: the host replaced or moved ${outcome.lost} meanwhile, so it was no longer protected; run it again`,
+    ]),
     ...(outcome.truncated.stdout ? ["stdout was cut at the limit"] : []),
     ...(outcome.truncated.stderr ? ["stderr was cut at the limit"] : []),
     ...outcome.kernelRefusals.map((text) => `Refused by the kernel: ${text}`),

@@ -119,7 +119,10 @@ export const ExecuteOutput = z.looseObject({
   durationMs: z.number().optional(),
   truncated: z.looseObject({ stdout: z.boolean(), stderr: z.boolean() })
     .optional(),
-  ended: z.enum(["timeout", "cancelled"]).optional(),
+  ended: z.enum(["timeout", "cancelled", "mask-lost"]).optional(),
+  lost: z.string().optional().describe(
+    "With mask-lost: the path that was no longer protected",
+  ),
   kernelRefusals: z.array(z.string()).optional(),
   containment: z.looseObject({
     rung: z.string(),
