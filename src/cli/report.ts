@@ -68,6 +68,15 @@ export function outcomeLines(
     ...quarantined.map(({ path, movedTo, why }) =>
       `moved away: ${path} is now ${movedTo}: ${why}`
     ),
+    ...(ended === "handoff"
+      ? ["ended: it changed git's settings again and again"]
+      : []),
+    ...(outcome.handoff?.reported ?? []).map(({ path, did, why }) =>
+      `${did === "kept" ? "left for the host" : "undone"}: ${path}: ${why}`
+    ),
+    ...(outcome.handoff?.incomplete === undefined
+      ? []
+      : [`not everything was looked at: ${outcome.handoff.incomplete}`]),
   ];
 }
 

@@ -124,6 +124,7 @@ function exited(
     ...outcome.quarantined.map(({ path, movedTo, why }) =>
       `Moved away: ${path} is now ${movedTo}: ${why}`
     ),
+    ...handoffNotes(outcome),
     ...(code === 0 ? [] : [`Command exited with code ${code}`]),
   ].map((line) => printable(line));
   const text = [
@@ -135,6 +136,22 @@ function exited(
     ...success(text, { decision, exitCode: code, ...rest }),
     ...(outcome.ended !== undefined && { isError: true }),
   };
+}
+
+function handoffNotes(
+  { ended, handoff }: Outcome & { kind: "exited" },
+): string[] {
+  return [
+    ...(ended === "handoff"
+      ? ["Command was ended: it changed git's settings again and again"]
+      : []),
+    ...(handoff?.reported ?? []).map(({ path, did, why }) =>
+      `${did === "kept" ? "Left for the host" : "Undone"}: ${path}: ${why}`
+    ),
+    ...(handoff?.incomplete === undefined
+      ? []
+      : [`Not everything was looked at: ${handoff.incomplete}`]),
+  ];
 }
 
 function onOwnLine(before: string, next: string): string {
