@@ -235,7 +235,10 @@ static void cover(const struct target *targets, const struct target *t, struct m
   if (k_statx_fd(tree, &s) != 0) fail_target(t, errno, NULL);
   if (k_move_mount(tree, place) != 0) fail_target(t, errno, NULL);
   check_covered(t, s.mnt_id);
-  mount_watch_add(watch, (struct cover){.path = t->path, .mount = s.mnt_id, .key = t->key, .index = t->index});
+  /* Sockets come and go with the programs behind them, and a new one would not
+     have been hidden either: that one is gone ends no run. */
+  if (!S_ISSOCK(t->was.mode))
+    mount_watch_add(watch, (struct cover){.path = t->path, .mount = s.mnt_id, .key = t->key, .index = t->index});
   close(tree);
   close(place);
 }

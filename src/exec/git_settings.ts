@@ -157,24 +157,38 @@ export function addedSettings(
 }
 
 /**
- * `after` without the dangerous settings that were added to `before`: what a
- * run may well change (a remote, a branch, a name) stays.
+ * Where to put a `#` so that the settings that were added to `before` are
+ * comments: what a run may well change (a remote, a branch, a name) stays, and
+ * each takes one byte, so that git reads the old or the new line, never half.
  *
+ * @param after The whole file; lines are counted in its bytes.
  * @returns `undefined` where lines cannot be told apart well enough for that.
  */
-export function withoutAdded(
+export function commentsFor(
   before: string,
-  after: string,
+  after: Uint8Array,
   acceptsWorktree?: AcceptsWorktree,
-): string | undefined {
-  const added = addedSettings(before, after, acceptsWorktree);
+): number[] | undefined {
+  const decoder = new TextDecoder();
+  const added = addedSettings(before, decoder.decode(after), acceptsWorktree);
   if (added.some(({ name }) => name.endsWith(".?"))) return undefined;
   const lines = new Set(added.map(({ line }) => line));
-  const kept = after.split(/\r?\n/).filter((_, line) => !lines.has(line))
-    .join("\n");
-  return addedSettings(before, kept, acceptsWorktree).length === 0
-    ? kept
-    : undefined;
+  const offsets = lineStarts(after).filter((_, line) => lines.has(line));
+  const left = after.slice();
+  for (const offset of offsets) left[offset] = COMMENT;
+  const rest = addedSettings(before, decoder.decode(left), acceptsWorktree);
+  return rest.length === 0 ? offsets : undefined;
+}
+
+/** `#` */
+export const COMMENT = 0x23;
+
+function lineStarts(bytes: Uint8Array): number[] {
+  const starts = [0];
+  for (const [at, byte] of bytes.entries()) {
+    if (byte === 0x0a) starts.push(at + 1);
+  }
+  return starts;
 }
 
 /** The folders that `core.hooksPath` names. */

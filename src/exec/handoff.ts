@@ -14,11 +14,13 @@
  */
 
 import type { HandoffPolicy } from "../action/handoff_files.ts";
+import { systemClock } from "../base/clock.ts";
 import { compare, type Comparison, type Finding } from "./handoff/compare.ts";
 import { readPlain } from "./handoff/exists.ts";
 import { watchGitFolders } from "./handoff/live.ts";
 import { gitPlaces } from "./handoff/place.ts";
 import { settle, type Settled } from "./handoff/settle.ts";
+import { isStillThere } from "./handoff/take_away.ts";
 import type { Known, WorkspaceIndex } from "./handoff/workspace.ts";
 
 export { type WorkspaceIndex, workspaceIndex } from "./handoff/workspace.ts";
@@ -50,8 +52,9 @@ export interface Handoff {
   readonly collect: (pinsHeld: boolean) => HandedOff;
 }
 
-/** A file that is undone more often is written by somebody who will not stop. */
-const MOST_UNDONE = 3;
+/** The same setting this often, or that many of one file, is no tool at work. */
+const MOST_SAME = 3;
+const MOST_UNDONE = 16;
 
 /** Notes what exists in `workspace` now. */
 export function watchHandoff(
@@ -59,7 +62,7 @@ export function watchHandoff(
   { index, policy, quarantine, isPinned }: HandoffOptions,
 ): Handoff {
   const before = index.latest();
-  const startedNs = BigInt(Date.now()) * 1_000_000n;
+  const startedNs = BigInt(systemClock()) * 1_000_000n;
   const live: Settled[] = [];
   const comparison = (
     gitFolders: readonly string[],
@@ -84,11 +87,20 @@ export function watchHandoff(
       comparison(before.gitFolders, true),
     );
     if (found.length === 0 || policy.obeyed === "keep") return;
-    live.push(settle(workspace, found, policy, quarantine));
-    for (const { path } of found) {
-      const times = (undone.get(path) ?? 0) + 1;
-      undone.set(path, times);
-      if (times === MOST_UNDONE) insists();
+    const settled = settle(workspace, found, policy, quarantine);
+    // What changed meanwhile is judged again: its writer's event comes.
+    live.push({
+      ...settled,
+      quarantined: settled.quarantined.filter((one) => !isStillThere(one)),
+    });
+    const count = (key: string) => {
+      const times = (undone.get(key) ?? 0) + 1;
+      undone.set(key, times);
+      return times;
+    };
+    for (const { path, why } of found) {
+      const same = count(`${path}\n${why}`);
+      if (same === MOST_SAME || count(path) === MOST_UNDONE) insists();
     }
   };
   return {

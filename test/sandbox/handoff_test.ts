@@ -200,11 +200,33 @@ Deno.test("git settings lose the keys that run programs and keep the rest", () =
     );
     assert.equal(
       project.read(".git/config"),
-      "[core]\n\thooksPath = .mine\n" +
-        '[alias]\n\tst = status\n[remote "o"]\n\turl = u\n' +
-        '[filter "f"]\n[user]\n\tname = me\n',
+      "[core]\n\thooksPath = .mine\n#pager = ./evil\n" +
+        '[alias]\n\tst = status\n#x = !evil\n[remote "o"]\n\turl = u\n' +
+        '[filter "f"]\n#clean = ./evil\n[user]\n\tname = me\n',
     );
   }));
+
+Deno.test.each(
+  [
+    { name: "read-only", spoil: (path: string) => Deno.chmodSync(path, 0o444) },
+    {
+      name: "linked",
+      spoil: (path: string) => Deno.linkSync(path, `${path}2`),
+    },
+  ] as const,
+)(
+  "git settings in a $name file lose those keys as well",
+  ({ spoil }) =>
+    inProject((project) => {
+      repository(project, ".git");
+      const result = during(project, () => {
+        project.write(".git/config", EVIL);
+        spoil(`${project.at}/.git/config`);
+      });
+      assert.deepEqual(held(result), [".git/config"]);
+      assert.match(project.read(".git/config") ?? "", /^#fsmonitor/m);
+    }),
+);
 
 Deno.test("git settings that cannot be taken apart are put back whole", () =>
   inProject((project) => {

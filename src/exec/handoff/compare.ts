@@ -7,7 +7,8 @@
  */
 
 import type { HandoffClass } from "../../action/handoff_files.ts";
-import { addedSettings, withoutAdded } from "../git_settings.ts";
+import { addedSettings, commentsFor } from "../git_settings.ts";
+import { sameBytes } from "./exists.ts";
 import { lifecycleScripts } from "./lifecycle.ts";
 import type { Place, Places } from "./place.ts";
 
@@ -21,11 +22,17 @@ export interface Finding {
   readonly cure:
     /** Nothing was there before. */
     | { readonly kind: "take-away" }
-    /** What was there before, or may stay of what is there now. */
+    /** What was there before. */
     | {
       readonly kind: "put-back";
       readonly bytes: Uint8Array<ArrayBuffer>;
       readonly mode: number;
+    }
+    /** Lines of git settings become comments, if the file still holds `bytes`. */
+    | {
+      readonly kind: "comment-out";
+      readonly offsets: readonly number[];
+      readonly bytes: Uint8Array<ArrayBuffer>;
     }
     /** It is only told. */
     | { readonly kind: "none" };
@@ -115,15 +122,9 @@ function changedBytes(
 ): boolean {
   if (old === undefined || !place.isFile) return true;
   if ((place.mode & 0o111) !== (old.mode & 0o111)) return true;
-  return !same(before(place.path), now(place.path));
-}
-
-function same(
-  a: Uint8Array | undefined,
-  b: Uint8Array | undefined,
-): boolean {
-  return a !== undefined && b !== undefined && a.length === b.length &&
-    a.every((byte, i) => byte === b[i]);
+  const was = before(place.path);
+  const is = now(place.path);
+  return was === undefined || is === undefined || !sameBytes(was, is);
 }
 
 function judgeSettings(
@@ -141,15 +142,13 @@ function judgeSettings(
   const added = addedSettings(was, is, accepts);
   if (added.length === 0) return undefined;
   const names = [...new Set(added.map(({ name }) => name))].join(", ");
-  const rest = withoutAdded(was, is, accepts);
+  const offsets = commentsFor(was, bytes, accepts);
   return {
     ...named(place),
     why: `${place.why}: ${names}`,
-    cure: rest === undefined ? undo(place, old, comparison) : {
-      kind: "put-back",
-      bytes: new TextEncoder().encode(rest),
-      mode: place.mode,
-    },
+    cure: offsets === undefined
+      ? undo(place, old, comparison)
+      : { kind: "comment-out", offsets, bytes },
   };
 }
 

@@ -62,3 +62,8 @@ function readUpTo(
   }
   return undefined;
 }
+
+/** Whether two files hold the same. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -10,14 +10,17 @@ import type {
   HandoffAction,
   HandoffPolicy,
 } from "../../action/handoff_files.ts";
+import { COMMENT } from "../git_settings.ts";
 import type { Finding } from "./compare.ts";
-import { existingInfo, readPlain } from "./exists.ts";
+import { existingInfo, readPlain, sameBytes } from "./exists.ts";
 import {
+  isStillThere,
   keepCopy,
   putBack,
   type Quarantined,
   STILL_THERE,
   takenAway,
+  writeBytes,
 } from "./take_away.ts";
 
 /** One file that stays, or whose change is undone. */
@@ -51,20 +54,18 @@ export function settle(
     }
     const held = cure.kind === "put-back"
       ? replaced(workspace, finding, cure, quarantine, action)
+      : cure.kind === "comment-out"
+      ? commented(workspace, finding, cure, quarantine, action)
       : takenAway(workspace, path, quarantine, why);
     // Nothing to hold where something was deleted: it is only back.
     const holds = action === "hold" && held.length > 0;
     if (holds || held.some(isStillThere)) quarantined.push(...held);
-    else if (cure.kind === "put-back" || held.length > 0) {
+    else if (cure.kind !== "take-away" || held.length > 0) {
       held.forEach(discard);
       reported.push({ path, did: "reverted", why });
     }
   }
   return { quarantined, reported };
-}
-
-function isStillThere({ movedTo }: Quarantined): boolean {
-  return movedTo === STILL_THERE;
 }
 
 function replaced(
@@ -86,6 +87,38 @@ function replaced(
   if (trouble === undefined) return moved;
   const reason = `${why}; it could not be put back: ${trouble}`;
   return [...moved, { path, movedTo: STILL_THERE, why: reason }];
+}
+
+function commented(
+  workspace: string,
+  { path, why }: Finding,
+  { bytes, offsets }: Finding["cure"] & { readonly kind: "comment-out" },
+  quarantine: string,
+  action: HandoffAction,
+): Quarantined[] {
+  const trouble = writeBytes(workspace, path, bytes, offsets, COMMENT) &&
+    rewritten(workspace, path, bytes, offsets);
+  if (trouble !== undefined) {
+    const reason = `${why}; it could not be changed: ${trouble}`;
+    return [{ path, movedTo: STILL_THERE, why: reason }];
+  }
+  return action === "hold" ? [keepCopy(path, bytes, quarantine, why)] : [];
+}
+
+/** For a file that may not be written to, or has a second name elsewhere. */
+function rewritten(
+  workspace: string,
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  offsets: readonly number[],
+): string | undefined {
+  const now = readPlain(`${workspace}/${path}`);
+  const mode = existingInfo(`${workspace}/${path}`)?.mode;
+  if (now === undefined || !mode || !sameBytes(now, bytes)) {
+    return "it changed meanwhile";
+  }
+  for (const offset of offsets) now[offset] = COMMENT;
+  return putBack(workspace, path, now, mode);
 }
 
 /** A file that was moved aside only to be gone. */

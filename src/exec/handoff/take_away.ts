@@ -20,6 +20,11 @@ export interface Quarantined {
 /** Instead of a place, where a file could not be moved. */
 export const STILL_THERE = "(still there)";
 
+/** Whether a file is where it was, because it could not be moved. */
+export function isStillThere({ movedTo }: Quarantined): boolean {
+  return movedTo === STILL_THERE;
+}
+
 /** Takes one part away, or says that it is still there: nothing is passed over. */
 export function takenAway(
   workspace: string,
@@ -117,6 +122,55 @@ export function putBack(
     if (!(error instanceof Error && "code" in error)) throw error;
     return error.message;
   }
+}
+
+/**
+ * Writes `byte` at each of `offsets` of a file that holds `expected`. In place:
+ * a program that puts another file there meanwhile loses nothing, and is seen.
+ *
+ * @returns Why it could not, if so.
+ */
+export function writeBytes(
+  workspace: string,
+  relative: string,
+  expected: Uint8Array,
+  offsets: readonly number[],
+  byte: number,
+): string | undefined {
+  const path = `${workspace}/${relative}`;
+  const at = path.lastIndexOf("/");
+  const name = path.slice(at + 1);
+  try {
+    return inFolder(path.slice(0, at), () => {
+      const named = Deno.lstatSync(name);
+      using file = Deno.openSync(name, { read: true, write: true });
+      const opened = file.statSync();
+      const same = named.isFile && opened.ino === named.ino &&
+        opened.dev === named.dev && opened.nlink === 1 &&
+        opened.size === expected.length && holds(file, expected);
+      if (!same) return "it changed meanwhile";
+      for (const offset of offsets) {
+        file.seekSync(offset, Deno.SeekMode.Start);
+        file.writeSync(Uint8Array.of(byte));
+      }
+      return undefined;
+    });
+  } catch (error) {
+    if (error instanceof FolderMoved) return "its folder leads elsewhere";
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return error.message;
+  }
+}
+
+function holds(file: Deno.FsFile, expected: Uint8Array): boolean {
+  const bytes = new Uint8Array(expected.length);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = file.readSync(bytes.subarray(length));
+    if (count === null) return false;
+    length += count;
+  }
+  return bytes.every((byte, i) => byte === expected[i]);
 }
 
 /** The first component of `relative` that is a link: that is what has to go. */
