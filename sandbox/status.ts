@@ -44,6 +44,12 @@ export type StatusLine =
     readonly errno: number;
     readonly message: string;
   }
+  /** A mask or pin came off during the run, which was ended. */
+  | {
+    readonly event: "mask-lost";
+    readonly key: string;
+    readonly index: number;
+  }
   | {
     readonly event: "exited";
     readonly code: number;
@@ -77,6 +83,7 @@ const FIELDS: Record<string, Record<string, "number" | "string" | "boolean">> =
       errno: "number",
       message: "string",
     },
+    "mask-lost": { key: "string", index: "number" },
     exited: { code: "number", signal: "number", bwrapError: "string" },
   };
 

@@ -18,6 +18,7 @@ static const struct {
 } roles[] = {
     {"outer", outer_role, 1},
     {"inner", inner_role, 5},
+    {"scan", scan_role, -4}, /* at least */
     {"--check", check_role, 1},
     {"--version", version_role, 0},
 };
@@ -50,8 +51,9 @@ int main(int argc, char **argv) {
   if (!fill_standard_descriptors()) return EXIT_LAUNCHER;
   for (size_t i = 0; argc > 1 && i < sizeof roles / sizeof roles[0]; i++) {
     if (strcmp(argv[1], roles[i].name) != 0) continue;
-    if (argc - 2 != roles[i].arguments) fail("arguments", argv[1], 0, "wrong number of arguments");
+    int want = roles[i].arguments, have = argc - 2;
+    if (want < 0 ? have < -want : have != want) fail("arguments", argv[1], 0, "wrong number of arguments");
     return roles[i].run(argc - 2, argv + 2);
   }
-  fail("arguments", "", 0, "want: outer FILE | inner FD... | --check FILE | --version");
+  fail("arguments", "", 0, "want: outer FILE | inner FD... | scan ROOT MOST MS WHAT NAME... | --check FILE | --version");
 }

@@ -226,7 +226,8 @@ static void check_covered(const struct target *t, uint64_t mount_id) {
   if (now.mnt_id != mount_id) fail_target(t, ESTALE, "changed while it was being mounted");
 }
 
-static void cover(const struct target *targets, const struct target *t, struct mask_source masks) {
+static void cover(const struct target *targets, const struct target *t, struct mask_source masks,
+                  struct mount_watch *watch) {
   int place = reopen(targets, t, masks);
   if (place < 0) return;
   int tree = make_cover(t, place);
@@ -234,6 +235,10 @@ static void cover(const struct target *targets, const struct target *t, struct m
   if (k_statx_fd(tree, &s) != 0) fail_target(t, errno, NULL);
   if (k_move_mount(tree, place) != 0) fail_target(t, errno, NULL);
   check_covered(t, s.mnt_id);
+  /* Sockets come and go with the programs behind them, and a new one would not
+     have been hidden either: that one is gone ends no run. */
+  if (!S_ISSOCK(t->was.mode))
+    mount_watch_add(watch, (struct cover){.path = t->path, .mount = s.mnt_id, .key = t->key, .index = t->index});
   close(tree);
   close(place);
 }
@@ -241,18 +246,19 @@ static void cover(const struct target *targets, const struct target *t, struct m
 struct mounted mount_all(const struct instruction *in, void (*skipped)(enum key, uint32_t, int)) {
   uint32_t masks_wanted = in->count[KEY_HIDE_DIR] + in->count[KEY_HIDE_FILE];
   size_t most = masks_wanted + in->count[KEY_PIN] + in->count[KEY_ANCHOR];
-  struct mounted done = {0, 0, 0};
+  struct mounted done = {.watch = mount_watch_new(most)};
   if (most == 0) return done;
   struct target *targets = pages(most * sizeof *targets);
   size_t n = open_targets(in, targets, skipped);
   struct mask_source masks = {.fd = -1};
   if (masks_wanted > 0) masks = make_masks(in->single[KEY_ATTACH].bytes, targets, n);
   for (size_t i = 0; i < n; i++) {
-    cover(targets, &targets[i], masks);
+    cover(targets, &targets[i], masks, &done.watch);
     if (targets[i].key == KEY_ANCHOR) done.anchored++;
     else if (targets[i].key == KEY_PIN) done.pinned++;
     else done.hidden++;
   }
   for (size_t i = 0; i < n; i++) close(targets[i].fd);
+  mount_watch_start(&done.watch);
   return done;
 }

@@ -5,9 +5,11 @@
 #define AIRG_MOUNTS_H
 
 #include "instruction.h"
+#include "mount_watch.h"
 
 struct mounted {
   uint32_t hidden, pinned, anchored;
+  struct mount_watch watch;
 };
 
 /** A user and a mount namespace of our own; ids stay as they are. */

@@ -125,7 +125,8 @@ static void choose_standard(struct handover *give) {
   if (give->standard[2] < 0) fail("spawn", "dup", errno, NULL);
 }
 
-static void start(const struct instruction *in, struct handover *give, const struct rlimit *files) {
+static void start(const struct instruction *in, struct handover *give, const struct rlimit *files,
+                  const struct mount_watch *mounts) {
   int pair[2], error[2] = {-1, -1};
   make_pair(pair);
   if (in->rung != RUNG_BARE) make_error_pipe(error);
@@ -133,7 +134,7 @@ static void start(const struct instruction *in, struct handover *give, const str
   give->bwrap_error = error[1];
   choose_standard(give);
   state = (struct watch){.pty = &pty, .status = status_fd(), .signals = state.signals, .sync = pair[0],
-                         .bwrap_error = error[0], .command_fd = -1};
+                         .bwrap_error = error[0], .command_fd = -1, .mounts = *mounts};
   if (pty.on) pty_start(&pty);
   state.tree = spawn(in, give, files, &state.result);
   state.tree.spared = pty.guardian;
@@ -213,7 +214,7 @@ int outer_role(int argc, char **argv) {
   if (pty.on) pty_open(&pty);
   struct rlimit files = raise_file_limit();
   skips_begin();
-  struct mounted mounted = {0, 0, 0};
+  struct mounted mounted = {.watch.events = -1};
   if (in.rung == RUNG_FULL) {
     enter_namespaces();
     mounted = mount_all(&in, skipped);
@@ -222,7 +223,7 @@ int outer_role(int argc, char **argv) {
   /* Nobody of the same user attaches to us or reads our memory (ptrace(2)). */
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail("spawn", "dumpable", errno, NULL);
   send_ready(&in, mounted);
-  start(&in, &give, &files);
+  start(&in, &give, &files, &mounted.watch);
   watch(&state);
   pty_end(&pty);
   return finish(&in);

@@ -121,23 +121,42 @@ static bool airg_gone(int fd) {
   return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
+/* A mask or pin is gone: what it kept away may be seen from now on, so the run ends. */
+static void check_mounts(struct watch *w) {
+  const struct cover *lost = mount_watch_lost(&w->mounts);
+  if (!lost) return;
+  w->told_to_end = true;
+  struct line line;
+  line_begin(&line, "event", "mask-lost");
+  line_text(&line, "key", key_name(lost->key));
+  line_number(&line, "index", lost->index);
+  if (line_end(&line)) (void)status_send(w->status, &line);
+}
+
+static int wait_for(const struct watch *w, bool terminal) {
+  int interval = mount_watch_interval(&w->mounts);
+  /* A shell's `fg` tells a running job nothing, so look now and then. */
+  return terminal && (interval < 0 || interval > 200) ? 200 : interval;
+}
+
 static void step(struct watch *w) {
-  enum { STATUS, SIGNALS, SYNC, ERROR, PTY };
+  enum { STATUS, SIGNALS, SYNC, ERROR, MOUNTS, PTY };
   struct pollfd fds[PTY + PTY_FDS] = {
       [STATUS] = {.fd = w->status, .events = POLLIN | POLLRDHUP},
       [SIGNALS] = {.fd = w->signals, .events = POLLIN},
       [SYNC] = {.fd = w->sync, .events = POLLIN},
       [ERROR] = {.fd = w->bwrap_error, .events = POLLIN},
+      [MOUNTS] = {.fd = w->mounts.events, .events = POLLPRI},
   };
   bool waits = pty_waits(w->pty);
   pty_poll(w->pty, fds + PTY);
-  /* A shell's `fg` tells a running job nothing, so look now and then. */
-  int n = poll(fds, PTY + PTY_FDS, waits ? 200 : -1);
+  int n = poll(fds, PTY + PTY_FDS, wait_for(w, waits));
   if (n < 0 && errno != EINTR) {
     w->told_to_end = true;
     return;
   }
   if (waits) pty_take(w->pty);
+  if (n == 0 || (n > 0 && fds[MOUNTS].revents)) check_mounts(w);
   if (n <= 0) return;
   if (fds[SYNC].revents) greet(w);
   if (fds[SIGNALS].revents) read_signals(w);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include "mount_watch.h"
 #include "pty.h"
 #include "tree.h"
 
@@ -22,6 +23,7 @@ struct watch {
   size_t error_length;
   pid_t command;   /* host id of the command, once the inner role has come up */
   int command_fd;  /* pidfd of it, or -1 */
+  struct mount_watch mounts;
   bool told_to_end, terminated_once;
 };
 

@@ -28,6 +28,17 @@ export interface ListedEntry {
   readonly modified: string | null;
 }
 
+/** What a run left that the host may obey, and that stays or was undone. */
+export interface HandedOff {
+  readonly reported: readonly {
+    readonly path: string;
+    readonly did: "kept" | "reverted";
+    readonly why: string;
+  }[];
+  /** Why not the whole workspace was looked at, if so. */
+  readonly incomplete?: string;
+}
+
 /** What happened; the tag is `kind`. */
 export type Outcome =
   | {
@@ -40,7 +51,9 @@ export type Outcome =
     readonly truncated: { readonly stdout: boolean; readonly stderr: boolean };
     readonly durationMs: number;
     /** Why the tree was ended before its time, if it was. */
-    readonly ended?: "timeout" | "cancelled";
+    readonly ended?: "timeout" | "cancelled" | "mask-lost" | "handoff";
+    /** With `mask-lost`: the path that was no longer hidden or held. */
+    readonly lost?: string;
     readonly containment: AppliedContainment;
     /** Signs that the kernel refused something, as sentences. */
     readonly kernelRefusals: readonly string[];
@@ -50,6 +63,8 @@ export type Outcome =
       readonly movedTo: string;
       readonly why: string;
     }[];
+    /** The rest of what the scan after the run found. */
+    readonly handoff?: HandedOff;
   }
   | {
     /** The command never started. */

@@ -14,15 +14,30 @@ export interface ProtectedPath {
   readonly path: string;
   /** Who obeys it, and how; one clause. */
   readonly why: string;
+  /**
+   * Not kept by the kernel but compared after the run (and, by watching, during
+   * it): git replaces this file in everyday commands, such as `git remote add`,
+   * and only some of its settings run programs.
+   */
+  readonly compared?: true;
 }
 
 /** All places, folders without a trailing slash. */
 export const PROTECTED_PATHS: readonly ProtectedPath[] = [
   { path: ".git/hooks", why: "git runs these on the host" },
-  { path: ".git/config", why: "git settings name programs to run" },
-  { path: ".git/config.worktree", why: "git settings name programs to run" },
+  {
+    path: ".git/config",
+    why: "git settings name programs to run",
+    compared: true,
+  },
+  {
+    path: ".git/config.worktree",
+    why: "git settings name programs to run",
+    compared: true,
+  },
   { path: ".git/info/attributes", why: "git attributes choose filters to run" },
   { path: ".husky", why: "git hooks by husky" },
+  { path: ".githooks", why: "git hooks, where core.hooksPath names it" },
   { path: ".claude", why: "Claude Code obeys its settings and hooks" },
   { path: ".airg", why: "airg obeys the policy there" },
   { path: ".mcp.json", why: "agents start the servers it names" },

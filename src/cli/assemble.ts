@@ -13,6 +13,7 @@ import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { fileEffect } from "../exec/files.ts";
+import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
 import { containProfile } from "../guard/contain.ts";
 import type { Effects } from "../guard/effects.ts";
@@ -105,7 +106,9 @@ function effectsOf(
   site: RunSite,
   state: string,
 ): Effects {
-  const { machine, places } = site;
+  const { places } = site;
+  const index = workspaceIndex(places.workspace, site.machine.launcher);
+  const machine = { ...site.machine, index };
   const counters = countersIn(state);
   return {
     clock: systemClock,
@@ -130,10 +133,17 @@ function effectsOf(
       (await counters()).consume(budgets, systemClock()),
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
-    contain: () =>
+    contain: ({ action }) =>
       containProfile(
         policy.current().settings,
-        { ...places, sockets: site.boundSockets() },
+        {
+          ...places,
+          sockets: site.boundSockets(),
+          // Reading changes nothing, so nothing needs to be kept from it.
+          obeyed: action.kind === "exec" || action.kind === "write"
+            ? index.look().toPin
+            : [],
+        },
         {
           kindOf,
           resolve: (path) => resolveExisting(path) ?? undefined,

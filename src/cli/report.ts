@@ -60,11 +60,23 @@ export function outcomeLines(
         } s: its time was up`,
       ]
       : []),
+    ...(outcome.lost === undefined ? [] : [
+      `ended: the host replaced or moved ${outcome.lost} meanwhile, so it was no longer protected; run it again`,
+    ]),
     ...containment.degraded.map((text) => `contained less than fully: ${text}`),
     ...kernelRefusals.map((text) => `refused by the kernel: ${text}`),
     ...quarantined.map(({ path, movedTo, why }) =>
       `moved away: ${path} is now ${movedTo}: ${why}`
     ),
+    ...(ended === "handoff"
+      ? ["ended: it changed git's settings again and again"]
+      : []),
+    ...(outcome.handoff?.reported ?? []).map(({ path, did, why }) =>
+      `${did === "kept" ? "left for the host" : "undone"}: ${path}: ${why}`
+    ),
+    ...(outcome.handoff?.incomplete === undefined
+      ? []
+      : [`not everything was looked at: ${outcome.handoff.incomplete}`]),
   ];
 }
 

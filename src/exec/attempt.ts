@@ -45,6 +45,8 @@ export type Attempt =
     /** Paths of the instruction that were not there, or not reachable. */
     readonly skipped: readonly SkippedPath[];
     readonly applied: EventLine<"applied">;
+    /** The mask or pin that came off, if one did. */
+    readonly lost?: EventLine<"mask-lost">;
     readonly stdout: BoundedText;
     readonly stderr: BoundedText;
   }
@@ -210,7 +212,17 @@ function conclude(
     const skipped = report.flatMap((line) =>
       "skipped" in line ? line.skipped : []
     );
-    return { kind: "ran", code, ready, skipped, applied, stdout, stderr };
+    const lost = find(report, "mask-lost");
+    return {
+      kind: "ran",
+      code,
+      ready,
+      skipped,
+      applied,
+      stdout,
+      stderr,
+      ...(lost && { lost }),
+    };
   }
   const bwrap = find(report, "exited")?.bwrapError ?? "";
   if (bwrap !== "") return { kind: "unavailable", message: bwrap.trim() };
@@ -224,7 +236,9 @@ function failure(step: string, message: string): Attempt {
   return { kind: "failed", step, errno: 0, message };
 }
 
-function find<Event extends "ready" | "applied" | "failed" | "exited">(
+function find<
+  Event extends "ready" | "applied" | "failed" | "mask-lost" | "exited",
+>(
   report: readonly StatusLine[],
   event: Event,
 ): EventLine<Event> | undefined {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { contained, searchPath } from "./environment.ts";
 import { dangerousGitSettings } from "./git_settings.ts";
-import { watchHandoff } from "./handoff.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
@@ -104,73 +103,3 @@ Deno.test("refusalsIn() keeps lines that look like a refusal, with what it was",
   );
   assert.equal(refusalsIn("permission denied\n".repeat(50)).length, 10);
 });
-
-async function inProject(
-  use: (project: string, away: string) => void,
-): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    await Deno.mkdir(`${folder}/project`);
-    await Deno.mkdir(`${folder}/away`);
-    use(`${folder}/project`, `${folder}/away`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-Deno.test("collect() moves what appeared and names it; what was there stays", () =>
-  inProject((project, away) => {
-    Deno.mkdirSync(`${project}/.vscode`);
-    const handoff = watchHandoff(project);
-    Deno.writeTextFileSync(`${project}/.envrc`, "x");
-    Deno.writeTextFileSync(`${project}/.vscode/tasks.json`, "{}");
-    Deno.mkdirSync(`${project}/.claude`);
-    const moved = handoff.collect(away);
-    assert.deepEqual(moved.map(({ path }) => path).sort(), [
-      ".claude",
-      ".envrc",
-      ".vscode/tasks.json",
-    ]);
-    for (const { movedTo } of moved) assert(Deno.lstatSync(movedTo));
-    assert.deepEqual([...Deno.readDirSync(project)].map((e) => e.name), [
-      ".vscode",
-    ]);
-    assert.deepEqual(watchHandoff(project).collect(away), []);
-  }));
-
-Deno.test("collect() leaves what git init makes, and takes hooks and settings that run programs", () =>
-  inProject((project, away) => {
-    const handoff = watchHandoff(project);
-    Deno.mkdirSync(`${project}/.git/hooks`, { recursive: true });
-    Deno.writeTextFileSync(`${project}/.git/hooks/pre-commit.sample`, "x");
-    Deno.writeTextFileSync(
-      `${project}/.git/config`,
-      "[core]\n\tbare = false\n",
-    );
-    assert.deepEqual(handoff.collect(away), []);
-    Deno.writeTextFileSync(`${project}/.git/hooks/pre-commit`, "x");
-    Deno.writeTextFileSync(
-      `${project}/.git/config`,
-      "[core]\n\tfsmonitor = x\n",
-    );
-    assert.deepEqual(handoff.collect(away).map(({ path }) => path).sort(), [
-      ".git/config",
-      ".git/hooks/pre-commit",
-    ]);
-    assert(Deno.lstatSync(`${project}/.git/hooks/pre-commit.sample`));
-  }));
-
-Deno.test("collect() takes a link in the way, never the host's file behind it", () =>
-  inProject((project, away) => {
-    const outside = `${away}/outside`;
-    Deno.mkdirSync(outside);
-    Deno.writeTextFileSync(`${outside}/settings.json`, "the host's");
-    const handoff = watchHandoff(project);
-    Deno.symlinkSync(outside, `${project}/.vscode`);
-    const moved = handoff.collect(away);
-    assert.deepEqual(moved.map(({ path }) => path), [".vscode"]);
-    assert.equal(
-      Deno.readTextFileSync(`${outside}/settings.json`),
-      "the host's",
-    );
-  }));

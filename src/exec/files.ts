@@ -66,8 +66,10 @@ function judgedPath(action: FileAction, profile: Profile): string | undefined {
   const roots = [profile.workspace, ...profile.writable];
   const inside = roots.some((root) => isWithin(path, root));
   const hidden = profile.hidden.some((entry) => isWithin(path, entry.path));
+  // Nobody writes into git's own folders by hand; its settings are not pinned.
   const pinned = action.kind === "write" &&
-    profile.pinned.some((pin) => isWithin(path, pin));
+    (path.includes("/.git/") || path.endsWith("/.git") ||
+      profile.pinned.some((pin) => isWithin(path, pin)));
   return inside && !hidden && !pinned ? path : undefined;
 }
 

@@ -3,8 +3,8 @@
 /**
  * Which git settings make git run a program (pure).
  *
- * Source: git-config(1); the keys that fired on a host git in practice are
- * research sandbox-peers 3.2 #49.
+ * Source: git-config(1) of git 2.39 to 2.47 and git-lfs-config(5); the keys
+ * that fired on a host git in practice are research sandbox-peers 3.2 #49.
  *
  * @module
  */
@@ -25,6 +25,8 @@ const SECTIONS = new Set([
   "browser",
   "web",
   "sendemail",
+  "imap",
+  "tar",
   "trailer",
   "uploadpack",
   "instaweb",
@@ -49,44 +51,155 @@ const KEYS = new Set([
   "diff.textconv",
   "merge.driver",
   "interactive.difffilter",
+  "gc.recentobjectshook",
   "gpg.program",
   "gpg.defaultkeycommand",
+  "init.templatedir",
+  "lfs.path",
+  "lfs.args",
+  "lfs.clean",
+  "lfs.smudge",
+  "lfs.standalonetransferagent",
   "remote.uploadpack",
   "remote.receivepack",
   "remote.vcs",
   "submodule.update",
-  "extensions.worktreeconfig",
   "protocol.allow",
 ]);
+
+/** Values that make a listed key harmless. */
+const HARMLESS: Readonly<Record<string, RegExp>> = {
+  // git's own daemon, or none.
+  "core.fsmonitor": /^(?:true|false|yes|no|on|off|0|1)?$/i,
+  // A command begins with `!` (gitmodules(5)).
+  "submodule.update": /^(?:checkout|rebase|merge|none)$/,
+};
+
+/** One setting that makes git run a program. */
+export interface DangerousSetting {
+  /** `section.key`, lower case, without the subsection; `.?` for a line that cannot be placed. */
+  readonly name: string;
+  /** As written, without quotes around it. */
+  readonly value: string;
+  /** Index of its line. */
+  readonly line: number;
+  /** The same setting of the same section reads the same. */
+  readonly identity: string;
+}
+
+/** Whether `core.worktree` of this value stays where it may. */
+export type AcceptsWorktree = (value: string) => boolean;
 
 /**
  * Finds settings that make git run a program, in the text of a git settings file.
  *
  * Reads generously: a line it cannot place counts as dangerous, because git
  * may read it differently.
+ */
+export function dangerousSettings(
+  text: string,
+  acceptsWorktree: AcceptsWorktree = () => false,
+): DangerousSetting[] {
+  const found: DangerousSetting[] = [];
+  let section = "";
+  let header = "";
+  for (const [line, raw] of text.split(/\r?\n/).entries()) {
+    const trimmed = raw.trim();
+    if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith(";")) {
+      continue;
+    }
+    const opened = /^\[\s*([A-Za-z0-9.-]+)(?:\s+"[^"\\]*")?\s*\]$/.exec(
+      trimmed,
+    );
+    if (opened?.[1] !== undefined) {
+      section = opened[1].toLowerCase();
+      header = trimmed;
+      continue;
+    }
+    const identity = `${header}\n${trimmed}`;
+    const pair = /^([A-Za-z][A-Za-z0-9-]*)\s*(?:=(.*))?$/.exec(trimmed);
+    // "[a] key = value" on one line, a continued value: not told apart here.
+    if (pair?.[1] === undefined || trimmed.endsWith("\\")) {
+      found.push({ name: `${section}.?`, value: trimmed, line, identity });
+      continue;
+    }
+    const family = section.split(".")[0] ?? "";
+    const name = `${family}.${pair[1].toLowerCase()}`;
+    const value = unquoted(pair[2] ?? "");
+    if (!SECTIONS.has(family) && !KEYS.has(name)) continue;
+    if (HARMLESS[name]?.test(value)) continue;
+    if (name === "core.worktree" && acceptsWorktree(value)) continue;
+    found.push({ name, value, line, identity });
+  }
+  return found;
+}
+
+/**
+ * Names of the settings that make git run a program.
  *
  * @returns The settings found, as `section.key`.
  */
 export function dangerousGitSettings(text: string): string[] {
-  const found: string[] = [];
-  let section = "";
-  for (const raw of text.split(/\r?\n/)) {
-    const line = raw.trim();
-    if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
-    const header = /^\[\s*([A-Za-z0-9.-]+)(?:\s+"[^"\\]*")?\s*\]$/.exec(line);
-    if (header?.[1] !== undefined) {
-      section = header[1].toLowerCase();
-      continue;
-    }
-    const key = /^([A-Za-z][A-Za-z0-9-]*)\s*(?:=|$)/.exec(line)?.[1];
-    // "[a] key = value" on one line, a continued value: not told apart here.
-    if (key === undefined || line.endsWith("\\")) {
-      found.push(`${section}.?`);
-      continue;
-    }
-    const family = section.split(".")[0] ?? "";
-    const name = `${family}.${key.toLowerCase()}`;
-    if (SECTIONS.has(family) || KEYS.has(name)) found.push(name);
+  return dangerousSettings(text).map(({ name }) => name);
+}
+
+/** The dangerous settings of `after` that `before` does not have, value and all. */
+export function addedSettings(
+  before: string,
+  after: string,
+  acceptsWorktree?: AcceptsWorktree,
+): DangerousSetting[] {
+  const known = new Set(
+    dangerousSettings(before, acceptsWorktree).map(({ identity }) => identity),
+  );
+  return dangerousSettings(after, acceptsWorktree)
+    .filter(({ identity }) => !known.has(identity));
+}
+
+/**
+ * Where to put a `#` so that the settings that were added to `before` are
+ * comments: what a run may well change (a remote, a branch, a name) stays, and
+ * each takes one byte, so that git reads the old or the new line, never half.
+ *
+ * @param after The whole file; lines are counted in its bytes.
+ * @returns `undefined` where lines cannot be told apart well enough for that.
+ */
+export function commentsFor(
+  before: string,
+  after: Uint8Array,
+  acceptsWorktree?: AcceptsWorktree,
+): number[] | undefined {
+  const decoder = new TextDecoder();
+  const added = addedSettings(before, decoder.decode(after), acceptsWorktree);
+  if (added.some(({ name }) => name.endsWith(".?"))) return undefined;
+  const lines = new Set(added.map(({ line }) => line));
+  const offsets = lineStarts(after).filter((_, line) => lines.has(line));
+  const left = after.slice();
+  for (const offset of offsets) left[offset] = COMMENT;
+  const rest = addedSettings(before, decoder.decode(left), acceptsWorktree);
+  return rest.length === 0 ? offsets : undefined;
+}
+
+/** `#` */
+export const COMMENT = 0x23;
+
+function lineStarts(bytes: Uint8Array): number[] {
+  const starts = [0];
+  for (const [at, byte] of bytes.entries()) {
+    if (byte === 0x0a) starts.push(at + 1);
   }
-  return found;
+  return starts;
+}
+
+/** The folders that `core.hooksPath` names. */
+export function hookFolders(text: string): string[] {
+  return dangerousSettings(text)
+    .filter(({ name }) => name === "core.hookspath")
+    .map(({ value }) => value);
+}
+
+/** A value that holds quotes or comments inside stays as it is: no harmless one does. */
+function unquoted(value: string): string {
+  const trimmed = value.trim();
+  return /^"[^"\\]*"$/.test(trimmed) ? trimmed.slice(1, -1) : trimmed;
 }

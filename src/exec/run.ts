@@ -24,7 +24,13 @@ import {
 } from "../../sandbox/profile.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { contained, searchPath } from "./environment.ts";
-import { type Handoff, watchHandoff } from "./handoff.ts";
+import {
+  type Handoff,
+  watchHandoff,
+  type WorkspaceIndex,
+  workspaceIndex,
+} from "./handoff.ts";
+import { isWithin } from "../../sandbox/within.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 import { runInSeatbelt } from "./seatbelt_run.ts";
@@ -56,6 +62,8 @@ export interface Machine {
   readonly maskFile: string;
   readonly temporary: RealPath;
   readonly ownFolders: readonly string[];
+  /** What is known of the workspace from run to run; made anew where absent. */
+  readonly index?: WorkspaceIndex;
   /** Rungs to try, strongest first; all of them but in tests. */
   readonly rungs?: readonly Rung[];
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
@@ -77,8 +85,15 @@ export async function run(
 ): Promise<Outcome> {
   const found = findProgram(action, machine);
   if (found === undefined) return notFound(action);
-  const handoff = watchHandoff(profile.workspace);
+  const handoff = watchHandoff(profile.workspace, {
+    index: machine.index ??
+      workspaceIndex(profile.workspace, machine.launcher),
+    policy: settings.sandbox.handoff,
+    quarantine: machine.quarantine,
+    isPinned: (path) => profile.pinned.some((pin) => isWithin(path, pin)),
+  });
   const clock = stopClock(timeoutMs(action, settings), options.signal);
+  const unfollow = handoff.follow(() => clock.end("handoff"));
   const startedAt = performance.now();
   const lacks: string[] = [];
   try {
@@ -137,12 +152,12 @@ export async function run(
         profile,
         lacks,
         handoff,
-        quarantine: machine.quarantine,
         durationMs: Math.round(performance.now() - startedAt),
         ...(ended && { ended }),
       });
     }
   } finally {
+    unfollow();
     clock.stop();
   }
   return {
@@ -158,10 +173,12 @@ interface Ending {
   readonly profile: Profile;
   readonly lacks: readonly string[];
   readonly handoff: Handoff;
-  readonly quarantine: string;
   readonly durationMs: number;
-  readonly ended?: "timeout" | "cancelled";
+  readonly ended?: StopReason;
 }
+
+/** Why a tree is ended before its time. */
+type StopReason = "timeout" | "cancelled" | "handoff";
 
 function finish(tried: Attempt, ending: Ending): Outcome {
   if (tried.kind !== "ran") {
@@ -176,6 +193,9 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       }),
     };
   }
+  const { quarantined, ...handoff } = ending.handoff.collect(
+    ending.rung !== "bare" && tried.lost === undefined,
+  );
   return {
     kind: "exited",
     code: tried.code,
@@ -187,9 +207,16 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     },
     durationMs: ending.durationMs,
     ...(ending.ended && { ended: ending.ended }),
+    ...(tried.lost && {
+      ended: "mask-lost" as const,
+      lost: targetOf(ending.profile, tried.lost),
+    }),
     containment: appliedContainment(tried, ending),
     kernelRefusals: refusalsIn(tried.stderr.text),
-    quarantined: ending.handoff.collect(ending.quarantine),
+    quarantined,
+    ...((handoff.reported.length > 0 || handoff.incomplete !== undefined) && {
+      handoff,
+    }),
   };
 }
 
@@ -202,22 +229,12 @@ function appliedContainment(
   tried: Attempt & { readonly kind: "ran" },
   { rung, profile, lacks }: Ending,
 ): AppliedContainment {
-  const targets: Record<string, readonly string[]> = {
-    "hide-dir": profile.hidden.filter((h) => h.kind === "folder")
-      .map((h) => h.path),
-    "hide-file": profile.hidden.filter((h) => h.kind === "file")
-      .map((h) => h.path),
-    pin: profile.pinned,
-    anchor: profile.anchors,
-  };
   return {
     rung,
     network: profile.network,
     landlockAbi: tried.applied.landlockAbi,
     seccompInstructions: tried.applied.seccompInstructions,
-    skipped: tried.skipped.map(({ key, index }) =>
-      targets[key]?.[index] ?? `${key} ${index}`
-    ),
+    skipped: tried.skipped.map((target) => targetOf(profile, target)),
     degraded: [
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
@@ -225,9 +242,23 @@ function appliedContainment(
   };
 }
 
+/** The path of one target, as the launcher counts them. */
+function targetOf(
+  { anchors, hidden, pinned }: Profile,
+  { key, index }: { readonly key: string; readonly index: number },
+): string {
+  const targets: Record<string, readonly string[]> = {
+    "hide-dir": hidden.filter((h) => h.kind === "folder").map((h) => h.path),
+    "hide-file": hidden.filter((h) => h.kind === "file").map((h) => h.path),
+    pin: pinned,
+    anchor: anchors,
+  };
+  return targets[key]?.[index] ?? `${key} ${index}`;
+}
+
 /** What a process without namespaces can do that it otherwise could not. */
 const MISSING_IN_BARE = [
-  "bare: git hooks and settings that exist in the workspace can be changed",
+  "bare: git hooks and settings that exist in the workspace can be changed until the run is over",
   "bare: the host's processes and /tmp can be seen; files there cannot be changed",
 ] as const;
 
@@ -294,12 +325,13 @@ function stopClock(
   cancelled: AbortSignal | undefined,
 ): {
   readonly signal: AbortSignal;
-  readonly why: () => "timeout" | "cancelled" | undefined;
+  readonly why: () => StopReason | undefined;
+  readonly end: (reason: StopReason) => void;
   readonly stop: () => void;
 } {
   const controller = new AbortController();
-  let why: "timeout" | "cancelled" | undefined;
-  const end = (reason: "timeout" | "cancelled") => {
+  let why: StopReason | undefined;
+  const end = (reason: StopReason) => {
     why ??= reason;
     controller.abort();
   };
@@ -313,6 +345,7 @@ function stopClock(
   return {
     signal: controller.signal,
     why: () => why,
+    end,
     stop() {
       timer.removeEventListener("abort", timedOut);
       cancelled?.removeEventListener("abort", cancel);

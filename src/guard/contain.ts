@@ -9,7 +9,6 @@
  * @module
  */
 
-import { PROTECTED_PATHS } from "../action/protected.ts";
 import type { PolicySettings } from "../policy/settings.ts";
 import {
   type Hidden,
@@ -17,7 +16,8 @@ import {
   type RealPath,
   realPath,
 } from "../../sandbox/profile.ts";
-import { foldersBetween, isWithin } from "../../sandbox/within.ts";
+import { isWithin } from "../../sandbox/within.ts";
+import { anchorsFor, pinnedPaths } from "./pins.ts";
 import { HOME_SECRETS, SYSTEM_SECRETS } from "./secrets.ts";
 import { macosSecretPaths } from "./secrets_macos.ts";
 
@@ -41,6 +41,8 @@ export interface Site {
   /** airg's own program files: seen, never written. */
   readonly ownPrograms: readonly string[];
   readonly cache: string;
+  /** Absolute paths in the workspace that the host obeys, beside the listed ones. */
+  readonly obeyed?: readonly string[];
   /** Unix sockets that are bound on the host now. */
   readonly sockets: readonly string[];
   readonly owner?: { readonly uid: number; readonly gid: number };
@@ -64,7 +66,7 @@ export function containProfile(
       .map((path) => realPath(path as string)),
   ];
   const hidden = hiddenPaths(settings, site, roots, disk);
-  const pinned = pinnedPaths(settings, site, roots, disk)
+  const pinned = pinnedPaths(settings, site, roots, disk, mayExist)
     .filter((path) => !hidden.some((h) => isWithin(path, h.path)));
   return {
     workspace,
@@ -223,44 +225,6 @@ function namesEndingIn(
       .filter((name) => name.toLowerCase().endsWith(pattern))
       .map((name) => `${root}/${name}`)
   );
-}
-
-function pinnedPaths(
-  settings: PolicySettings,
-  site: Site,
-  roots: readonly RealPath[],
-  disk: Disk,
-): RealPath[] {
-  const candidates = [
-    ...[...PROTECTED_PATHS.map(({ path }) => path), ...settings.sandbox.pinned]
-      .map((path) => `${site.workspace}/${path}`),
-    ...site.ownPrograms,
-  ];
-  const pinned = new Set<RealPath>();
-  for (const candidate of candidates) {
-    if (!mayExist(candidate, disk)) continue;
-    const path = disk.resolve(candidate);
-    if (path === undefined || disk.kindOf(path) === undefined) continue;
-    // Outside the writable folders everything is read-only already.
-    const covered = roots.some((root) => isWithin(path, root) && path !== root);
-    if (covered) pinned.add(realPath(path));
-  }
-  return [...pinned].sort();
-}
-
-function anchorsFor(
-  paths: readonly RealPath[],
-  roots: readonly RealPath[],
-): RealPath[] {
-  const anchors = new Set<string>();
-  for (const path of paths) {
-    for (const root of roots) {
-      foldersBetween(path, root).forEach((folder) => anchors.add(folder));
-    }
-  }
-  return [...anchors]
-    .filter((folder) => !paths.some((path) => isWithin(folder, path)))
-    .sort().map(realPath);
 }
 
 function expand(path: string, site: Site): string {

@@ -106,23 +106,39 @@ Deno.test("containProfile() hides secrets, airg's own folders and what the polic
 Deno.test("containProfile() pins what the host obeys and anchors the way to it", () => {
   const profile = containProfile(
     settings,
-    site,
+    {
+      ...site,
+      obeyed: [
+        "/home/a/p/.git/modules/m/hooks",
+        "/home/a/p/.claude/hooks",
+        "/home/a/p/none",
+        "/etc",
+      ],
+    },
     disk(
       ...project,
       "/home/a/p/.git/config",
       "/home/a/p/.git/hooks/",
+      "/home/a/p/.git/modules/m/hooks/",
       "/home/a/p/.claude/",
+      "/home/a/p/.claude/hooks/",
       "/home/a/p/dist/airg",
       "/usr/bin/airg",
     ),
   );
   assert.deepEqual(profile.pinned, [
     "/home/a/p/.claude",
-    "/home/a/p/.git/config",
     "/home/a/p/.git/hooks",
+    "/home/a/p/.git/modules/m/hooks",
     "/home/a/p/dist/airg",
   ]);
-  assert.deepEqual(profile.anchors, ["/home/a/p/.git", "/home/a/p/dist"]);
+  // .git/config is compared instead: git replaces it in everyday commands.
+  assert.deepEqual(profile.anchors, [
+    "/home/a/p/.git",
+    "/home/a/p/.git/modules",
+    "/home/a/p/.git/modules/m",
+    "/home/a/p/dist",
+  ]);
 });
 
 Deno.test("containProfile() hides and pins what links lead to", () => {

@@ -115,12 +115,16 @@ function exited(
       ? [`Command timed out after ${seconds(outcome.durationMs)}`]
       : []),
     ...(outcome.ended === "cancelled" ? ["Command was cancelled"] : []),
+    ...(outcome.lost === undefined ? [] : [
+      `Command was ended: the host replaced or moved ${outcome.lost} meanwhile, so it was no longer protected; run it again`,
+    ]),
     ...(outcome.truncated.stdout ? ["stdout was cut at the limit"] : []),
     ...(outcome.truncated.stderr ? ["stderr was cut at the limit"] : []),
     ...outcome.kernelRefusals.map((text) => `Refused by the kernel: ${text}`),
     ...outcome.quarantined.map(({ path, movedTo, why }) =>
       `Moved away: ${path} is now ${movedTo}: ${why}`
     ),
+    ...handoffNotes(outcome),
     ...(code === 0 ? [] : [`Command exited with code ${code}`]),
   ].map((line) => printable(line));
   const text = [
@@ -132,6 +136,22 @@ function exited(
     ...success(text, { decision, exitCode: code, ...rest }),
     ...(outcome.ended !== undefined && { isError: true }),
   };
+}
+
+function handoffNotes(
+  { ended, handoff }: Outcome & { kind: "exited" },
+): string[] {
+  return [
+    ...(ended === "handoff"
+      ? ["Command was ended: it changed git's settings again and again"]
+      : []),
+    ...(handoff?.reported ?? []).map(({ path, did, why }) =>
+      `${did === "kept" ? "Left for the host" : "Undone"}: ${path}: ${why}`
+    ),
+    ...(handoff?.incomplete === undefined
+      ? []
+      : [`Not everything was looked at: ${handoff.incomplete}`]),
+  ];
 }
 
 function onOwnLine(before: string, next: string): string {

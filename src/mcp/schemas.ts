@@ -119,13 +119,24 @@ export const ExecuteOutput = z.looseObject({
   durationMs: z.number().optional(),
   truncated: z.looseObject({ stdout: z.boolean(), stderr: z.boolean() })
     .optional(),
-  ended: z.enum(["timeout", "cancelled"]).optional(),
+  ended: z.enum(["timeout", "cancelled", "mask-lost", "handoff"]).optional(),
+  lost: z.string().optional().describe(
+    "With mask-lost: the path that was no longer protected",
+  ),
   kernelRefusals: z.array(z.string()).optional(),
   containment: z.looseObject({
     rung: z.string(),
     network: z.string(),
     degraded: z.array(z.string()),
   }).optional(),
+  handoff: z.looseObject({
+    reported: z.array(z.looseObject({
+      path: z.string(),
+      did: z.enum(["kept", "reverted"]),
+      why: z.string(),
+    })),
+    incomplete: z.string().optional(),
+  }).optional().describe("What the host may obey and this run changed"),
   quarantined: z.array(z.looseObject({
     path: z.string(),
     movedTo: z.string(),

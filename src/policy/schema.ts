@@ -177,6 +177,8 @@ const Rule = z.strictObject({
   })),
 });
 
+const HandoffChoice = z.enum(["keep", "revert", "hold"]);
+
 const Sandbox = z.strictObject({
   level: z.optional(z.enum(["require", "prefer", "off"])),
   read: z.optional(z.strictObject({
@@ -195,6 +197,15 @@ const Sandbox = z.strictObject({
     address_space_bytes: z.optional(positive),
     cpu_seconds: z.optional(positive),
     temporary_bytes: z.optional(positive),
+  })),
+  /** What becomes of files a run leaves and the host would obey: held aside, undone or kept. */
+  handoff: z.optional(z.strictObject({
+    /** Without being asked: hooks, git settings, agents' and editors' settings. */
+    obeyed: z.optional(HandoffChoice),
+    /** When a person builds, installs or tests. */
+    lifecycle: z.optional(HandoffChoice),
+    /** What agents read, such as AGENTS.md. */
+    instructions: z.optional(HandoffChoice),
   })),
   network: z.optional(z.enum(["deny", "names", "open"])),
   ephemeral: z.optional(z.boolean()),

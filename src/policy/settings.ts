@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { HandoffAction, HandoffClass } from "../action/handoff_files.ts";
+
 /** Settings of a compiled policy, defaults filled in. */
 export interface PolicySettings {
   readonly execution: {
@@ -30,6 +32,8 @@ export interface PolicySettings {
     readonly hiddenExtensions: readonly string[];
     /** Further writable roots, from `allowed.paths_whitelist` and `sandbox.write.roots`. */
     readonly writable: readonly string[];
+    /** What becomes of files that the host would obey after a run. */
+    readonly handoff: Readonly<Record<HandoffClass, HandoffAction>>;
     /** Paths relative to the workspace that stay as they are, beside the built-in list. */
     readonly pinned: readonly string[];
     readonly env: {

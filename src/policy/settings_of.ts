@@ -7,6 +7,7 @@
  * @module
  */
 
+import { DEFAULT_HANDOFF } from "../action/handoff_files.ts";
 import type { PolicyDocument } from "./schema.ts";
 import type { PolicySettings } from "./settings.ts";
 
@@ -34,6 +35,12 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
         ...sandbox?.write?.roots ?? [],
       ]),
       pinned: sandbox?.write?.pinned ?? [],
+      handoff: {
+        obeyed: sandbox?.handoff?.obeyed ?? DEFAULT_HANDOFF.obeyed,
+        lifecycle: sandbox?.handoff?.lifecycle ?? DEFAULT_HANDOFF.lifecycle,
+        instructions: sandbox?.handoff?.instructions ??
+          DEFAULT_HANDOFF.instructions,
+      },
       env: {
         pass: sandbox?.env?.pass ?? [],
         set: sandbox?.env?.set ?? {},

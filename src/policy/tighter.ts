@@ -103,6 +103,10 @@ export const TIGHTER: Readonly<Record<string, Order>> = {
   "/sandbox/read/hidden": more(sameText),
   "/sandbox/write/roots": fewer(coversPath),
   "/sandbox/write/pinned": more(sameText),
+  // Kept, nothing is lost and everything is obeyed; undone, it is gone.
+  "/sandbox/handoff/obeyed": rank("hold", "keep", "revert", "hold"),
+  "/sandbox/handoff/lifecycle": rank("keep", "keep", "revert", "hold"),
+  "/sandbox/handoff/instructions": rank("keep", "keep", "revert", "hold"),
   "/sandbox/limits/open_files": LIMIT,
   "/sandbox/limits/processes": LIMIT,
   "/sandbox/limits/file_size_bytes": LIMIT,

@@ -1,0 +1,244 @@
+/* Copyright 2026 the airg authors. Apache-2.0 license. */
+
+/* The scan role: walks a folder without following a link and names what the
+   host might obey later. It judges nothing; see src/exec/handoff/. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "roles.h"
+#include "status.h"
+
+#define STEP "scan"
+#define DEEPEST 64
+
+struct entry {
+  uint64_t ino;
+  int64_t off;
+  unsigned short length;
+  unsigned char type;
+  char name[];
+};
+enum { TYPE_UNKNOWN = 0, TYPE_DIR = 4 }; /* getdents64(2) */
+
+struct list {
+  char **words;
+  size_t count;
+};
+
+/* Beneath: below a folder whose name is in `deep` everything is named, below one
+   in `quiet` nothing but git folders and set-id files. */
+enum beneath { PLAIN, DEEP, QUIET };
+
+static struct list names, quiet, deep;
+static bool every_mode;
+static struct timespec deadline;
+static uint64_t entries, most;
+static bool cut;
+static char path[4096];
+static char out[65536];
+static size_t out_length;
+
+static void flush(void) {
+  for (size_t done = 0; done < out_length;) {
+    ssize_t n = write(1, out + done, out_length - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) _exit(EXIT_LAUNCHER);
+    done += (size_t)n;
+  }
+  out_length = 0;
+}
+
+static void put(const char *text) {
+  size_t length = strlen(text);
+  if (out_length + length > sizeof out) flush();
+  memcpy(out + out_length, text, length); /* no text is longer than a path */
+  out_length += length;
+}
+
+static void put_number(uint64_t number) {
+  char digits[21];
+  put(decimal_text(number, digits));
+  put(" ");
+}
+
+static void put_end(void) {
+  if (out_length == sizeof out) flush();
+  out[out_length++] = 0;
+}
+
+static uint64_t nanoseconds(const struct timespec *t) {
+  return (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec;
+}
+
+static void emit(const char *kind, const struct stat *s) {
+  put(kind);
+  put(" ");
+  put_number(s->st_mode);
+  put_number(s->st_ino);
+  put_number((uint64_t)s->st_size);
+  put_number(nanoseconds(&s->st_mtim));
+  put_number(nanoseconds(&s->st_ctim));
+  put(path);
+  put_end();
+}
+
+static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+static bool listed(char *name, const struct list *list) {
+  return list->count > 0 && bsearch(&name, list->words, list->count, sizeof *list->words, compare) != NULL;
+}
+
+static bool over(void) {
+  if (++entries > most) return cut = true;
+  if (entries % 512 != 0) return cut;
+  struct timespec now;
+  if (clock_gettime(CLOCK_MONOTONIC, &now) == 0 && nanoseconds(&now) > nanoseconds(&deadline)) cut = true;
+  return cut;
+}
+
+/* Appends a component; the length to go back to, or 0 when it is too long. */
+static size_t enter(size_t at, const char *name) {
+  size_t length = strlen(name);
+  if (at + length + 2 > sizeof path) return 0;
+  if (at > 0) path[at++] = '/';
+  memcpy(path + at, name, length + 1);
+  return at + length;
+}
+
+/* What the names in a folder say it is (setup.c of git: is_git_directory()). */
+struct signs {
+  bool head, objects, refs, common, folders;
+};
+
+static bool is_git(const struct signs *s) { return s->head && ((s->objects && s->refs) || s->common); }
+
+static void note(struct signs *s, const char *name) {
+  if (strcmp(name, "HEAD") == 0) s->head = true;
+  else if (strcmp(name, "objects") == 0) s->objects = true;
+  else if (strcmp(name, "refs") == 0) s->refs = true;
+  else if (strcmp(name, "commondir") == 0) s->common = true;
+}
+
+static const char *kind_of(mode_t mode) {
+  return S_ISREG(mode) ? "f" : S_ISDIR(mode) ? "d" : S_ISLNK(mode) ? "l" : "o";
+}
+
+static void look(int dir, size_t at, const struct entry *entry, char *name, enum beneath in, struct signs *signs) {
+  note(signs, name);
+  bool wanted = in == DEEP || (in == PLAIN && listed(name, &names));
+  if (entry->type == TYPE_DIR) signs->folders = true;
+  if (!wanted && !every_mode && entry->type != TYPE_UNKNOWN) return;
+  struct stat s;
+  if (fstatat(dir, name, &s, AT_SYMLINK_NOFOLLOW) != 0) return; /* gone meanwhile */
+  if (S_ISDIR(s.st_mode)) signs->folders = true;
+  bool set_id = S_ISREG(s.st_mode) && (s.st_mode & (S_ISUID | S_ISGID));
+  if (!set_id && !wanted) return;
+  if (enter(at, name) == 0) cut = true;
+  else emit(set_id ? "s" : kind_of(s.st_mode), &s);
+  path[at] = 0;
+}
+
+static bool is_dot(const char *name) { return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2])); }
+
+/* Objects and references are many, and git obeys nothing in them. */
+static bool is_store(const char *name) {
+  return strcmp(name, "objects") == 0 || strcmp(name, "refs") == 0 || strcmp(name, "logs") == 0;
+}
+
+/* Agents keep whole checkouts in `.claude/worktrees`. */
+static enum beneath below(enum beneath in, char *name) {
+  if (in == QUIET || listed(name, &quiet)) return QUIET;
+  if (listed(name, &deep)) return DEEP;
+  return strcmp(name, "worktrees") == 0 ? PLAIN : in;
+}
+
+static void walk(int dir, size_t at, unsigned depth, enum beneath in);
+
+static void descend(int dir, size_t at, unsigned depth, enum beneath in, char *name) {
+  size_t next = enter(at, name);
+  int fd = next == 0 || depth == DEEPEST ? -1 : openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (next == 0 || depth == DEEPEST) {
+    cut = true;
+  } else if (fd >= 0) {
+    walk(fd, next, depth + 1, below(in, name));
+    close(fd);
+  } else if (errno == EACCES) {
+    struct stat s;
+    if (fstatat(dir, name, &s, AT_SYMLINK_NOFOLLOW) == 0) emit("x", &s);
+  } else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
+    cut = true; /* too many open files, or a failing disk */
+  }
+  path[at] = 0;
+}
+
+/* Twice through the names: whether this is a git folder decides where to go on. */
+static void walk(int dir, size_t at, unsigned depth, enum beneath in) {
+  _Alignas(8) char buffer[16384];
+  struct signs signs = {0};
+  bool git = false;
+  for (int pass = 0; pass < 2 && !cut; pass++) {
+    long n;
+    while (!cut && (n = syscall(SYS_getdents64, dir, buffer, sizeof buffer)) > 0) {
+      for (long i = 0; i < n && !cut;) {
+        struct entry *entry = (struct entry *)(void *)(buffer + i);
+        i += entry->length;
+        if (is_dot(entry->name)) continue;
+        if (pass == 0) {
+          if (!over()) look(dir, at, entry, entry->name, in, &signs);
+        } else if ((entry->type == TYPE_DIR || entry->type == TYPE_UNKNOWN) && !(git && is_store(entry->name))) {
+          descend(dir, at, depth, in, entry->name);
+        }
+      }
+    }
+    struct stat s;
+    git = is_git(&signs);
+    if (pass == 0 && git && fstat(dir, &s) == 0) emit("g", &s);
+    if (!signs.folders || lseek(dir, 0, SEEK_SET) != 0) break;
+  }
+}
+
+static uint64_t number(const char *text) {
+  char *end;
+  errno = 0;
+  unsigned long long n = strtoull(text, &end, 10);
+  if (errno || end == text || *end) fail("arguments", "scan", 0, "not a number");
+  return n;
+}
+
+/* The words up to the next `--`; the rest begins at the returned place. */
+static int take(struct list *list, char **argv, int from, int argc) {
+  int to = from;
+  while (to < argc && strcmp(argv[to], "--") != 0) to++;
+  *list = (struct list){argv + from, (size_t)(to - from)};
+  if (list->count > 0) qsort(list->words, list->count, sizeof *list->words, compare);
+  return to < argc ? to + 1 : to;
+}
+
+/* ROOT MOST MILLISECONDS names|modes NAME... -- QUIET... -- DEEP... */
+int scan_role(int argc, char **argv) {
+  most = number(argv[1]);
+  uint64_t limit = number(argv[2]) * 1000000u;
+  if (clock_gettime(CLOCK_MONOTONIC, &deadline) != 0) fail(STEP, "clock", errno, NULL);
+  limit += nanoseconds(&deadline);
+  deadline = (struct timespec){.tv_sec = (time_t)(limit / 1000000000u), .tv_nsec = (long)(limit % 1000000000u)};
+  every_mode = strcmp(argv[3], "modes") == 0;
+  if (!every_mode && strcmp(argv[3], "names") != 0) fail("arguments", "scan", 0, "names or modes");
+  (void)take(&deep, argv, take(&quiet, argv, take(&names, argv, 4, argc), argc), argc);
+  int root = k_openat2(AT_FDCWD, argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC, K_RESOLVE_NO_SYMLINKS);
+  if (root < 0) fail(STEP, "open", errno, NULL);
+  walk(root, 0, 0, PLAIN);
+  put(cut ? "end cut " : "end all ");
+  put_number(entries);
+  put_end();
+  flush();
+  return 0;
+}

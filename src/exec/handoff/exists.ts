@@ -1,0 +1,69 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Looks at files by name, and reads them without following a link.
+ *
+ * @module
+ */
+
+/** Bytes of one file that are read and kept. */
+export const MOST_BYTES = 256 * 1024;
+
+/** What is there, links not followed; `undefined` if nothing is. */
+export function existingInfo(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory
+    ) return undefined;
+    // A folder above it that this user may not enter: neither may the command.
+    if (error instanceof Deno.errors.PermissionDenied) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The bytes of a plain file of at most {@linkcode MOST_BYTES}; `undefined` for
+ * anything else. A link put in its place meanwhile is another file, and not read.
+ */
+export function readPlain(path: string): Uint8Array<ArrayBuffer> | undefined {
+  const named = existingInfo(path);
+  if (named === undefined || !named.isFile || named.size > MOST_BYTES) {
+    return undefined;
+  }
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+  try {
+    const opened = file.statSync();
+    const same = opened.ino === named.ino && opened.dev === named.dev;
+    return same ? readUpTo(file, MOST_BYTES) : undefined;
+  } finally {
+    file.close();
+  }
+}
+
+function readUpTo(
+  file: Deno.FsFile,
+  most: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  const buffer = new Uint8Array(most + 1);
+  let length = 0;
+  while (length <= most) {
+    const count = file.readSync(buffer.subarray(length));
+    if (count === null) return buffer.slice(0, length);
+    length += count;
+  }
+  return undefined;
+}
+
+/** Whether two files hold the same. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

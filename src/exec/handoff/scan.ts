@@ -1,0 +1,129 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What lies in a workspace that the host might obey, as the launcher's `scan`
+ * role sees it: no link followed, bounded, ten thousand files in 20 ms.
+ *
+ * @module
+ */
+
+import {
+  DEEP_FOLDERS,
+  FOREIGN_FOLDERS,
+  HANDOFF_NAMES,
+} from "../../action/handoff_files.ts";
+
+/** What an entry is; `git`: a folder with HEAD, objects and refs, whatever its name. */
+export type SeenKind =
+  | "file"
+  | "folder"
+  | "link"
+  | "other"
+  | "git"
+  | "set-id"
+  | "unreadable";
+
+/** One entry worth a look. */
+export interface Seen {
+  readonly kind: SeenKind;
+  /** Relative to the workspace; empty for the workspace itself. */
+  readonly path: string;
+  /** Changes with anything that could change what the entry holds. */
+  readonly signature: string;
+  readonly size: number;
+  readonly mode: number;
+  /** Of the last change of content, mode or name; no program can choose it. */
+  readonly changedNs: bigint;
+}
+
+/** A workspace at one moment. */
+export interface Scan {
+  readonly entries: readonly Seen[];
+  /** Entries of the workspace that were looked at. */
+  readonly count: number;
+  /** Why some were not, if so. */
+  readonly incomplete?: string;
+}
+
+/** Entries that one scan looks at. */
+export const MOST_ENTRIES = 400_000;
+/** Milliseconds that one scan takes at most. */
+const MOST_MS = 5_000;
+
+/** Letters of the launcher's form (sandbox/launcher/README.md). */
+const KINDS: Readonly<Record<string, SeenKind>> = {
+  f: "file",
+  d: "folder",
+  l: "link",
+  o: "other",
+  g: "git",
+  s: "set-id",
+  x: "unreadable",
+};
+
+/**
+ * Looks at `workspace`.
+ *
+ * @param what `modes` looks at every file's mode as well, which takes twice as long.
+ */
+export function scan(
+  workspace: string,
+  launcher: string,
+  what: "names" | "modes",
+  most: number = MOST_ENTRIES,
+): Scan {
+  const { success, stdout, stderr } = new Deno.Command(launcher, {
+    args: [
+      "scan",
+      workspace,
+      String(most),
+      String(MOST_MS),
+      what,
+      ...HANDOFF_NAMES,
+      "--",
+      ...FOREIGN_FOLDERS,
+      "--",
+      ...DEEP_FOLDERS,
+    ],
+    clearEnv: true,
+    cwd: "/",
+    stdin: "null",
+  }).outputSync();
+  if (!success) {
+    const said = new TextDecoder().decode(stderr).trim();
+    return { entries: [], count: 0, incomplete: `the scan failed: ${said}` };
+  }
+  return readScan(new TextDecoder().decode(stdout));
+}
+
+/** Reads what the launcher wrote: records that end in NUL. */
+export function readScan(text: string): Scan {
+  const records = text.split("\0").slice(0, -1);
+  const end = /^end (all|cut) ([0-9]+) $/.exec(records.at(-1) ?? "");
+  if (end === null) {
+    return { entries: [], count: 0, incomplete: "the scan did not end" };
+  }
+  const entries = records.slice(0, -1).flatMap(readRecord);
+  return {
+    entries,
+    count: Number(end[2]),
+    ...(end[1] === "cut" && {
+      incomplete: `only ${end[2]} entries of the workspace were looked at`,
+    }),
+  };
+}
+
+function readRecord(record: string): Seen[] {
+  const [letter, mode, inode, size, modified, changed, ...rest] = record
+    .split(" ");
+  const kind = KINDS[letter ?? ""];
+  if (kind === undefined || changed === undefined) return [];
+  return [{
+    kind,
+    path: rest.join(" "),
+    signature: [letter, mode, inode, size, modified, changed].join(" "),
+    size: Number(size),
+    mode: Number(mode) & 0o7777,
+    changedNs: BigInt(changed),
+  }];
+}

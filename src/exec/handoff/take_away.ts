@@ -1,0 +1,216 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Takes files out of a workspace, and puts files back, whoever plays with
+ * links there meanwhile.
+ *
+ * @module
+ */
+
+import { FolderMoved, inFolder } from "../../platform/in_folder.ts";
+import { existingInfo } from "./exists.ts";
+
+/** One file that was taken away. */
+export interface Quarantined {
+  readonly path: string;
+  readonly movedTo: string;
+  readonly why: string;
+}
+
+/** Instead of a place, where a file could not be moved. */
+export const STILL_THERE = "(still there)";
+
+/** Whether a file is where it was, because it could not be moved. */
+export function isStillThere({ movedTo }: Quarantined): boolean {
+  return movedTo === STILL_THERE;
+}
+
+/** Takes one part away, or says that it is still there: nothing is passed over. */
+export function takenAway(
+  workspace: string,
+  relative: string,
+  quarantine: string,
+  why: string,
+): Quarantined[] {
+  try {
+    return takeAway(workspace, relative, quarantine, why);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    // Gone with a folder above it, which was taken away first.
+    if (existingInfo(`${workspace}/${relative}`) === undefined) return [];
+    const reason = `${why}; it could not be moved: ${error.message}`;
+    return [{ path: relative, movedTo: STILL_THERE, why: reason }];
+  }
+}
+
+function takeAway(
+  workspace: string,
+  relative: string,
+  quarantine: string,
+  why: string,
+): Quarantined[] {
+  const path = `${workspace}/${relative}`;
+  const movedTo = placeFor(quarantine, relative);
+  const at = path.lastIndexOf("/");
+  try {
+    // A link in the way, also one that another run puts there right now, would
+    // make airg move a file of the host's.
+    inFolder(path.slice(0, at), () => move(path.slice(at + 1), movedTo));
+  } catch (error) {
+    if (!(error instanceof FolderMoved)) throw error;
+    return takeAway(
+      workspace,
+      firstLink(workspace, relative),
+      quarantine,
+      why,
+    );
+  }
+  return [{ path: relative, movedTo, why }];
+}
+
+/** A folder each: a link may have the name of a folder that went before it. */
+function placeFor(quarantine: string, relative: string): string {
+  const place = `${quarantine}/${crypto.randomUUID()}/${relative}`;
+  Deno.mkdirSync(place.slice(0, place.lastIndexOf("/")), {
+    recursive: true,
+    mode: 0o700,
+  });
+  return place;
+}
+
+/** Keeps `bytes` under the name they had; nothing moves. */
+export function keepCopy(
+  relative: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  quarantine: string,
+  why: string,
+): Quarantined {
+  const movedTo = placeFor(quarantine, relative);
+  Deno.writeFileSync(movedTo, bytes, { mode: 0o600, createNew: true });
+  return { path: relative, movedTo, why };
+}
+
+/**
+ * Makes `relative` hold `bytes`, atomically; a folder that is gone stays gone.
+ *
+ * @returns Why it could not, if so.
+ */
+export function putBack(
+  workspace: string,
+  relative: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  mode: number,
+): string | undefined {
+  const path = `${workspace}/${relative}`;
+  const at = path.lastIndexOf("/");
+  const name = path.slice(at + 1);
+  const temporary = `.airg-${crypto.randomUUID()}`;
+  try {
+    inFolder(path.slice(0, at), () => {
+      const folder = Deno.lstatSync(".");
+      Deno.writeFileSync(temporary, bytes, { mode: 0o600, createNew: true });
+      // Only root may give a file away, and only then is it another's.
+      if (Deno.uid() === 0) {
+        Deno.chownSync(temporary, folder.uid ?? 0, folder.gid ?? 0);
+      }
+      Deno.chmodSync(temporary, mode & 0o777);
+      Deno.renameSync(temporary, name);
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof FolderMoved) return "its folder leads elsewhere";
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return error.message;
+  }
+}
+
+/**
+ * Writes `byte` at each of `offsets` of a file that holds `expected`. In place:
+ * a program that puts another file there meanwhile loses nothing, and is seen.
+ *
+ * @returns Why it could not, if so.
+ */
+export function writeBytes(
+  workspace: string,
+  relative: string,
+  expected: Uint8Array,
+  offsets: readonly number[],
+  byte: number,
+): string | undefined {
+  const path = `${workspace}/${relative}`;
+  const at = path.lastIndexOf("/");
+  const name = path.slice(at + 1);
+  try {
+    return inFolder(path.slice(0, at), () => {
+      const named = Deno.lstatSync(name);
+      using file = Deno.openSync(name, { read: true, write: true });
+      const opened = file.statSync();
+      const same = named.isFile && opened.ino === named.ino &&
+        opened.dev === named.dev && opened.nlink === 1 &&
+        opened.size === expected.length && holds(file, expected);
+      if (!same) return "it changed meanwhile";
+      for (const offset of offsets) {
+        file.seekSync(offset, Deno.SeekMode.Start);
+        file.writeSync(Uint8Array.of(byte));
+      }
+      return undefined;
+    });
+  } catch (error) {
+    if (error instanceof FolderMoved) return "its folder leads elsewhere";
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return error.message;
+  }
+}
+
+function holds(file: Deno.FsFile, expected: Uint8Array): boolean {
+  const bytes = new Uint8Array(expected.length);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = file.readSync(bytes.subarray(length));
+    if (count === null) return false;
+    length += count;
+  }
+  return bytes.every((byte, i) => byte === expected[i]);
+}
+
+/** The first component of `relative` that is a link: that is what has to go. */
+function firstLink(workspace: string, relative: string): string {
+  const parts = relative.split("/");
+  for (let n = 1; n < parts.length; n++) {
+    const prefix = parts.slice(0, n).join("/");
+    if (Deno.lstatSync(`${workspace}/${prefix}`).isSymlink) return prefix;
+  }
+  throw new Error(
+    `Cannot quarantine ${
+      JSON.stringify(relative)
+    }: its folder is not where it was`,
+  );
+}
+
+function move(from: string, to: string): void {
+  try {
+    Deno.renameSync(from, to);
+  } catch (error) {
+    // EXDEV: the state folder is on another file system.
+    const elsewhere = error instanceof Error && "code" in error &&
+      error.code === "EXDEV";
+    if (!elsewhere) throw error;
+    copyTree(from, to);
+    Deno.removeSync(from, { recursive: true });
+  }
+}
+
+function copyTree(from: string, to: string): void {
+  const { isDirectory, isFile, isSymlink } = Deno.lstatSync(from);
+  if (isSymlink) {
+    Deno.symlinkSync(Deno.readLinkSync(from), to);
+  } else if (isDirectory) {
+    Deno.mkdirSync(to, { mode: 0o700 });
+    for (const { name } of Deno.readDirSync(from)) {
+      copyTree(`${from}/${name}`, `${to}/${name}`);
+    }
+  } else if (isFile) {
+    Deno.copyFileSync(from, to);
+  }
+  // Sockets, pipes and devices carry nothing to keep.
+}

@@ -1,0 +1,152 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What airg knows of a workspace from one run to the next: which places the
+ * host obeys, and what they hold.
+ *
+ * @module
+ */
+
+import { normalizePath } from "../../action/words.ts";
+import { isWithin } from "../../../sandbox/within.ts";
+import { hookFolders } from "../git_settings.ts";
+import { readPlain } from "./exists.ts";
+import { type Place, type Places, placesIn } from "./place.ts";
+import { scan } from "./scan.ts";
+
+/** Bytes of content that are kept in all. */
+const MOST_KEPT = 16 * 1024 * 1024;
+/** Mount points that git folders may take; the rest is compared after the run. */
+const MOST_PINS = 64;
+
+/** Folders that tools delete whole, which a mount point in them would prevent. */
+const DISPOSABLE = new Set([
+  "node_modules",
+  "site-packages",
+  "target",
+  "build",
+  "dist",
+  "out",
+  "_deps",
+  "vendor",
+  ".cache",
+  ".venv",
+  "venv",
+  ".tox",
+]);
+
+/** A workspace before a run. */
+export interface Known extends Places {
+  /** Content by path; absent where there is too much, or it is no plain file. */
+  readonly contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** Folders and files in it that the kernel can keep as they are. */
+  readonly toPin: readonly string[];
+}
+
+/** Looks at a workspace, again and again. */
+export interface WorkspaceIndex {
+  /** As it is now, with contents; what has not changed is not read again. */
+  readonly look: () => Known;
+  /** The last {@linkcode look}, or a first one. */
+  readonly latest: () => Known;
+  /** As it is now, with every file's mode, without contents. */
+  readonly after: () => Places;
+}
+
+/** Watches over `workspace` with the launcher's scan. */
+export function workspaceIndex(
+  workspace: string,
+  launcher: string,
+): WorkspaceIndex {
+  let known: Known | undefined;
+  const look = (): Known => {
+    const places = placesIn(workspace, scan(workspace, launcher, "names"));
+    const contents = contentsOf(workspace, places, known);
+    known = {
+      ...places,
+      contents,
+      toPin: pinsOf(workspace, places, contents),
+    };
+    return known;
+  };
+  return {
+    look,
+    latest: () => known ?? look(),
+    after: () => placesIn(workspace, scan(workspace, launcher, "modes")),
+  };
+}
+
+function contentsOf(
+  workspace: string,
+  { byPath }: Places,
+  last: Known | undefined,
+): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+  const contents = new Map<string, Uint8Array<ArrayBuffer>>();
+  let total = 0;
+  for (const place of byPath.values()) {
+    if (!place.isFile || place.role === "set-id") continue;
+    const bytes = last?.byPath.get(place.path)?.signature === place.signature
+      ? last.contents.get(place.path)
+      : readPlain(`${workspace}/${place.path}`);
+    if (bytes === undefined || total + bytes.length > MOST_KEPT) continue;
+    total += bytes.length;
+    contents.set(place.path, bytes);
+  }
+  return contents;
+}
+
+/**
+ * Hook folders of every repository, and files that say where a git folder is.
+ * Settings are not among them: git replaces `config` whole, and a mount on it
+ * would make `git remote add` fail (docs/decisions/0007).
+ */
+function pinsOf(
+  workspace: string,
+  { byPath, gitFolders }: Places,
+  contents: Known["contents"],
+): string[] {
+  const lasting = gitFolders.filter((folder) => !isDisposable(folder));
+  const named = lasting.flatMap((folder) =>
+    configuredHooks(workspace, folder, contents)
+  );
+  const pointers = [...byPath.values()].filter(isOwnPointer)
+    .map(({ path }) => path);
+  return [
+    ...new Set([
+      ...pointers,
+      ...named,
+      ...lasting.map((folder) => folder === "" ? "hooks" : `${folder}/hooks`),
+    ]),
+  ].slice(0, MOST_PINS).map((path) => `${workspace}/${path}`);
+}
+
+/** The workspace's own; those of work trees come and go with git's commands. */
+function isOwnPointer({ path, role }: Place): boolean {
+  return role === "pointer" && path === ".git";
+}
+
+function isDisposable(path: string): boolean {
+  return path.split("/").some((part) => DISPOSABLE.has(part));
+}
+
+/** Folders that `core.hooksPath` of one repository names, if in the workspace. */
+function configuredHooks(
+  workspace: string,
+  folder: string,
+  contents: Known["contents"],
+): string[] {
+  const config = folder === "" ? "config" : `${folder}/config`;
+  const bytes = contents.get(config);
+  if (bytes === undefined) return [];
+  const tree = folder.endsWith(".git")
+    ? `${workspace}/${folder.slice(0, -".git".length)}`
+    : `${workspace}/${folder}`;
+  return hookFolders(new TextDecoder().decode(bytes)).flatMap((value) => {
+    const absolute = normalizePath(
+      value.startsWith("/") ? value : `${tree}/${value}`,
+    );
+    return isWithin(absolute, workspace) && absolute !== workspace
+      ? [absolute.slice(workspace.length + 1)]
+      : [];
+  });
+}
