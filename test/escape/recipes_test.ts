@@ -6,10 +6,15 @@
 // what an attack needs, the test is printed as ignored, with what it said.
 import assert from "node:assert/strict";
 import { RECIPES, runsOf } from "../../sandbox/recipes/all.ts";
+import { knownEscape } from "../../sandbox/recipes/known.ts";
 import type { Recipe } from "../../sandbox/recipes/recipe.ts";
+import {
+  controlsOf,
+  type Verdicts,
+  whatIsLacking,
+} from "../../src/cli/trial.ts";
 import { IDENTITIES, type Identity } from "../support/contained_site.ts";
-import { type Arena, openArena, type Verdict } from "./arena.ts";
-import { knownEscape } from "./known.ts";
+import { openArena } from "./arena.ts";
 
 /** Known escapes that did not work. */
 const shut = new Set<string>();
@@ -41,8 +46,8 @@ function defineTest(
   recipe: Recipe,
   identity: Identity,
   lacks: string | undefined,
-  controls: () => Promise<ReadonlyMap<string, Verdict>>,
-  contained: () => Promise<ReadonlyMap<string, Verdict>>,
+  controls: () => Promise<Verdicts>,
+  contained: () => Promise<Verdicts>,
 ): void {
   const { id, number, tries } = recipe;
   const known = knownEscape(id, identity.owns);
@@ -65,27 +70,6 @@ function defineTest(
       } else if (!verdict.escaped) shut.add(id);
     },
   });
-}
-
-/** The parts of a run whose controls share one. */
-function controlsOf(run: readonly Recipe[]): Iterable<readonly Recipe[]> {
-  return Map.groupBy(run, (r) => r.controlWith?.join(" ")).values();
-}
-
-/** What the machine says to recipes that it cannot show uncontained, by id. */
-async function whatIsLacking(
-  arena: Arena,
-  recipes: readonly Recipe[],
-): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  const may = recipes.filter(({ lacking }) => lacking !== undefined);
-  for (const part of controlsOf(may)) {
-    for (const [id, { escaped, said }] of await arena.controls(part)) {
-      const known = may.find((recipe) => recipe.id === id)?.lacking ?? [];
-      if (!escaped && known.includes(said)) found.set(id, said);
-    }
-  }
-  return found;
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
