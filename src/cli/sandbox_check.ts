@@ -50,6 +50,10 @@ export async function run(
   });
   // Every rung hides secrets and shuts outside writes and the network.
   const requireMet = report.rung !== "none";
+  if (switches.has("deep")) {
+    const { checkDeeply } = await import("./sandbox_deep_command.ts");
+    return await checkDeeply(report, switches.has("json"), context);
+  }
   context.terminal.out(
     switches.has("json")
       ? JSON.stringify({ ...report, requireMet })
