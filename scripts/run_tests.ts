@@ -60,13 +60,13 @@ const steps: readonly Step[] = [
     "test/real",
     "scripts",
   ]),
-  tests("sandbox", "the real kernel", ["test/sandbox", "test/faults"]),
+  tests("sandbox", "the real kernel", ["test/sandbox", "test/escape", "test/faults"]),
   tests("front", "front ends from source", ["test/cli", "test/mcp"]),
   tests("binary", "front ends from dist/airg", ["test/cli", "test/mcp"], {
     AIRG_BIN: binary,
   }),
   tests("binary", "escapes from dist/airg", [
-    "test/sandbox/escapes_test.ts",
+    "test/escape",
     "test/sandbox/lifetime_test.ts",
   ], { AIRG_BIN: binary }),
   tests("fuzz", "the reader, fuzzed", ["test/fuzz"]),

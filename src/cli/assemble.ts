@@ -89,6 +89,7 @@ export async function assemble(
     ),
     origin,
     policy: policy.value.inForce,
+    note: recorder.value.note(origin),
     logPath: recorder.value.path,
     notices: [
       ...recorder.value.notices,

@@ -8,6 +8,7 @@
  */
 
 import type { Origin } from "../action/action.ts";
+import type { Json } from "../audit/record.ts";
 import type { Effects } from "../guard/effects.ts";
 import type { NotEnforced, PolicyProblem } from "../policy/settings.ts";
 
@@ -39,6 +40,12 @@ export interface AssembleOptions {
   readonly session?: string;
 }
 
+/** Appends a record that belongs to no action. */
+export type Note = (
+  event: "capability" | "drill",
+  details: Readonly<Record<string, Json>>,
+) => Promise<void>;
+
 /** The policy in force now. */
 export interface PolicyInForce {
   /** Absolute path, or `built-in`. */
@@ -56,6 +63,8 @@ export interface Assembled {
   readonly effects: Effects;
   readonly origin: Origin;
   readonly policy: () => PolicyInForce;
+  /** Records what no action is: a drill, a report. */
+  readonly note: Note;
   /** Absolute path of the audit log in use. */
   readonly logPath: string;
   /** Lines a front end prints once on standard error. */

@@ -121,14 +121,48 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "sandbox-check",
     summary: "try what containment this machine gives",
-    usage: ["[--json]"],
+    usage: ["[--deep] [--json]"],
     details: [
       "Tries each layer, and names cause and cure of what is missing.\n" +
       "Exit status: 0 when the default level (require) is met, else 69.",
+      "--deep also tries known escapes, each in a private scratch folder, and\n" +
+      "saves the report; the server records its hash when it starts. Exit status\n" +
+      "1 when one got out that this version does not know of.",
     ],
-    example: "airg sandbox-check",
-    options: { json: JSON_SWITCH },
+    example: "airg sandbox-check --deep",
+    options: {
+      json: JSON_SWITCH,
+      deep: { summary: "try known escapes as well" },
+    },
     load: async () => (await import("./sandbox_check.ts")).run,
+  },
+  {
+    name: "drill",
+    summary: "try known-bad actions against the policy in force",
+    usage: ["[--policy FILE] [--agent ID] [--json]"],
+    details: [
+      "Each is asked for as an agent would, in a private scratch folder with a\n" +
+      "home of its own, under your policy. What the policy lets through must be\n" +
+      "stopped by containment. The result is recorded in the audit log.\n" +
+      "Exit status: 0 when every one was refused, else 1.",
+    ],
+    example: "airg drill",
+    options: { policy: POLICY, agent: AGENT, json: JSON_SWITCH },
+    load: async () => (await import("./drill.ts")).run,
+  },
+  {
+    name: "why",
+    summary: "explain a recorded decision or run",
+    usage: ["[--json] ID"],
+    details: [
+      "ID is a decision's id, as results and the audit log show it, or the first\n" +
+      "characters of one. Says the verdict, the reasons, what the kernel refused,\n" +
+      "and the smallest change that would allow it.\n" +
+      "Exit status: 0, or 1 when no record has the id.",
+    ],
+    example: "airg why 0197f3a2",
+    options: { json: JSON_SWITCH },
+    load: async () => (await import("./why.ts")).run,
   },
   {
     name: "server",

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Origin } from "../action/action.ts";
 import { openLog } from "../audit/log.ts";
 import { isForeignLog } from "../audit/query.ts";
 import { fieldsOf } from "../audit/record.ts";
@@ -15,12 +16,14 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Dirs, ensurePrivate } from "../platform/dirs.ts";
 import { kindOf } from "../platform/machine.ts";
-import type { AssembleFailure } from "./assembled.ts";
+import type { AssembleFailure, Note } from "./assembled.ts";
 import type { LivePolicy } from "./live_policy.ts";
 
 /** An open log. */
 export interface Recorder {
   readonly record: Effects["record"];
+  /** Appends a record that belongs to no action. */
+  readonly note: (origin: Origin) => Note;
   readonly path: string;
   readonly notices: readonly string[];
 }
@@ -75,6 +78,20 @@ export async function openRecorder(
         `${dirs.log} is not airg's log and is left alone; records go to ${path}`,
       ]
       : [],
+    note: (origin) => async (event, details) => {
+      const redact = await redactor();
+      const fields = {
+        // The first key of a log of ours, see isForeignLog().
+        action: { kind: event },
+        agent_id: origin.agent,
+        event,
+        session_id: origin.session,
+        source: origin.source,
+        workspace: origin.workspace,
+        ...details,
+      };
+      await log.append(redact(fields), { durable: true });
+    },
     async record(event) {
       const redact = await redactor();
       return await log.append(redact(fieldsOf(event)), {

@@ -63,6 +63,10 @@ export async function run(
 function say(report: ProbeReport, json: boolean, context: Context): number {
   // Every rung hides secrets and shuts outside writes and the network.
   const requireMet = report.rung !== "none";
+  if (switches.has("deep")) {
+    const { checkDeeply } = await import("./sandbox_deep_command.ts");
+    return await checkDeeply(report, switches.has("json"), context);
+  }
   context.terminal.out(
     json
       ? JSON.stringify({ ...report, requireMet })

@@ -66,6 +66,9 @@ async function serveHere(
     return parts.error.status;
   }
   for (const notice of parts.value.notices) notify(terminal, notice);
+  const { noteSavedReport } = await import("./saved_report.ts");
+  const problem = await noteSavedReport(surroundings, parts.value.note);
+  if (problem !== undefined) notify(terminal, problem);
   const { serve, lineTransport, MAX_MESSAGE_BYTES } = await loadProtocol();
   keepProtocolClean();
   const controller = new AbortController();

@@ -1,0 +1,78 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+// Every escape recipe through the whole path: real bubblewrap, real Landlock,
+// real seccomp. Each has a control that must work uncontained, so that a
+// missing program never passes for a working sandbox. Where this kernel lacks
+// what an attack needs, the test is printed as ignored, with what it said.
+import assert from "node:assert/strict";
+import { RECIPES, runsOf } from "../../sandbox/recipes/all.ts";
+import { knownEscape } from "../../sandbox/recipes/known.ts";
+import type { Recipe } from "../../sandbox/recipes/recipe.ts";
+import {
+  controlsOf,
+  type Verdicts,
+  whatIsLacking,
+} from "../../src/cli/trial.ts";
+import { IDENTITIES, type Identity } from "../support/contained_site.ts";
+import { openArena } from "./arena.ts";
+
+/** Known escapes that did not work. */
+const shut = new Set<string>();
+
+for (const identity of IDENTITIES) {
+  const arena = await openArena(identity);
+  Deno.test.afterAll(() => arena.close());
+  const recipes = RECIPES.filter((recipe) =>
+    !recipe.rootOnly || identity.owns === 0
+  );
+  const lacking = await whatIsLacking(arena, recipes);
+  for (const run of runsOf(recipes).values()) {
+    const contained = once(() => arena.contained(run));
+    for (const part of controlsOf(run)) {
+      const controls = once(() => arena.controls(part));
+      for (const recipe of part) {
+        const lacks = lacking.get(recipe.id);
+        defineTest(recipe, identity, lacks, controls, contained);
+      }
+    }
+  }
+}
+
+Deno.test("escape: every known escape is still open; else take its line out of known.ts", () => {
+  assert.deepEqual([...shut], []);
+});
+
+function defineTest(
+  recipe: Recipe,
+  identity: Identity,
+  lacks: string | undefined,
+  controls: () => Promise<Verdicts>,
+  contained: () => Promise<Verdicts>,
+): void {
+  const { id, number, tries } = recipe;
+  const known = knownEscape(id, identity.owns);
+  const title = `escape: ${number ? `#${number} ` : ""}${id}: ${tries}`;
+  Deno.test({
+    name: `${title}, as ${identity.name}${lacks ? ` (here: ${lacks})` : ""}${
+      known === undefined ? "" : ` (KNOWN ESCAPE: ${known})`
+    }`,
+    ignore: lacks !== undefined,
+    // What the arena holds outlives a test.
+    sanitizeResources: false,
+    sanitizeOps: false,
+    async fn() {
+      const control = (await controls()).get(id);
+      assert(control?.escaped, `control: ${control?.said}`);
+      const verdict = (await contained()).get(id);
+      assert(verdict?.escaped !== undefined, verdict?.said);
+      if (known === undefined) {
+        assert.equal(verdict.escaped, false, verdict.said);
+      } else if (!verdict.escaped) shut.add(id);
+    },
+  });
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => made ??= make();
+}
