@@ -14,10 +14,11 @@ import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { fileEffect } from "../exec/files.ts";
 import { run } from "../exec/run.ts";
-import { containProfile } from "../guard/contain.ts";
+import { containProfile, searchMemory } from "../guard/contain.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
+import { treeNames, treeStat, treeText } from "../platform/tree.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion } from "../policy/decision.ts";
@@ -107,6 +108,7 @@ function effectsOf(
 ): Effects {
   const { machine, places } = site;
   const counters = countersIn(state);
+  const memory = searchMemory();
   return {
     clock: systemClock,
     monotonic: monotonicClock,
@@ -130,7 +132,7 @@ function effectsOf(
       (await counters()).consume(budgets, systemClock()),
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
-    contain: () =>
+    contain: ({ programs }) =>
       containProfile(
         policy.current().settings,
         { ...places, sockets: site.boundSockets() },
@@ -138,6 +140,14 @@ function effectsOf(
           kindOf,
           resolve: (path) => resolveExisting(path) ?? undefined,
           listFolder: namesIn,
+          namesIn: treeNames,
+          statOf: treeStat,
+          textOf: treeText,
+        },
+        {
+          programs: programs.map(({ name }) => name),
+          memory,
+          clock: systemClock,
         },
       ),
     record,

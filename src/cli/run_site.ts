@@ -108,6 +108,7 @@ export async function prepareSite(
       ownFolders: ownPaths(dirs),
       ownPrograms: [Deno.execPath()],
       cache: caches.own,
+      uid,
       ...(owner && { owner }),
     },
     ownPaths: [...ownPaths(dirs), dirs.cache].map(real),

@@ -125,6 +125,7 @@ export const ExecuteOutput = z.looseObject({
     rung: z.string(),
     network: z.string(),
     degraded: z.array(z.string()),
+    notes: z.optional(z.array(z.string())),
   }).optional(),
   quarantined: z.array(z.looseObject({
     path: z.string(),
