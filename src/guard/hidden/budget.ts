@@ -15,9 +15,11 @@ import { isWithin } from "../../../sandbox/within.ts";
  * Measured on Linux 6.18, bubblewrap 0.8, for 0, 50, 200, 500 and 1000 mounts:
  * the launcher itself takes 0, 0.5, 1.4, 7 and 7 ms, but bubblewrap walks them
  * all again (+5, +20, +170, +270 ms); where bubblewrap makes them it takes 5,
- * 21, 88, 400 and 1600 ms. The kernel's own limit is 100,000.
+ * 21, 88, 400 and 1600 ms. So this many cost a noticeable moment, and many more
+ * would cost seconds; the launcher takes 4096 words for bubblewrap, up to six a
+ * mask. The kernel's own limit is 100,000 mounts.
  */
-export const MOUNT_BUDGET = 200;
+export const MOUNT_BUDGET = 500;
 
 /** Hidden paths that fit. */
 export interface Fitted {

@@ -83,15 +83,19 @@ export function findHidden(finding: Finding): HiddenFiles {
   for (const alias of mountAliases(found.paths(), mounts)) {
     found.addAlias(alias.alias, alias.part ? undefined : alias.of);
   }
-  const further = otherNames(found.all(), searchedFolders(finding), disk);
+  const further = otherNames(found.all(), searchedRoots(roots), disk);
   further.paths.forEach((path) => found.add(path, "file"));
   return {
     hidden: found.all(),
     notes: [
       ...notes,
-      ...further.missing.map((path) =>
-        `${path} has further names (hard links) that were not found`
-      ),
+      ...(further.missing.length > 0
+        ? [
+          `${further.missing.length} hidden files have further names (hard links) outside the workspace or not found, such as that of ${
+            further.missing[0]
+          }`,
+        ]
+        : []),
     ],
   };
 }
@@ -160,10 +164,9 @@ function searchedHomes({ places, readable }: Finding): string[] {
     .filter((path) => path !== "/" && !isOfSystem(path));
 }
 
-function searchedFolders(finding: Finding): string[] {
-  const folders = [...finding.roots, ...searchedHomes(finding)];
-  return folders.filter((path) =>
-    !folders.some((other) => other !== path && isWithin(path, other))
+function searchedRoots(roots: readonly string[]): string[] {
+  return roots.filter((path) =>
+    !roots.some((other) => other !== path && isWithin(path, other))
   );
 }
 

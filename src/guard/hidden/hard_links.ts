@@ -16,12 +16,12 @@ import type { Disk } from "./disk.ts";
 /** What was found, and what was not. */
 export interface OtherNames {
   readonly paths: readonly string[];
-  /** Hidden files with names that were not found, or folders too large to know. */
+  /** Hidden files with names that were not found. */
   readonly missing: readonly string[];
 }
 
-/** Files asked about inside hidden folders; a folder of keys has few. */
-const MAX_INSIDE = 2_000;
+/** Names asked about directly in one hidden folder; a folder of keys has few. */
+const MAX_INSIDE = 200;
 /** Entries looked at for other names. */
 const MAX_ENTRIES = 400_000;
 
@@ -76,20 +76,15 @@ function severalNames(
   return wanted;
 }
 
-/** Hidden files, and the files in hidden folders as far as the budget goes. */
+/** Hidden files, and those directly in hidden folders, such as `.ssh`. */
 function* filesOf(hidden: readonly Hidden[], disk: Disk): Generator<string> {
-  const folders: string[] = [];
   for (const { kind, path } of hidden) {
-    if (kind === "folder") folders.push(path);
-    else yield path;
-  }
-  let left = MAX_INSIDE;
-  for (let at = 0; at < folders.length && left > 0; at++) {
-    const folder = folders[at]!;
-    for (const { kind, name } of disk.namesIn(folder) ?? []) {
-      if (left-- <= 0) return;
-      if (kind === "folder") folders.push(`${folder}/${name}`);
-      else if (kind === "file") yield `${folder}/${name}`;
+    if (kind === "file") {
+      yield path;
+      continue;
+    }
+    for (const entry of (disk.namesIn(path) ?? []).slice(0, MAX_INSIDE)) {
+      if (entry.kind === "file") yield `${path}/${entry.name}`;
     }
   }
 }
