@@ -160,8 +160,8 @@ function searchedHomes({ places, readable }: Finding): string[] {
   const inReach = homes.filter((home) =>
     readable === undefined || readable.some((path) => isWithin(home, path))
   );
-  return [...inReach, ...readable ?? []]
-    .filter((path) => path !== "/" && !isOfSystem(path));
+  const listed = (readable ?? []).filter((path) => !isOfSystem(path));
+  return [...inReach, ...listed].filter((path) => path !== "/");
 }
 
 function searchedRoots(roots: readonly string[]): string[] {
@@ -307,7 +307,6 @@ const SYSTEM_FOLDERS = [
   "/sys",
   "/tmp",
   "/usr",
-  "/var/lib",
   "/var/tmp",
 ];
 
