@@ -146,7 +146,7 @@ function fitted(
   return {
     ...mounts(fit.hidden),
     notes: [
-      ...(fit.hidden.length > 0 ? [LATE] : []),
+      ...(fit.hidden.length > 0 ? [LATE_NOTE] : []),
       ...found.notes,
       ...fit.whole.map((path) =>
         `${path} is hidden whole: too many files in it are to be hidden`
@@ -155,8 +155,8 @@ function fitted(
   };
 }
 
-/** Masks cover what is there when they are made. */
-const LATE =
+/** Said wherever something is hidden: masks cover what is there when they are made. */
+export const LATE_NOTE =
   "Files that appear after the start are not hidden, whatever their name";
 
 function limitsOf({ sandbox }: PolicySettings): Profile["limits"] {

@@ -61,9 +61,9 @@ async function plant(site: Site): Promise<void> {
   }
   put(site.home, "other/deep/.env", SECRET);
   put(site.folder, "shared/.env", SECRET);
-  Deno.symlinkSync("real.txt", `${site.project}/sub/.env.linked`);
-  Deno.symlinkSync(`${site.folder}/shared`, `${site.project}/shared`);
-  Deno.linkSync(
+  await Deno.symlink("real.txt", `${site.project}/sub/.env.linked`);
+  await Deno.symlink(`${site.folder}/shared`, `${site.project}/shared`);
+  await Deno.link(
     `${site.project}/sub/deep/.env.production`,
     `${site.project}/sub/alias.txt`,
   );
@@ -237,8 +237,8 @@ Deno.test({
   ignore: Deno.uid() !== 0,
   async fn() {
     await using site = new Site(identity);
-    Deno.mkdirSync(`${site.folder}/keys`);
-    Deno.mkdirSync(`${site.folder}/again`);
+    await Deno.mkdir(`${site.folder}/keys`);
+    await Deno.mkdir(`${site.folder}/again`);
     put(site.project, ".env", SECRET);
     put(site.project, "read.sh", "cat ../keys/id; cat ../again/.en*");
     site.own();

@@ -77,6 +77,7 @@ export function findHidden(finding: Finding): HiddenFiles {
   }
   found.addHits(inRoots, searchedHomes(finding));
   const notes = [
+    ...foreignNotes(inRoots),
     ...searchHomes(finding, look, found),
     ...searchBehindLinks(finding, inRoots, look, found),
   ];
@@ -212,6 +213,14 @@ function searchBehindLinks(
   const seen = look([...targets].sort(), MAX_BEHIND_LINKS);
   found.addHits(seen, [...targets]);
   return [...notes, ...hideUnread(seen, found)];
+}
+
+function foreignNotes({ foreign }: Found): string[] {
+  return foreign.length === 0 ? [] : [
+    `${foreign.length} folders, such as ${
+      foreign[0]
+    }, hold names that are not UTF-8; what has them is not hidden`,
+  ];
 }
 
 function hideUnread({ unread }: Found, found: Collector): string[] {

@@ -258,6 +258,22 @@ Deno.test("the outcome says that later files are not hidden, where some are", ()
   assert.match(contain(["/home/a/p/.env"]).notes?.[0] ?? "", /after the start/);
 });
 
+Deno.test("names that are not UTF-8 are said, because nothing can be done by them", () => {
+  const disk = fakeDisk(["/home/a/p/sub/x", "/home/a/p/ok\ufffd/.env"]);
+  const profile = containProfile(settingsOf(), site, {
+    ...disk,
+    // What the system gives for a name of the byte 0xff.
+    namesIn: (path) =>
+      path === "/home/a/p/sub"
+        ? [{ name: "\ufffd", kind: "folder" }]
+        : disk.namesIn(path),
+  });
+  assert.deepEqual(profile.hidden.map(({ path }) => path), [
+    "/home/a/p/ok\ufffd/.env",
+  ]);
+  assert.match(profile.notes?.join() ?? "", /\/p\/sub, hold names/);
+});
+
 Deno.test("a second search lists only folders that changed", () => {
   const entries = ["/home/a/p/x/a.ts", "/home/a/p/y/.env"];
   const texts = {

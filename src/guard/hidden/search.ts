@@ -20,6 +20,8 @@ interface Folder {
   readonly folders: readonly string[];
   readonly links: readonly string[];
   readonly hits: readonly DiskName[];
+  /** It holds names that are not UTF-8, by which nothing can be opened here. */
+  readonly foreign: boolean;
 }
 
 /** Folders seen by an earlier search of this process. */
@@ -62,6 +64,8 @@ export interface Found {
   readonly links: readonly string[];
   /** Folders that cannot be listed. */
   readonly closed: readonly string[];
+  /** Folders with names that are not UTF-8: those were left out. */
+  readonly foreign: readonly string[];
   /** Folders the budget did not reach. */
   readonly unread: readonly string[];
   readonly entries: number;
@@ -84,6 +88,7 @@ export function search(roots: readonly string[], given: Search): Found {
     hits: [] as { path: string; folder: boolean; link: boolean }[],
     links: [] as string[],
     closed: [] as string[],
+    foreign: [] as string[],
     entries: 0,
   };
   const queue = roots.filter((root) => !passed.has(root))
@@ -100,6 +105,7 @@ export function search(roots: readonly string[], given: Search): Found {
       continue;
     }
     found.entries += seen.entries + 1;
+    if (seen.foreign) found.foreign.push(path);
     for (const name of seen.links) found.links.push(below(path, name));
     for (const { name, kind } of seen.hits) {
       found.hits.push({
@@ -149,9 +155,14 @@ function sorted(
   const folders: string[] = [];
   const links: string[] = [];
   const hits: DiskName[] = [];
+  let foreign = false;
   for (const entry of entries) {
     const { kind, name } = entry;
     if (
+      name.includes("\ufffd") && disk.statOf(below(path, name)) === undefined
+    ) {
+      foreign = true;
+    } else if (
       isHiddenName(names, path, name, kind) &&
       !(kind === "folder" && isPythonEnvironment(path, name, disk))
     ) hits.push(entry);
@@ -159,7 +170,13 @@ function sorted(
       if (!isUnsearched(path, name)) folders.push(name);
     } else if (kind === "link") links.push(name);
   }
-  return { entries: entries.length, folders: folders.sort(), links, hits };
+  return {
+    entries: entries.length,
+    folders: folders.sort(),
+    links,
+    hits,
+    foreign,
+  };
 }
 
 /** `python -m venv .env` makes a folder of programs under a file's name. */
