@@ -38,6 +38,12 @@ export const SYSTEM_READABLE: readonly string[] = [
   "/var/lib/rpm",
 ];
 
+/**
+ * Settings in the home folder that are not secret and that git ends without:
+ * it finds them by name and takes "permission denied" for a broken disk.
+ */
+const HOME_READABLE: readonly string[] = [".gitconfig", ".config/git"];
+
 /** Programs of a shell that read no file by themselves. */
 const READS_NOTHING = new Set([
   ":",
@@ -63,7 +69,8 @@ export function listedReads(
 ): readonly RealPath[] | undefined {
   const { allowed, exempt, mode } = sandbox.read;
   if (mode === "all" || allExempt(programs, exempt)) return undefined;
-  return allowed.flatMap((path) => {
+  const own = HOME_READABLE.map((path) => `${home}/${path}`);
+  return [...own, ...allowed].flatMap((path) => {
     const real = disk.resolve(expand(path, { home }));
     return real === undefined || disk.kindOf(real) === undefined
       ? []

@@ -162,7 +162,12 @@ true`,
     put(site.folder, "seen/a", "SEEN\n");
     put(site.folder, "unseen/a", "UNSEEN\n");
     put(site.project, "b", "OWN\n");
-    put(site.project, "read.sh", "cat ../seen/a ../unseen/a b; git --version");
+    put(site.home, ".gitconfig", "[user]\nname = Ann\n");
+    put(
+      site.project,
+      "read.sh",
+      "cat ../seen/a ../unseen/a b; git config user.name",
+    );
     site.own();
     const policy = policyFile(site, {
       sandbox: {
@@ -173,7 +178,9 @@ true`,
     const control = await site.bare(words);
     assert.match(control.stdout, /SEEN\nUNSEEN\nOWN\n/);
     const ran = await site.contained(words, { flags: ["--policy", policy] });
-    assert.match(ran.stdout, /^SEEN\nOWN\ngit version/, ran.stderr);
+    // The home of nobody does not exist.
+    const name = identity.owns === 65_534 ? "" : "Ann\n";
+    assert.equal(ran.stdout, `SEEN\nOWN\n${name}`, ran.stderr);
     const open = await site.contained(words);
     assert.match(open.stdout, /UNSEEN/, open.stderr);
   });

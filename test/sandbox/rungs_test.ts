@@ -220,6 +220,44 @@ for (const rung of ["full", "bwrap"] as const) {
   });
 }
 
+Deno.test({
+  name: "rung bwrap: root in a user's project covers files with one of root's",
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    await using place = await makePlace();
+    const { folder, profile } = place;
+    // As run_site.ts has it: mode 0, root's, in a folder that all can enter.
+    const maskFile = `${folder}/public/mask`;
+    await Deno.mkdir(`${folder}/public`, { mode: 0o755 });
+    await Deno.rename(`${folder}/mask`, maskFile);
+    await Deno.chmod(folder, 0o755);
+    const owner = { uid: 64_321, gid: 64_321 };
+    const secret = realPath(`${profile.workspace}/secret`);
+    await Deno.writeTextFile(secret, "PLANTED\n");
+    for (const path of [secret, profile.workspace, profile.cache]) {
+      await Deno.chown(path, owner.uid, owner.gid);
+    }
+    for (const path of ["caches", "run"]) {
+      await Deno.chmod(`${folder}/${path}`, 0o755);
+    }
+    const tryWith = async (hidden: Profile["hidden"]) =>
+      await run(
+        action(place, ["cat", secret]),
+        { ...profile, owner, hidden },
+        settings,
+        { ...place.machine, maskFile, rungs: ["bwrap"] },
+        { streams: "capture" },
+      );
+    const control = await tryWith([]);
+    assert(control.kind === "exited", JSON.stringify(control));
+    assert.equal(control.stdout, "PLANTED\n");
+    const outcome = await tryWith([{ path: secret, kind: "file" }]);
+    assert(outcome.kind === "exited", JSON.stringify(outcome));
+    assert.equal(outcome.stdout, "");
+    assert.match(outcome.stderr, /Permission denied/);
+  },
+});
+
 for (const rung of RUNGS) {
   Deno.test(`rung ${rung}: where reads are a list, nothing else can be read`, async () => {
     await using place = await makePlace();
