@@ -16,7 +16,7 @@
  */
 
 import type { Profile, RealPath } from "./profile.ts";
-import { isWithin } from "./within.ts";
+import { foldersBetween, isWithin } from "./within.ts";
 
 const EXECUTE = 1n << 0n;
 const WRITE_FILE = 1n << 1n;
@@ -71,7 +71,7 @@ export function rulesetInNamespaces(profile: Profile): Ruleset {
     net: 0n,
     scope: ALL_SCOPES,
     rules: [
-      { rights: READ, path: "/" },
+      ...(profile.readable ?? ["/"]).map((path) => ({ rights: READ, path })),
       ...[...PRIVATE_FOLDERS, profile.workspace, ...profile.writable]
         .map((path) => ({ rights: ALL_FS, path })),
     ],
@@ -107,25 +107,31 @@ export function rulesetWithoutNamespaces(
     net: ALL_NET,
     scope: ALL_SCOPES,
     rules: [
-      ...everythingBut(hidden, listFolder).map((path) => ({
-        rights: READ,
-        path,
-      })),
+      ...(profile.readable ?? ["/"]).flatMap((path) =>
+        everythingBut(path, hidden, listFolder)
+      ).map((path) => ({ rights: READ, path })),
       ...DEVICES.map((path) => ({ rights: DEVICE, path })),
       ...writable.map((path) => ({ rights: ALL_FS, path })),
     ],
   };
 }
 
-/** The fewest paths that together cover the whole tree without `hidden`. */
+/** The fewest paths that together cover the tree at `root` without `hidden`. */
 function everythingBut(
+  root: string,
   hidden: readonly string[],
   listFolder: (path: string) => readonly string[],
 ): string[] {
+  if (hidden.some((path) => isWithin(root, path))) return [];
+  const secrets = new Set(hidden);
+  // Folders on the way to something hidden.
+  const ways = new Set(
+    hidden.flatMap((path) => ["/", ...foldersBetween(path, "/")]),
+  );
   const covered: string[] = [];
   const visit = (path: string) => {
-    if (hidden.includes(path)) return;
-    if (!hidden.some((secret) => isWithin(secret, path))) {
+    if (secrets.has(path)) return;
+    if (!ways.has(path)) {
       covered.push(path);
       return;
     }
@@ -133,6 +139,6 @@ function everythingBut(
       visit(path === "/" ? `/${name}` : `${path}/${name}`);
     }
   };
-  visit("/");
+  visit(root);
   return covered;
 }

@@ -64,6 +64,9 @@ export interface LaunchSite {
   readonly listFolder: (path: string) => readonly string[];
 }
 
+/** `ll-path` records that the launcher takes. */
+const MAX_RULES = 4096;
+
 /** Lowest Landlock ABI that is accepted: 2 has REFER, without which every rename across folders fails. */
 const LOWEST_LANDLOCK_ABI = 2;
 
@@ -79,6 +82,7 @@ export function launchInstruction(
   command: ContainedCommand,
   site: LaunchSite,
 ): { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly refused: string } {
+  if (profile.incomplete !== undefined) return { refused: profile.incomplete };
   if (rung !== "bare" && site.bubblewrap === undefined) {
     return { refused: "bubblewrap is not installed" };
   }
@@ -96,6 +100,9 @@ export function launchInstruction(
       refused:
         "without namespaces a hidden path inside a writable folder stays readable",
     };
+  }
+  if (ruleset.rules.length > MAX_RULES) {
+    return { refused: `${ruleset.rules.length} rules for files are too many` };
   }
   return {
     bytes: instructionBytes([
@@ -139,7 +146,16 @@ function viewRecords(
     ["bwrap", site.bubblewrap],
     ...args.map((arg) => ["barg", arg] as const),
     ...(rung === "full" ? maskRecords(profile) : []),
+    ...replacementRecords(profile),
   ];
+}
+
+/** In both rungs bubblewrap mounts them: nothing of the host's holds the content. */
+function replacementRecords({ replaced = [] }: Profile): InstructionRecord[] {
+  return replaced.flatMap(({ content, path }): InstructionRecord[] => [
+    ["replace", path],
+    ["content", content],
+  ]);
 }
 
 function maskRecords(profile: Profile): InstructionRecord[] {

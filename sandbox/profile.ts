@@ -40,6 +40,13 @@ export interface Hidden {
   readonly kind: "file" | "folder";
 }
 
+/** One file that is seen with another content. */
+export interface Replaced {
+  readonly path: RealPath;
+  /** What is read there instead; the file is read-only inside. */
+  readonly content: string;
+}
+
 /** Resource limits of one run; `undefined` leaves the machine's own. */
 export interface Limits {
   readonly openFiles?: number;
@@ -69,6 +76,17 @@ export interface Profile {
   readonly anchors: readonly RealPath[];
   /** Files and folders that must not be seen. */
   readonly hidden: readonly Hidden[];
+  /** Files that are seen with another content; not in the `bare` rung. */
+  readonly replaced?: readonly Replaced[];
+  /**
+   * Files and folders that can be read beside the writable ones and each run's
+   * own; `undefined` for all that is not hidden.
+   */
+  readonly readable?: readonly RealPath[];
+  /** What the profile does not do, as sentences for the outcome. */
+  readonly notes?: readonly string[];
+  /** Why the profile is not whole: nothing may run under it. */
+  readonly incomplete?: string;
   readonly network: Network;
   readonly limits: Limits;
   /**

@@ -100,7 +100,7 @@ void blob_parse(struct blob blob, struct instruction *out) {
 }
 
 char **vector(const struct instruction *in, enum key key, size_t spare, size_t *length) {
-  char **out = pages((spare + in->count[key] + 16) * sizeof *out);
+  char **out = pages((spare + in->count[key] + VECTOR_TAIL) * sizeof *out);
   struct cursor cursor = {0};
   struct value value;
   size_t n = spare;

@@ -27,6 +27,8 @@ void blob_parse(struct blob blob, struct instruction *out);
 
 /** Zeroed pages from mmap(2), the only memory there is; exits 70 when none. */
 void *pages(size_t size);
+/** Free slots after the values of a vector(). */
+#define VECTOR_TAIL (16 + 5 * REPLACED_MAX)
 /** The values of `key` as a NULL-terminated vector with `spare` free slots at its start. */
 char **vector(const struct instruction *in, enum key key, size_t spare, size_t *length);
 

@@ -36,7 +36,7 @@ static void walk(const struct instruction *in, const char *buffer, size_t length
   size_t n;
   char **arguments = vector(in, KEY_ARG, 3, &n);
   require(n == in->count[KEY_ARG] + 3 && !arguments[n]);
-  munmap(arguments, (n + 16) * sizeof *arguments);
+  munmap(arguments, (n + VECTOR_TAIL) * sizeof *arguments);
   require(in->count[KEY_ARG] >= 1 && in->single[KEY_EXEC].bytes[0] == '/');
   require(in->umask <= 0777 && in->ll_abi_min >= 1 && in->ll_abi_min <= 99);
 }

@@ -171,6 +171,8 @@ static const struct {
     [KEY_HIDE_DIR] = {"hide-dir", 0, ANY, rule_path},
     [KEY_PIN] = {"pin", 0, ANY, rule_path},
     [KEY_ANCHOR] = {"anchor", 0, ANY, rule_path},
+    [KEY_REPLACE] = {"replace", 0, REPLACED_MAX, rule_path},
+    [KEY_CONTENT] = {"content", 0, REPLACED_MAX, rule_any},
     [KEY_PTY] = {"pty", 1, 1, rule_pty},
     [KEY_CWD] = {"cwd", 1, 1, rule_path},
     [KEY_EXEC] = {"exec", 1, 1, rule_path},
@@ -285,6 +287,8 @@ static const char *whole(const struct instruction *in) {
   if (in->rung == RUNG_BARE && (in->count[KEY_BWRAP] > 0 || in->count[KEY_BARG] > 0))
     return "bubblewrap is not for the bare rung";
   if (in->rung != RUNG_BARE && in->count[KEY_BWRAP] == 0) return "missing required key";
+  if (in->count[KEY_REPLACE] != in->count[KEY_CONTENT]) return "replace and content come in pairs";
+  if (in->rung == RUNG_BARE && in->count[KEY_REPLACE] > 0) return "replacing is not for the bare rung";
   if (masks > 0 && in->count[KEY_ATTACH] == 0) return "missing required key";
   uint32_t seen = 0;
   struct cursor cursor = {0};

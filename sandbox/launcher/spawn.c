@@ -73,6 +73,27 @@ static void place_descriptors(const struct handover *give) {
   must(dup2(give->standard[0], 0) == 0 && dup2(give->standard[1], 1) == 1, "dup2");
 }
 
+/* bubblewrap copies each content from a descriptor into a file of its own and
+   binds that over the path, so no file of the host has to hold it. */
+static size_t replace_arguments(const struct instruction *in, char **out) {
+  static char perms[] = "--perms", mode[] = "0444", data[] = "--ro-bind-data";
+  static char numbers[REPLACED_MAX][21];
+  struct cursor paths = {0}, contents = {0};
+  struct value path, content;
+  size_t n = 0;
+  for (size_t i = 0; next_value(in, KEY_REPLACE, &paths, &path); i++) {
+    (void)next_value(in, KEY_CONTENT, &contents, &content);
+    int fd = inherit(blob_seal((struct blob){(char *)(uintptr_t)content.bytes, content.length}));
+    out[n++] = perms;
+    out[n++] = mode;
+    out[n++] = data;
+    char number[21];
+    out[n++] = strcpy(numbers[i], decimal_text((unsigned)fd, number));
+    memcpy(&out[n++], &path.bytes, sizeof path.bytes);
+  }
+  return n;
+}
+
 /* --die-with-parent and --unshare-pid come first whatever the instruction says:
    without the former a killed bubblewrap leaves its process-id namespace alive,
    without the latter its death ends nothing. Both may stand twice. */
@@ -83,9 +104,10 @@ static _Noreturn void run_bwrap(const struct instruction *in, const struct hando
   memcpy(&argv[0], &in->single[KEY_BWRAP].bytes, sizeof argv[0]);
   argv[1] = die;
   argv[2] = pid;
-  argv[n++] = end;
   struct words words;
   place_descriptors(give);
+  n += replace_arguments(in, argv + n);
+  argv[n++] = end;
   inner_arguments(argv + n, &words, give);
   must(dup2(give->bwrap_error, 2) == 2, "dup2");
   execve(argv[0], argv, no_environment);

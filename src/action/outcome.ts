@@ -16,6 +16,8 @@ export interface AppliedContainment {
   readonly skipped: readonly string[];
   /** What this run lacks compared to a full one; empty when nothing is missing. */
   readonly degraded: readonly string[];
+  /** What no rung does, such as hiding files that appear later; sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** One entry of a folder. */

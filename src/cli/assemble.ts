@@ -15,10 +15,11 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { fileEffect } from "../exec/files.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
-import { containProfile } from "../guard/contain.ts";
+import { containProfile, searchMemory } from "../guard/contain.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
+import { treeNames, treeStat, treeText } from "../platform/tree.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion } from "../policy/decision.ts";
@@ -111,6 +112,7 @@ function effectsOf(
   const index = workspaceIndex(places.workspace, site.machine.launcher);
   const machine = { ...site.machine, index };
   const counters = countersIn(state);
+  const memory = searchMemory();
   return {
     clock: systemClock,
     monotonic: monotonicClock,
@@ -134,7 +136,7 @@ function effectsOf(
       (await counters()).consume(budgets, systemClock()),
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
-    contain: ({ action }) =>
+    contain: ({ action, programs }) =>
       containProfile(
         policy.current().settings,
         {
@@ -149,6 +151,14 @@ function effectsOf(
           kindOf,
           resolve: (path) => resolveExisting(path) ?? undefined,
           listFolder: namesIn,
+          namesIn: treeNames,
+          statOf: treeStat,
+          textOf: treeText,
+        },
+        {
+          programs: programs.map(({ name }) => name),
+          memory,
+          clock: systemClock,
         },
       ),
     record,

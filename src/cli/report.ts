@@ -8,6 +8,7 @@
  * @module
  */
 
+import { LATE_NOTE } from "../guard/contain.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
 import type { Decision, Reason, Verdict } from "../policy/decision.ts";
@@ -64,6 +65,7 @@ export function outcomeLines(
       `ended: the host replaced or moved ${outcome.lost} meanwhile, so it was no longer protected; run it again`,
     ]),
     ...containment.degraded.map((text) => `contained less than fully: ${text}`),
+    ...(containment.notes ?? []).filter((text) => text !== LATE_NOTE),
     ...kernelRefusals.map((text) => `refused by the kernel: ${text}`),
     ...quarantined.map(({ path, movedTo, why }) =>
       `moved away: ${path} is now ${movedTo}: ${why}`

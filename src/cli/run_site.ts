@@ -85,8 +85,10 @@ export async function prepareSite(
       hint: "set AIRG_STATE_DIR to a shorter path",
     });
   }
-  const maskFile = `${dirs.cache}/mask`;
-  makeMask(maskFile);
+  const maskFile = makeMask(
+    owner === undefined || owner.uid === 0 ? dirs.cache : PUBLIC_FOLDER,
+    dirs.cache,
+  );
   const bubblewrap = findBubblewrap();
   const identity = identityOf(owner, home);
   const real = (path: string) => resolveExisting(path) ?? path;
@@ -114,6 +116,7 @@ export async function prepareSite(
       ownFolders: ownPaths(dirs),
       ownPrograms: [Deno.execPath()],
       cache: caches.own,
+      uid,
       ...(owner && { owner }),
     },
     ownPaths: [...ownPaths(dirs), dirs.cache].map(real),
@@ -198,11 +201,26 @@ function cacheFolders(
   return { root, own, made: [root, own], byOwner: [] };
 }
 
-/** An empty file nobody may read: what hidden files are covered with where bubblewrap makes the mounts. */
-function makeMask(path: string): void {
+/** Where a file of root's can be named by the user that a command becomes. */
+const PUBLIC_FOLDER = "/run/airg";
+
+/**
+ * An empty file nobody may read: what hidden files are covered with where
+ * bubblewrap makes the mounts.
+ *
+ * @param otherwise Where it lies if `folder` cannot be made.
+ */
+function makeMask(folder: string, otherwise: string): string {
+  const path = `${folder}/mask`;
   try {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
+    // The caller's umask may have narrowed it.
+    if (folder === PUBLIC_FOLDER) Deno.chmodSync(folder, 0o755);
     Deno.writeFileSync(path, new Uint8Array(), { createNew: true, mode: 0 });
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    if (error instanceof Deno.errors.AlreadyExists) return path;
+    if (folder === otherwise) throw error;
+    return makeMask(otherwise, otherwise);
   }
+  return path;
 }

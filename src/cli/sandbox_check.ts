@@ -57,16 +57,16 @@ export async function run(
     tryContained: () => tryContained(context),
     launcher: launcher ?? "(the launcher is not built)",
   });
+  if (switches.has("deep")) {
+    const { checkDeeply } = await import("./sandbox_deep_command.ts");
+    return await checkDeeply(report, switches.has("json"), context);
+  }
   return say(report, switches.has("json"), context);
 }
 
 function say(report: ProbeReport, json: boolean, context: Context): number {
   // Every rung hides secrets and shuts outside writes and the network.
   const requireMet = report.rung !== "none";
-  if (switches.has("deep")) {
-    const { checkDeeply } = await import("./sandbox_deep_command.ts");
-    return await checkDeeply(report, switches.has("json"), context);
-  }
   context.terminal.out(
     json
       ? JSON.stringify({ ...report, requireMet })

@@ -33,6 +33,9 @@ export async function fileEffect(
   action: FileAction,
   profile: Profile,
 ): Promise<Outcome> {
+  if (profile.incomplete !== undefined) {
+    return failed("failed", `Cannot contain: ${profile.incomplete}`);
+  }
   const path = judgedPath(action, profile);
   if (path === undefined) {
     return failed(

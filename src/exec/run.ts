@@ -239,6 +239,7 @@ function appliedContainment(
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
     ],
+    ...(profile.notes && { notes: profile.notes }),
   };
 }
 
@@ -259,6 +260,7 @@ function targetOf(
 /** What a process without namespaces can do that it otherwise could not. */
 const MISSING_IN_BARE = [
   "bare: git hooks and settings that exist in the workspace can be changed until the run is over",
+  "bare: the names of other users can be read",
   "bare: the host's processes and /tmp can be seen; files there cannot be changed",
 ] as const;
 

@@ -49,7 +49,7 @@ export interface SeatbeltRequest {
   readonly handoff: Handoff;
   readonly clock: {
     readonly signal: AbortSignal;
-    readonly why: () => "timeout" | "cancelled" | undefined;
+    readonly why: () => "timeout" | "cancelled" | "handoff" | undefined;
   };
 }
 
@@ -116,7 +116,7 @@ async function runIn(
 }
 
 function outcome(
-  { profile, clock, handoff, machine }: SeatbeltRequest,
+  { profile, clock, handoff }: SeatbeltRequest,
   scratch: Scratch,
   run: GroupRun,
 ): Outcome {
@@ -130,6 +130,8 @@ function outcome(
       message: "Cannot start the command: it was ended first",
     };
   }
+  // sandbox-exec's rules are by path: what they keep cannot come off.
+  const { quarantined, ...watched } = handoff.collect(true);
   return {
     kind: "exited",
     code: run.code,
@@ -153,7 +155,10 @@ function outcome(
       ],
     },
     kernelRefusals: refusalsIn(run.stderr.text),
-    quarantined: handoff.collect(machine.quarantine),
+    quarantined,
+    ...((watched.reported.length > 0 || watched.incomplete !== undefined) && {
+      handoff: watched,
+    }),
   };
 }
 

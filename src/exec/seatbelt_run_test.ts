@@ -57,7 +57,10 @@ async function makeSite(standIn: string = HOLDS): Promise<Site> {
           sandboxExec,
         },
         options: { streams: "capture" },
-        handoff: { collect: () => [] },
+        handoff: {
+          follow: () => () => {},
+          collect: () => ({ quarantined: [], reported: [] }),
+        },
         clock: { signal: new AbortController().signal, why: () => undefined },
         ...over,
       }),

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { type Clock, systemClock } from "../base/clock.ts";
 import type { PolicySettings } from "../policy/settings.ts";
 import {
   type Hidden,
@@ -17,37 +18,38 @@ import {
   realPath,
 } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
+import { ownAccounts } from "./accounts.ts";
+import { fitMounts, MOUNT_BUDGET } from "./hidden/budget.ts";
+import type { Disk, DiskName } from "./hidden/disk.ts";
+import { findHidden, type HiddenFiles } from "./hidden/find.ts";
+import { mayExist } from "./hidden/listed.ts";
+import { expand, type Places } from "./hidden/places.ts";
+import type { SearchMemory } from "./hidden/search.ts";
 import { anchorsFor, pinnedPaths } from "./pins.ts";
-import { HOME_SECRETS, SYSTEM_SECRETS } from "./secrets.ts";
-import { macosSecretPaths } from "./secrets_macos.ts";
+import { listedReads, SYSTEM_READABLE } from "./reads.ts";
 
-/** Questions to the disk; a path that cannot be looked at does not exist here. */
-export interface Disk {
-  /** Follows links. */
-  readonly kindOf: (path: string) => "file" | "folder" | "other" | undefined;
-  /** Absolute path without links, or `undefined`. */
-  readonly resolve: (path: string) => string | undefined;
-  /** Names in a folder; `undefined` if it cannot be listed. */
-  readonly listFolder: (path: string) => readonly string[] | undefined;
-}
+export type { Disk, DiskName, DiskStat } from "./hidden/disk.ts";
+export { type SearchMemory, searchMemory } from "./hidden/search.ts";
 
 /** What a profile is made from besides policy and disk. */
-export interface Site {
-  readonly workspace: string;
-  /** Home of the user that the command runs as. */
-  readonly home: string;
-  /** airg's own folders: neither seen nor written inside. */
-  readonly ownFolders: readonly string[];
+export interface Site extends Places {
   /** airg's own program files: seen, never written. */
   readonly ownPrograms: readonly string[];
   readonly cache: string;
   /** Absolute paths in the workspace that the host obeys, beside the listed ones. */
   readonly obeyed?: readonly string[];
-  /** Unix sockets that are bound on the host now. */
-  readonly sockets: readonly string[];
+  /** The user that airg runs as. */
+  readonly uid: number;
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** Whose list of secrets is hidden besides the common one. */
-  readonly os?: "linux" | "darwin";
+}
+
+/** What a profile may depend on besides; each has a plain default. */
+export interface ContainOptions {
+  /** Effective programs of the command. */
+  readonly programs?: readonly string[];
+  /** Folders seen by earlier runs of this process. */
+  readonly memory?: SearchMemory;
+  readonly clock?: Clock;
 }
 
 /** Makes the profile for one run in `site`. */
@@ -55,6 +57,7 @@ export function containProfile(
   settings: PolicySettings,
   site: Site,
   answers: Disk,
+  { clock = systemClock, memory, programs = [] }: ContainOptions = {},
 ): Profile {
   const workspace = realPath(site.workspace);
   const disk = rememberingListings(answers);
@@ -65,15 +68,32 @@ export function containProfile(
       .filter((path) => path !== undefined && disk.kindOf(path) === "folder")
       .map((path) => realPath(path as string)),
   ];
-  const hidden = hiddenPaths(settings, site, roots, disk);
-  const pinned = pinnedPaths(settings, site, roots, disk, mayExist)
-    .filter((path) => !hidden.some((h) => isWithin(path, h.path)));
+  const listed = listedReads(settings, site.home, programs, disk);
+  const found = findHidden({
+    settings,
+    places: site,
+    roots,
+    readable: listed,
+    disk,
+    memory,
+    clock,
+  });
+  const pins = pinnedPaths(settings, site, roots, disk, mayExist);
+  const { anchors, hidden, incomplete, notes, pinned } = fitted(
+    found,
+    pins,
+    roots,
+  );
   return {
     workspace,
     writable: roots.slice(1).filter((path) => !isWithin(path, workspace)),
     pinned,
-    anchors: anchorsFor([...pinned, ...hidden.map((h) => h.path)], roots),
+    anchors,
     hidden,
+    replaced: replacedFiles(site, disk),
+    ...(listed && { readable: readable(listed, site, disk) }),
+    notes,
+    ...(incomplete !== undefined && { incomplete }),
     // "names" without egress runs as "deny" (DESIGN.md section 5).
     network: settings.sandbox.network === "open" ? "open" : "none",
     limits: limitsOf(settings),
@@ -81,6 +101,65 @@ export function containProfile(
     ...(site.owner && { owner: site.owner }),
   };
 }
+
+type Fitting =
+  & Pick<Profile, "anchors" | "hidden" | "pinned">
+  & Required<Pick<Profile, "notes">>
+  & Pick<Profile, "incomplete">;
+
+/** As many mounts as a run can have, or none of them and the reason. */
+function fitted(
+  found: HiddenFiles,
+  pins: readonly RealPath[],
+  roots: readonly RealPath[],
+): Fitting {
+  const mounts = (hidden: readonly Hidden[]) => {
+    const pinned = unhidden(pins, hidden);
+    const anchors = anchorsFor(
+      [...pinned, ...hidden.map((h) => h.path)],
+      roots,
+    );
+    return { hidden, pinned, anchors };
+  };
+  const count = (hidden: readonly Hidden[]): number => {
+    // What alone is too much needs no further counting.
+    if (hidden.length > MOUNT_BUDGET) return hidden.length;
+    const { anchors, pinned } = mounts(hidden);
+    return hidden.length + pinned.length + anchors.length;
+  };
+  const fit = fitMounts(
+    found.hidden,
+    count,
+    (folder) => folder !== "/" && !roots.some((root) => isWithin(root, folder)),
+  );
+  const incomplete = found.incomplete ??
+    (fit === undefined
+      ? `more than ${MOUNT_BUDGET} files and folders are to be hidden or protected`
+      : undefined);
+  if (fit === undefined || incomplete !== undefined) {
+    return {
+      hidden: found.hidden,
+      pinned: pins,
+      anchors: [],
+      notes: [],
+      ...(incomplete !== undefined && { incomplete }),
+    };
+  }
+  return {
+    ...mounts(fit.hidden),
+    notes: [
+      ...(fit.hidden.length > 0 ? [LATE_NOTE] : []),
+      ...found.notes,
+      ...fit.whole.map((path) =>
+        `${path} is hidden whole: too many files in it are to be hidden`
+      ),
+    ],
+  };
+}
+
+/** Said wherever something is hidden: masks cover what is there when they are made. */
+export const LATE_NOTE =
+  "Files that appear after the start are not hidden, whatever their name";
 
 function limitsOf({ sandbox }: PolicySettings): Profile["limits"] {
   const { limits } = sandbox;
@@ -94,140 +173,59 @@ function limitsOf({ sandbox }: PolicySettings): Profile["limits"] {
   };
 }
 
-function hiddenPaths(
-  settings: PolicySettings,
-  site: Site,
-  roots: readonly RealPath[],
+function replacedFiles(
+  { owner, uid }: Site,
   disk: Disk,
-): Hidden[] {
-  const candidates = [
-    ...site.ownFolders,
-    ...SYSTEM_SECRETS.map(({ path }) => path),
-    ...otherHomes(site, disk),
-    ...[...new Set([site.home, ...homesAbove(site)])].flatMap((home) =>
-      HOME_SECRETS.map(({ path }) => `${home}/${path}`)
-    ),
-    ...(site.os === "darwin" ? macosSecretPaths(site, disk.listFolder) : []),
-    ...reachableSockets(site, roots),
-    ...settings.sandbox.hidden.flatMap((entry) => placesOf(entry, site)),
-    ...settings.sandbox.hiddenExtensions.flatMap((extension) =>
-      namesEndingIn(extension, roots, disk)
-    ),
-  ];
-  const found = new Map<string, Hidden>();
-  for (const candidate of candidates) {
-    if (!mayExist(candidate, disk)) continue;
-    const path = disk.resolve(candidate);
-    const kind = path === undefined ? undefined : disk.kindOf(path);
-    if (path === undefined || kind === undefined) continue;
-    // /etc/passwd hidden, `whoami`, ssh and node's userInfo fail; it holds no secret.
-    if (WORLD_KNOWN.has(path)) continue;
-    // A mask on a folder above the workspace would hide the workspace itself.
-    if (roots.some((root) => isWithin(root, path))) continue;
-    found.set(path, {
-      path: realPath(path),
-      kind: kind === "folder" ? "folder" : "file",
-    });
-  }
-  return outermost([...found.values()]);
+): NonNullable<Profile["replaced"]> {
+  const passwd = disk.resolve("/etc/passwd");
+  const group = disk.resolve("/etc/group");
+  if (passwd === undefined || group === undefined) return [];
+  const host = { passwd: disk.textOf(passwd), group: disk.textOf(group) };
+  const inside = ownAccounts(
+    { passwd: host.passwd ?? "", group: host.group ?? "" },
+    { uid: owner?.uid ?? uid, gid: owner?.gid },
+  );
+  return [
+    { path: realPath(passwd), content: inside.passwd },
+    { path: realPath(group), content: inside.group },
+  ].filter(({ path }) => disk.kindOf(path) === "file");
 }
 
-/**
- * Whether a path may be there, judged by the listings of the folders above it:
- * a hundred listed places are mostly missing, and asking for a missing file
- * costs more than reading a listing that is already there.
- */
-function mayExist(path: string, disk: Disk): boolean {
-  const at = path.lastIndexOf("/");
-  const parent = path.slice(0, at) || "/";
-  if (path !== "/" && parent !== "/" && !mayExist(parent, disk)) return false;
-  // A folder that cannot be listed may still be walked through.
-  return disk.listFolder(parent)?.includes(path.slice(at + 1)) ?? true;
+function readable(
+  listed: readonly RealPath[],
+  site: Site,
+  disk: Disk,
+): readonly RealPath[] {
+  const system = [...SYSTEM_READABLE, ...site.ownPrograms].flatMap((path) => {
+    const real = disk.kindOf(path) && disk.resolve(path);
+    return real ? [realPath(real)] : [];
+  });
+  const all = [...new Set([...system, ...listed])].sort();
+  return all.filter((path) =>
+    !all.some((other) => other !== path && isWithin(path, other))
+  );
 }
 
 /** Lists each folder once: one profile sees one disk. */
 function rememberingListings(disk: Disk): Disk {
   const known = new Map<string, readonly string[] | undefined>();
+  const kinds = new Map<string, readonly DiskName[] | undefined>();
   return {
     ...disk,
     listFolder(path) {
       if (!known.has(path)) known.set(path, disk.listFolder(path));
       return known.get(path);
     },
+    namesIn(path) {
+      if (!kinds.has(path)) kinds.set(path, disk.namesIn(path));
+      return kinds.get(path);
+    },
   };
 }
 
-/**
- * Sockets of the host that would be seen inside: a read-only mount does not
- * keep a program from connecting. Those in private folders are out of sight.
- */
-function reachableSockets(
-  { sockets }: Site,
-  roots: readonly RealPath[],
-): string[] {
-  return sockets.filter((path) =>
-    roots.some((root) => isWithin(path, root)) ||
-    !PRIVATE_FOLDERS.some((folder) => isWithin(path, folder))
-  );
-}
-
-/** Folders that every run gets fresh; \`/var/run\` leads to \`/run\`. */
-const PRIVATE_FOLDERS = ["/run", "/var/run", "/tmp", "/var/tmp", "/dev"];
-
-const WORLD_KNOWN = new Set(["/etc/passwd", "/etc/group"]);
-
-/** Entries not beneath another hidden folder, in a stable order. */
-function outermost(entries: readonly Hidden[]): Hidden[] {
-  return entries.filter(({ path }) =>
-    !entries.some((other) =>
-      other.path !== path && other.kind === "folder" &&
-      isWithin(path, other.path)
-    )
-  ).sort((a, b) => a.path < b.path ? -1 : 1);
-}
-
-/** Homes of other users, which a command run by root could read. */
-function otherHomes(site: Site, disk: Disk): string[] {
-  const names = disk.listFolder("/home") ?? [];
-  return ["/root", ...names.map((name) => `/home/${name}`)]
-    .filter((home) =>
-      home !== site.home && !isWithin(site.workspace, home) &&
-      !isWithin(site.home, home)
-    );
-}
-
-/** Homes that hold the workspace though they are not the runner's own. */
-function homesAbove(site: Site): string[] {
-  const [, first, second] = site.workspace.split("/");
-  if (first === "home" && second !== undefined) return [`/home/${second}`];
-  return first === "root" ? ["/root"] : [];
-}
-
-/**
- * Where a policy's hidden entry lies: an absolute or `~/` path as it is, a bare
- * name or fragment in the workspace's and the home's top folder.
- */
-function placesOf(entry: string, site: Site): string[] {
-  if (entry.startsWith("/") || entry.startsWith("~/") || entry === "~") {
-    return [expand(entry, site)];
-  }
-  return [`${site.workspace}/${entry}`, `${site.home}/${entry}`];
-}
-
-function namesEndingIn(
-  extension: string,
-  roots: readonly string[],
-  disk: Disk,
-): string[] {
-  const pattern = extension.toLowerCase();
-  return roots.flatMap((root) =>
-    (disk.listFolder(root) ?? [])
-      .filter((name) => name.toLowerCase().endsWith(pattern))
-      .map((name) => `${root}/${name}`)
-  );
-}
-
-function expand(path: string, site: Site): string {
-  if (path === "~") return site.home;
-  return path.startsWith("~/") ? `${site.home}/${path.slice(2)}` : path;
+function unhidden(
+  pins: readonly RealPath[],
+  hidden: readonly Hidden[],
+): RealPath[] {
+  return pins.filter((path) => !hidden.some((h) => isWithin(path, h.path)));
 }

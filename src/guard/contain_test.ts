@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { defaultDocument } from "../policy/builtin.ts";
 import { compilePolicy } from "../policy/compile.ts";
+import { fakeDisk } from "../../test/support/fake_disk.ts";
 import { containProfile, type Disk } from "./contain.ts";
 
 const base =
@@ -14,6 +15,7 @@ const settings = {
     hiddenExtensions: [".pem"],
     writable: [],
     pinned: [],
+    read: { mode: "all", allowed: [], exempt: [] } as const,
   },
 };
 const site = {
@@ -23,53 +25,11 @@ const site = {
   ownPrograms: ["/home/a/p/dist/airg", "/usr/bin/airg"],
   cache: "/home/a/.cache/airg/1",
   sockets: [],
+  uid: 1000,
 };
 
-/** A disk from a list of paths; those ending in `/` are folders, `a -> b` links. */
 function disk(...entries: string[]): Disk {
-  const links = new Map<string, string>();
-  const kinds = new Map<string, "file" | "folder">([["/", "folder"]]);
-  const add = (path: string, kind: "file" | "folder") => {
-    for (
-      let at = path.indexOf("/", 1);
-      at > 0;
-      at = path.indexOf("/", at + 1)
-    ) {
-      kinds.set(path.slice(0, at), "folder");
-    }
-    kinds.set(path, kind);
-  };
-  for (const entry of entries) {
-    const [path, target] = entry.split(" -> ");
-    if (target !== undefined) links.set(path!, target);
-    add(
-      entry.endsWith("/") ? entry.slice(0, -1) : path!,
-      entry.endsWith("/") ? "folder" : "file",
-    );
-  }
-  const resolve = (path: string): string => {
-    for (const [from, to] of links) {
-      if (path === from || path.startsWith(`${from}/`)) {
-        return resolve(to + path.slice(from.length));
-      }
-    }
-    return path;
-  };
-  return {
-    resolve,
-    kindOf: (path) => kinds.get(resolve(path)),
-    listFolder: (path) => {
-      if (kinds.get(path) !== "folder") return undefined;
-      const prefix = path === "/" ? "/" : `${path}/`;
-      return [
-        ...new Set(
-          [...kinds.keys()]
-            .filter((key) => key.startsWith(prefix) && key !== path)
-            .map((key) => key.slice(prefix.length).split("/")[0]!),
-        ),
-      ];
-    },
-  };
+  return fakeDisk(entries);
 }
 
 const project = ["/home/a/p/", "/home/a/.local/state/airg/"];

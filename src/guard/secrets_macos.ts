@@ -17,7 +17,7 @@ const PROFILE = "browser profile: cookies and passwords";
 const TOKENS = "agent credentials";
 
 /** Places beneath each home folder. */
-export const MACOS_HOME_SECRETS: readonly SecretPlace[] = [
+export const MACOS_HOME_SECRETS: readonly Omit<SecretPlace, "source">[] = [
   { path: "Library/Keychains", why: "passwords and private keys" },
   { path: "Library/Cookies", why: "cookies of many programs" },
   { path: "Library/HTTPStorages", why: "cookies of many programs" },
@@ -143,7 +143,7 @@ export const MACOS_HOME_SECRETS: readonly SecretPlace[] = [
 ];
 
 /** Places that are the same on every Mac. */
-export const MACOS_SYSTEM_SECRETS: readonly SecretPlace[] = [
+export const MACOS_SYSTEM_SECRETS: readonly Omit<SecretPlace, "source">[] = [
   { path: "/Library/Keychains", why: "passwords and private keys" },
   { path: "/private/var/db/SystemKey", why: "key of the system's keychain" },
   { path: "/private/var/db/dslocal", why: "password hashes" },

@@ -128,6 +128,7 @@ export const ExecuteOutput = z.looseObject({
     rung: z.string(),
     network: z.string(),
     degraded: z.array(z.string()),
+    notes: z.optional(z.array(z.string())),
   }).optional(),
   handoff: z.looseObject({
     reported: z.array(z.looseObject({

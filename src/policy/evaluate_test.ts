@@ -290,7 +290,6 @@ Deno.test("notEnforced names each setting that asks for what is missing, and no 
     "/rules/0/verdict",
     "/sandbox/ephemeral",
     "/sandbox/network",
-    "/sandbox/read/mode",
     "/telemetry",
     "/unknown",
   ]);

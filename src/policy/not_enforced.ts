@@ -158,18 +158,6 @@ const MISSING: readonly Missing[] = [
     message:
       "there are no ephemeral copies yet: changes are made in the workspace",
   },
-  {
-    pointer: "/sandbox/read/mode",
-    inert: equals("all"),
-    message:
-      "everything that is not hidden can be read; `allow` is not enforced yet",
-  },
-  {
-    pointer: "/sandbox/read/allowed",
-    inert: isEmpty,
-    message:
-      "everything that is not hidden can be read; this list is not enforced yet",
-  },
 ];
 
 /** Lists the settings in `document` that ask for something this version does not do. */

@@ -30,6 +30,14 @@ export interface PolicySettings {
     readonly hidden: readonly string[];
     /** Extensions with their dot, from `blocked.extensions`. */
     readonly hiddenExtensions: readonly string[];
+    readonly read: {
+      /** `allow`: only the workspace, further roots, system files and `allowed` can be read. */
+      readonly mode: "all" | "allow";
+      /** Absolute and `~/` paths from `sandbox.read.allowed`. */
+      readonly allowed: readonly string[];
+      /** Programs that lift `allow`, where only `execution.shell_workspace_containment` asks for it. */
+      readonly exempt: readonly string[];
+    };
     /** Further writable roots, from `allowed.paths_whitelist` and `sandbox.write.roots`. */
     readonly writable: readonly string[];
     /** What becomes of files that the host would obey after a run. */

@@ -30,6 +30,7 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
         ...sandbox?.read?.hidden ?? [],
       ]),
       hiddenExtensions: blocked?.extensions ?? [],
+      read: readsOf(document),
       writable: unique([
         ...allowed?.paths_whitelist ?? [],
         ...sandbox?.write?.roots ?? [],
@@ -80,6 +81,19 @@ export function networkOf(
   return mode === "enforce" && network?.block_unknown_domains === true
     ? "names"
     : "open";
+}
+
+/** Runtime Guard's `enforce` keeps commands to the workspace: so does the kernel then. */
+function readsOf(
+  { execution, sandbox }: PolicyDocument,
+): PolicySettings["sandbox"]["read"] {
+  const shell = execution?.shell_workspace_containment;
+  const listed = sandbox?.read?.mode === "allow";
+  return {
+    mode: listed || shell?.mode === "enforce" ? "allow" : "all",
+    allowed: sandbox?.read?.allowed ?? [],
+    exempt: listed ? [] : shell?.exempt_commands ?? [],
+  };
 }
 
 function unique(values: readonly string[]): string[] {

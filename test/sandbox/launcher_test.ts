@@ -50,6 +50,8 @@ const good: readonly Field[] = [
   ["hide-dir", "/d"],
   ["pin", "/p"],
   ["anchor", "/a"],
+  ["replace", "/r"],
+  ["content", ""],
   ["pty", "none"],
   ["cwd", "/"],
   ["exec", "/bin/true"],
@@ -81,6 +83,8 @@ const bare = without(
   "hide-dir",
   "pin",
   "anchor",
+  "replace",
+  "content",
 ).map((field): Field => field[0] === "rung" ? ["rung", "bare"] : field);
 
 const refused: readonly (readonly [string, Uint8Array, string])[] = [
@@ -165,6 +169,7 @@ const refused: readonly (readonly [string, Uint8Array, string])[] = [
     ["hide-dir", ["", "d"]],
     ["pin", ["", "p"]],
     ["anchor", ["", "a"]],
+    ["replace", ["", "r"]],
     ["pty", ["", "yes"]],
     ["cwd", ["", "."]],
     ["exec", ["", "true"]],
@@ -210,6 +215,23 @@ const refused: readonly (readonly [string, Uint8Array, string])[] = [
     "one limit twice",
     encode([...good, ["rlimit", "NOFILE 1 1"]]),
     "second value for one limit",
+  ],
+  ...["replace", "content"].map((key) =>
+    [
+      `a ${key} too few`,
+      encode(without(key)),
+      "replace and content come in pairs",
+    ] as const
+  ),
+  [
+    "nine files replaced",
+    encode([...good, ...times(8, "replace", "/r"), ...times(8, "content", "")]),
+    "too many values",
+  ],
+  [
+    "a file replaced in the bare rung",
+    encode([...bare, ["replace", "/r"], ["content", ""]]),
+    "replacing is not for the bare rung",
   ],
   ...([["bwrap", "/b"], ["barg", "b"]] as const).map((field) =>
     [
