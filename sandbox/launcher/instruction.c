@@ -171,6 +171,8 @@ static const struct {
     [KEY_HIDE_DIR] = {"hide-dir", 0, ANY, rule_path},
     [KEY_PIN] = {"pin", 0, ANY, rule_path},
     [KEY_ANCHOR] = {"anchor", 0, ANY, rule_path},
+    [KEY_OVERLAY] = {"overlay", 0, 4, rule_path},
+    [KEY_LAYERS] = {"layers", 0, 4, rule_path},
     [KEY_PTY] = {"pty", 1, 1, rule_pty},
     [KEY_CWD] = {"cwd", 1, 1, rule_path},
     [KEY_EXEC] = {"exec", 1, 1, rule_path},
@@ -279,13 +281,14 @@ static const char *whole(const struct instruction *in) {
   for (int key = 0; key < KEY_COUNT; key++)
     if (in->count[key] < keys[key].min) return "missing required key";
   uint32_t masks = in->count[KEY_HIDE_FILE] + in->count[KEY_HIDE_DIR];
-  uint32_t mounts = masks + in->count[KEY_PIN] + in->count[KEY_ANCHOR];
+  uint32_t mounts = masks + in->count[KEY_PIN] + in->count[KEY_ANCHOR] + in->count[KEY_OVERLAY];
   if (in->rung != RUNG_FULL && (mounts > 0 || in->count[KEY_ATTACH] > 0))
     return "mounts are for the full rung only";
   if (in->rung == RUNG_BARE && (in->count[KEY_BWRAP] > 0 || in->count[KEY_BARG] > 0))
     return "bubblewrap is not for the bare rung";
   if (in->rung != RUNG_BARE && in->count[KEY_BWRAP] == 0) return "missing required key";
   if (masks > 0 && in->count[KEY_ATTACH] == 0) return "missing required key";
+  if (in->count[KEY_OVERLAY] != in->count[KEY_LAYERS]) return "overlays and layers differ in number";
   uint32_t seen = 0;
   struct cursor cursor = {0};
   struct value value;

@@ -28,6 +28,20 @@ export interface ListedEntry {
   readonly modified: string | null;
 }
 
+/** What an ephemeral run would have changed; nothing of it is in the workspace. */
+export interface HeldChanges {
+  /** Names them for `airg changes`. */
+  readonly id: string;
+  /** Paths that would change. */
+  readonly count: number;
+  /** Bytes that new and changed files hold. */
+  readonly bytes: number;
+  /** The first of them, relative to the workspace. */
+  readonly paths: readonly string[];
+  /** What the copy could not do as the workspace would have; sentences. */
+  readonly notes: readonly string[];
+}
+
 /** What happened; the tag is `kind`. */
 export type Outcome =
   | {
@@ -50,6 +64,8 @@ export type Outcome =
       readonly movedTo: string;
       readonly why: string;
     }[];
+    /** Present after an ephemeral run. */
+    readonly held?: HeldChanges;
   }
   | {
     /** The command never started. */

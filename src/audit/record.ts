@@ -39,7 +39,9 @@ export function fieldsOf(
   { event, action, decision, outcome, tool }: AuditEvent,
 ): Fields {
   const { origin } = action;
-  const allowed = decision.verdict === "allow" || decision.mode === "shadow";
+  const allowed = decision.verdict === "allow" || decision.mode === "shadow" ||
+    // Refused, it is a "decision"; else it runs in a copy.
+    decision.verdict === "sandbox" && event !== "decision";
   return plain({
     event,
     source: origin.source,

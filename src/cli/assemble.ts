@@ -16,6 +16,7 @@ import { fileEffect } from "../exec/files.ts";
 import { run } from "../exec/run.ts";
 import { containProfile } from "../guard/contain.ts";
 import type { Effects } from "../guard/effects.ts";
+import { ephemeralProfile, wantsCopy } from "../guard/ephemeral.ts";
 import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
@@ -130,8 +131,8 @@ function effectsOf(
       (await counters()).consume(budgets, systemClock()),
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
-    contain: () =>
-      containProfile(
+    contain({ action }, decision) {
+      const profile = containProfile(
         policy.current().settings,
         { ...places, sockets: site.boundSockets() },
         {
@@ -139,10 +140,21 @@ function effectsOf(
           resolve: (path) => resolveExisting(path) ?? undefined,
           listFolder: namesIn,
         },
-      ),
+      );
+      // The file tools write into the workspace itself, so they get none.
+      return wantsCopy(decision) && action.kind !== "write"
+        ? ephemeralProfile(profile, decision, site.ephemeral(decision.id))
+        : profile;
+    },
     record,
-    run: (permit, profile, _proof, options) =>
-      run(permit.action, profile, policy.current().settings, machine, options),
+    async run({ action }, profile, _proof, options) {
+      const { ephemeral } = profile;
+      const now = () =>
+        run(action, profile, policy.current().settings, machine, options);
+      if (ephemeral === undefined) return await now();
+      const { runHeld } = await import("../changes/hold.ts");
+      return await runHeld(action, { ...profile, ephemeral }, now);
+    },
     file: (permit, profile) => fileEffect(permit.action, profile),
   };
 }

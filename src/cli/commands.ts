@@ -58,7 +58,13 @@ export const COMMANDS: readonly Command[] = [
     options: {
       workspace: WORKSPACE,
       policy: POLICY,
-      profile: { value: "P", summary: "what the command may touch: workspace" },
+      profile: {
+        value: "P",
+        summary: "what the command may touch: workspace, ephemeral",
+      },
+      ephemeral: {
+        summary: "run in a copy; hold the changes for `airg changes apply`",
+      },
       agent: AGENT,
       json: { summary: "decision and outcome on stderr, one JSON line each" },
       timeout: {

@@ -19,6 +19,10 @@ const SIGNS: readonly (readonly [text: string, meaning: string])[] = [
   ["read-only file system", "write outside the workspace"],
   ["permission denied", "access to a hidden or protected path"],
   ["operation not permitted", "an operation the sandbox refuses"],
+  [
+    "value too large for defined data type",
+    "changing a file of another user or group, which an ephemeral run cannot copy",
+  ],
   ["network is unreachable", "network"],
   ["temporary failure in name resolution", "network"],
   ["could not resolve host", "network"],
