@@ -13,7 +13,7 @@ import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { unreachable } from "../base/result.ts";
-import type { AuditEvent } from "./event.ts";
+import type { AuditEvent, ChangesEvent } from "./event.ts";
 
 /** A JSON value. */
 export type Json =
@@ -33,6 +33,18 @@ const TOOL = {
   write: "write_file",
   list: "list_directory",
 } as const;
+
+/** Turns what an operator did to held changes into fields. */
+export function changesFields({ origin, ...event }: ChangesEvent): Fields {
+  return plain({
+    event: event.event,
+    source: origin.source,
+    agent_id: origin.agent,
+    session_id: origin.session,
+    workspace: origin.workspace,
+    changes: { ...event, event: undefined },
+  }) as Fields;
+}
 
 /** Turns an event into fields. */
 export function fieldsOf(

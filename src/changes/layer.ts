@@ -148,7 +148,8 @@ function leaf(
   node: Node,
   below: Node | undefined,
 ): void {
-  const known = baseline(walk, path, below);
+  const extent = below?.type === "folder" ? "whole" : "entry";
+  const known = baseline(walk, path, below, extent);
   const after = shapeOf(node);
   if (below === undefined) {
     const meanwhile = lost(walk, path, below);

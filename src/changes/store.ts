@@ -10,6 +10,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { ExactFiles } from "../platform/exact_files.ts";
 import { writeAtomic } from "../platform/atomic_file.ts";
 import type { Change } from "./change.ts";
+import { readJournal } from "./journal.ts";
 import { type Layer, readLayer } from "./layer.ts";
 import { removeTree } from "./tree.ts";
 
@@ -110,8 +111,11 @@ export function openHeld(
   id: string,
 ): Result<Held, Unusable> {
   const folder = `${root}/${id}`;
-  const manifest = readManifest(folder);
-  if (typeof manifest === "string") return fail({ id, why: manifest });
+  const read = readManifest(folder);
+  if (typeof read === "string") return fail({ id, why: read });
+  // An airg that died while applying noted what it had done.
+  const applied = [...read.applied, ...readJournal(folder).done];
+  const manifest = { ...read, applied };
   if (manifest.changes !== undefined) {
     return ok({ folder, manifest, changes: manifest.changes });
   }

@@ -13,15 +13,18 @@
  * others; their owner can still open them up.
  */
 export function removeTree(path: string): void {
+  if (lstatIfThere(path) === undefined) return;
+  openUp(path);
+  Deno.removeSync(path, { recursive: true });
+}
+
+function openUp(path: string): void {
   const info = lstatIfThere(path);
-  if (info === undefined) return;
-  if (info.isDirectory) {
-    if (((info.mode ?? 0) & 0o700) !== 0o700) Deno.chmodSync(path, 0o700);
-    for (const { name } of [...Deno.readDirSync(path)]) {
-      removeTree(`${path}/${name}`);
-    }
+  if (info === undefined || !info.isDirectory) return;
+  if (((info.mode ?? 0) & 0o700) !== 0o700) Deno.chmodSync(path, 0o700);
+  for (const { name, isDirectory } of [...Deno.readDirSync(path)]) {
+    if (isDirectory) openUp(`${path}/${name}`);
   }
-  Deno.removeSync(path);
 }
 
 function lstatIfThere(path: string): Deno.FileInfo | undefined {

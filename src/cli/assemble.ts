@@ -87,6 +87,7 @@ export async function assemble(
       site.value,
       dirs.value.state,
     ),
+    recordChanges: recorder.value.recordChanges,
     origin,
     policy: policy.value.inForce,
     logPath: recorder.value.path,

@@ -12,6 +12,7 @@ import {
   ENDING_SIGNALS,
   UsageError,
 } from "./command.ts";
+import { CHANGES_COMMANDS } from "./changes_commands.ts";
 import type { Invocation, OptionSpec } from "./flags.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
 import { POLICY_COMMANDS } from "./policy_commands.ts";
@@ -124,6 +125,7 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     load: async () => (await import("./policy_schema.ts")).run,
   },
+  ...CHANGES_COMMANDS,
   {
     name: "sandbox-check",
     summary: "try what containment this machine gives",

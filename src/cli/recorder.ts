@@ -8,7 +8,8 @@
 
 import { openLog } from "../audit/log.ts";
 import { isForeignLog } from "../audit/query.ts";
-import { fieldsOf } from "../audit/record.ts";
+import type { ChangesEvent, Started } from "../audit/event.ts";
+import { changesFields, fieldsOf } from "../audit/record.ts";
 import { makeRedactor, type Redactor } from "../audit/redact.ts";
 import { systemClock } from "../base/clock.ts";
 import { fail, ok, type Result } from "../base/result.ts";
@@ -21,6 +22,8 @@ import type { LivePolicy } from "./live_policy.ts";
 /** An open log. */
 export interface Recorder {
   readonly record: Effects["record"];
+  /** What an operator did to held changes. */
+  readonly recordChanges: (event: ChangesEvent) => Promise<Started>;
   readonly path: string;
   readonly notices: readonly string[];
 }
@@ -75,6 +78,12 @@ export async function openRecorder(
         `${dirs.log} is not airg's log and is left alone; records go to ${path}`,
       ]
       : [],
+    async recordChanges(event) {
+      const redact = await redactor();
+      return await log.append(redact(changesFields(event)), {
+        durable: event.phase === "started",
+      });
+    },
     async record(event) {
       const redact = await redactor();
       return await log.append(redact(fieldsOf(event)), {
