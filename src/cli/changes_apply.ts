@@ -100,7 +100,7 @@ async function judge(
     const { verdict, mode, reasons } = await effects.decide(
       effects.read(action),
     );
-    if (verdict !== "block" || mode === "shadow" || reasons.every(isPin)) {
+    if (verdict !== "block" || mode === "shadow" || reasons.every(isHandled)) {
       allowed.push(change);
     } else {
       const why = `the policy blocks it: ${reasons[0]?.message}`;
@@ -110,9 +110,12 @@ async function judge(
   return { allowed, blocked };
 }
 
-/** Protected places have their own yes here. */
-function isPin({ code }: { readonly code: string }): boolean {
-  return code === "fs.protected_write";
+/**
+ * What is taken care of here in another way: protected places have a yes of
+ * their own, and a link is replaced, not followed, wherever it leads.
+ */
+function isHandled({ code }: { readonly code: string }): boolean {
+  return code === "fs.protected_write" || code === "fs.outside_workspace";
 }
 
 async function record(
