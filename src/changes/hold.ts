@@ -52,7 +52,7 @@ export async function runHeld(
   const outcome = await run();
   if (outcome.kind !== "exited") {
     removeHeld(folder, manifest); // Nothing ran.
-    return outcome;
+    return withCure(outcome);
   }
   const changes = readLayer(files, layerOf(manifest));
   const held = heldOf(profile, changes);
@@ -63,6 +63,20 @@ export async function runHeld(
     removeScratch(manifest);
   }
   return { ...outcome, held };
+}
+
+/** What helps where the copy could not be mounted. */
+function withCure(outcome: Outcome): Outcome {
+  if (
+    outcome.kind !== "not-started" ||
+    outcome.why !== "containment-unavailable" ||
+    !outcome.message.includes("full: overlay")
+  ) return outcome;
+  return {
+    ...outcome,
+    remedy:
+      "Keep airg's state on a local file system such as ext4, xfs or btrfs (AIRG_STATE_DIR), with nothing mounted below the workspace; Linux 5.11 or later",
+  };
 }
 
 function makeFolders(
