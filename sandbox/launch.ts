@@ -92,6 +92,9 @@ export function launchInstruction(
         "without namespaces an open network would reach the host's own sockets",
     };
   }
+  if (rung !== "full" && profile.ephemeral !== undefined) {
+    return { refused: NO_COPY };
+  }
   const ruleset = rung === "bare"
     ? rulesetWithoutNamespaces(profile, site.temporary, site.listFolder)
     : rulesetInNamespaces(profile);
@@ -110,6 +113,7 @@ export function launchInstruction(
       ["status", site.statusSocket],
       ["token", site.token],
       ...ownerRecords(profile, site),
+      ...overlayRecords(profile),
       ...viewRecords(rung, profile, site),
       ["pty", site.pty],
       ...commandRecords(command),
@@ -121,14 +125,44 @@ export function launchInstruction(
 }
 
 function ownerRecords(
-  { owner }: Profile,
+  profile: Profile,
   site: LaunchSite,
 ): InstructionRecord[] {
+  const { owner } = profile;
   if (owner === undefined) return [];
   return [
     ["owner", `${owner.uid} ${owner.gid}`],
-    ...site.ownFolders.map((path) => ["own-dir", path] as const),
+    ...[...site.ownFolders, ...layerFolders(profile)]
+      .map((path) => ["own-dir", path] as const),
   ];
+}
+
+/** Why a lower rung cannot stand in. */
+const NO_COPY =
+  "an ephemeral run needs the launcher's own mount namespace: bubblewrap alone would put the copy of the workspace above the masks";
+
+/** Folders that hold what an ephemeral run writes, outermost first. */
+export function layerFolders({ ephemeral }: Profile): string[] {
+  if (ephemeral === undefined) return [];
+  const { layers } = ephemeral;
+  return [
+    layers,
+    ...["workspace", "cache"].flatMap((name) => [
+      `${layers}/${name}`,
+      `${layers}/${name}/upper`,
+      `${layers}/${name}/work`,
+    ]),
+  ];
+}
+
+function overlayRecords(
+  { ephemeral, ...profile }: Profile,
+): InstructionRecord[] {
+  if (ephemeral === undefined) return [];
+  return (["workspace", "cache"] as const).flatMap((name) => [
+    ["overlay", profile[name]],
+    ["layers", `${ephemeral.layers}/${name}`],
+  ]);
 }
 
 function viewRecords(

@@ -64,6 +64,20 @@ export interface Limits {
 /** How a network is given. */
 export type Network = "none" | "open";
 
+/** Where the changes of one run are held, instead of being made. */
+export interface Ephemeral {
+  /** Names the held changes. */
+  readonly id: string;
+  /** airg's own folder for them: the manifest, and what applying them needs. */
+  readonly folder: RealPath;
+  /**
+   * Folder of the layers; `workspace/` and `cache/` in it hold an `upper` and a
+   * `work` folder each. Apart from `folder` where the launcher makes them as
+   * another user.
+   */
+  readonly layers: RealPath;
+}
+
 /** What a contained process may touch. */
 export interface Profile {
   /** The one root of the project, writable. */
@@ -96,6 +110,8 @@ export interface Profile {
   readonly cache: RealPath;
   /** User and group to become; `undefined` keeps the caller's. */
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Set: workspace and cache are copy-on-write views, and what is written is held. */
+  readonly ephemeral?: Ephemeral;
 }
 
 /** Where a profile's private cache is seen inside. */

@@ -234,8 +234,9 @@ Deno.test("seatbeltArgs() refuses what cannot be given whole", () => {
   }
   assert.equal(refused(hide("/Users/a/p/x")), "");
   assert.match(refused(hide("/Users/\ud800")), /Cannot hand a path/);
-  const parts = [
-    { ephemeral: {} },
+  const layers = realPath("/l");
+  const parts: readonly (Partial<Profile> & Record<string, unknown>)[] = [
+    { ephemeral: { id: "x", folder: layers, layers } },
     { incomplete: "x" },
     { owner: { uid: 1, gid: 1 } },
     { ofLater: true },

@@ -173,6 +173,8 @@ static const struct {
     [KEY_ANCHOR] = {"anchor", 0, ANY, rule_path},
     [KEY_REPLACE] = {"replace", 0, REPLACED_MAX, rule_path},
     [KEY_CONTENT] = {"content", 0, REPLACED_MAX, rule_any},
+    [KEY_OVERLAY] = {"overlay", 0, 4, rule_path},
+    [KEY_LAYERS] = {"layers", 0, 4, rule_path},
     [KEY_PTY] = {"pty", 1, 1, rule_pty},
     [KEY_CWD] = {"cwd", 1, 1, rule_path},
     [KEY_EXEC] = {"exec", 1, 1, rule_path},
@@ -281,7 +283,7 @@ static const char *whole(const struct instruction *in) {
   for (int key = 0; key < KEY_COUNT; key++)
     if (in->count[key] < keys[key].min) return "missing required key";
   uint32_t masks = in->count[KEY_HIDE_FILE] + in->count[KEY_HIDE_DIR];
-  uint32_t mounts = masks + in->count[KEY_PIN] + in->count[KEY_ANCHOR];
+  uint32_t mounts = masks + in->count[KEY_PIN] + in->count[KEY_ANCHOR] + in->count[KEY_OVERLAY];
   if (in->rung != RUNG_FULL && (mounts > 0 || in->count[KEY_ATTACH] > 0))
     return "mounts are for the full rung only";
   if (in->rung == RUNG_BARE && (in->count[KEY_BWRAP] > 0 || in->count[KEY_BARG] > 0))
@@ -290,6 +292,7 @@ static const char *whole(const struct instruction *in) {
   if (in->count[KEY_REPLACE] != in->count[KEY_CONTENT]) return "replace and content come in pairs";
   if (in->rung == RUNG_BARE && in->count[KEY_REPLACE] > 0) return "replacing is not for the bare rung";
   if (masks > 0 && in->count[KEY_ATTACH] == 0) return "missing required key";
+  if (in->count[KEY_OVERLAY] != in->count[KEY_LAYERS]) return "overlays and layers differ in number";
   uint32_t seen = 0;
   struct cursor cursor = {0};
   struct value value;

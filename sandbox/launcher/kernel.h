@@ -50,6 +50,7 @@ struct k_open_how {
 #define K_MNT_DETACH 2
 #define K_FSOPEN_CLOEXEC 1u
 #define K_FSMOUNT_CLOEXEC 1u
+#define K_FSCONFIG_SET_FLAG 0u
 #define K_FSCONFIG_SET_STRING 1u
 #define K_FSCONFIG_CMD_CREATE 6u
 struct k_mount_attr {

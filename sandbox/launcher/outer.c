@@ -17,6 +17,7 @@
 #include "identity.h"
 #include "kernel.h"
 #include "mounts.h"
+#include "overlay.h"
 #include "pty.h"
 #include "roles.h"
 #include "spawn.h"
@@ -63,7 +64,7 @@ static void skipped(enum key key, uint32_t index, int error) {
   line_raw(&skips, "}");
 }
 
-static void send_ready(const struct instruction *in, struct mounted mounted) {
+static void send_ready(const struct instruction *in, struct mounted mounted, uint32_t overlaid) {
   static const char *const rungs[] = {[RUNG_FULL] = "full", [RUNG_BWRAP] = "bwrap", [RUNG_BARE] = "bare"};
   bool full = in->rung == RUNG_FULL;
   struct line line;
@@ -76,6 +77,7 @@ static void send_ready(const struct instruction *in, struct mounted mounted) {
   line_number(&line, "hidden", mounted.hidden);
   line_number(&line, "pinned", mounted.pinned);
   line_number(&line, "anchored", mounted.anchored);
+  line_number(&line, "overlaid", overlaid);
   const char *list = memchr(skips.text, '[', skips.length);
   line_raw(&skips, "]");
   skips.text[skips.length < sizeof skips.text ? skips.length : sizeof skips.text - 1] = 0;
@@ -215,14 +217,16 @@ int outer_role(int argc, char **argv) {
   struct rlimit files = raise_file_limit();
   skips_begin();
   struct mounted mounted = {.watch.events = -1};
+  uint32_t overlaid = 0;
   if (in.rung == RUNG_FULL) {
     enter_namespaces();
+    overlaid = mount_overlays(&in); /* masks and pins lie above */
     mounted = mount_all(&in, skipped);
   }
   if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) fail("spawn", "subreaper", errno, NULL);
   /* Nobody of the same user attaches to us or reads our memory (ptrace(2)). */
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail("spawn", "dumpable", errno, NULL);
-  send_ready(&in, mounted);
+  send_ready(&in, mounted, overlaid);
   start(&in, &give, &files, &mounted.watch);
   watch(&state);
   pty_end(&pty);

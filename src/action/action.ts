@@ -37,6 +37,8 @@ export interface ExecAction {
   readonly cwd: string;
   /** Milliseconds until the whole process tree is ended; at most the policy's limit. */
   readonly timeoutMs?: number;
+  /** The caller wants its changes held instead of made. */
+  readonly ephemeral?: true;
   /** How often the client says it tried before: kept in the record, never judged by. */
   readonly clientRetries?: number;
 }

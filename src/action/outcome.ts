@@ -41,6 +41,20 @@ export interface HandedOff {
   readonly incomplete?: string;
 }
 
+/** What an ephemeral run would have changed; nothing of it is in the workspace. */
+export interface HeldChanges {
+  /** Names them for `airg changes`. */
+  readonly id: string;
+  /** Paths that would change. */
+  readonly count: number;
+  /** Bytes that new and changed files hold. */
+  readonly bytes: number;
+  /** The first of them, relative to the workspace. */
+  readonly paths: readonly string[];
+  /** What the copy could not do as the workspace would have; sentences. */
+  readonly notes: readonly string[];
+}
+
 /** What happened; the tag is `kind`. */
 export type Outcome =
   | {
@@ -67,6 +81,8 @@ export type Outcome =
     }[];
     /** The rest of what the scan after the run found. */
     readonly handoff?: HandedOff;
+    /** Present after an ephemeral run. */
+    readonly held?: HeldChanges;
   }
   | {
     /** The command never started. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Action } from "../action/action.ts";
+import type { Action, Origin } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 
@@ -16,6 +16,22 @@ declare const started: unique symbol;
 export interface Started {
   readonly [started]: true;
   readonly seq: number;
+}
+
+/** What an operator did to changes that were held. */
+export interface ChangesEvent {
+  readonly event: "changes";
+  readonly origin: Origin;
+  readonly act: "apply" | "discard";
+  /** `started` is on the disk before anything is touched. */
+  readonly phase: "started" | "finished";
+  /** Names the held changes; also the id of the decision they come from. */
+  readonly id: string;
+  /** The first of the paths; `count` is of all. */
+  readonly paths: readonly string[];
+  readonly count: number;
+  /** How many of them ended how. */
+  readonly results?: Readonly<Record<string, number>>;
 }
 
 /** One event, before it is numbered, chained and redacted. */

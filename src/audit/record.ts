@@ -13,7 +13,7 @@ import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { unreachable } from "../base/result.ts";
-import type { AuditEvent } from "./event.ts";
+import type { AuditEvent, ChangesEvent } from "./event.ts";
 
 /** A JSON value. */
 export type Json =
@@ -34,12 +34,26 @@ const TOOL = {
   list: "list_directory",
 } as const;
 
+/** Turns what an operator did to held changes into fields. */
+export function changesFields({ origin, ...event }: ChangesEvent): Fields {
+  return plain({
+    event: event.event,
+    source: origin.source,
+    agent_id: origin.agent,
+    session_id: origin.session,
+    workspace: origin.workspace,
+    changes: { ...event, event: undefined },
+  }) as Fields;
+}
+
 /** Turns an event into fields. */
 export function fieldsOf(
   { event, action, decision, outcome, tool }: AuditEvent,
 ): Fields {
   const { origin } = action;
-  const allowed = decision.verdict === "allow" || decision.mode === "shadow";
+  const allowed = decision.verdict === "allow" || decision.mode === "shadow" ||
+    // Refused, it is a "decision"; else it runs in a copy.
+    decision.verdict === "sandbox" && event !== "decision";
   return plain({
     event,
     source: origin.source,

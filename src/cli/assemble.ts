@@ -17,6 +17,7 @@ import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
 import { containProfile, searchMemory } from "../guard/contain.ts";
 import type { Effects } from "../guard/effects.ts";
+import { ephemeralProfile, wantsCopy } from "../guard/ephemeral.ts";
 import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
 import { treeNames, treeStat, treeText } from "../platform/tree.ts";
@@ -88,6 +89,7 @@ export async function assemble(
       site.value,
       dirs.value.state,
     ),
+    recordChanges: recorder.value.recordChanges,
     origin,
     policy: policy.value.inForce,
     note: recorder.value.note(origin),
@@ -136,8 +138,8 @@ function effectsOf(
       (await counters()).consume(budgets, systemClock()),
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
-    contain: ({ action, programs }) =>
-      containProfile(
+    contain({ action, programs }, decision) {
+      const profile = containProfile(
         policy.current().settings,
         {
           ...places,
@@ -160,10 +162,21 @@ function effectsOf(
           memory,
           clock: systemClock,
         },
-      ),
+      );
+      // The file tools write into the workspace itself, so they get none.
+      return wantsCopy(decision) && action.kind !== "write"
+        ? ephemeralProfile(profile, decision, site.ephemeral(decision.id))
+        : profile;
+    },
     record,
-    run: (permit, profile, _proof, options) =>
-      run(permit.action, profile, policy.current().settings, machine, options),
+    async run({ action }, profile, _proof, options) {
+      const { ephemeral } = profile;
+      const now = () =>
+        run(action, profile, policy.current().settings, machine, options);
+      if (ephemeral === undefined) return await now();
+      const { runHeld } = await import("../changes/hold.ts");
+      return await runHeld(action, { ...profile, ephemeral }, now);
+    },
     file: (permit, profile) => fileEffect(permit.action, profile),
   };
 }

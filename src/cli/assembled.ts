@@ -9,6 +9,7 @@
 
 import type { Origin } from "../action/action.ts";
 import type { Json } from "../audit/record.ts";
+import type { ChangesEvent, Started } from "../audit/event.ts";
 import type { Effects } from "../guard/effects.ts";
 import type { NotEnforced, PolicyProblem } from "../policy/settings.ts";
 
@@ -61,6 +62,8 @@ export interface PolicyInForce {
 /** The parts, put together. */
 export interface Assembled {
   readonly effects: Effects;
+  /** Records what an operator did to held changes. */
+  readonly recordChanges: (event: ChangesEvent) => Promise<Started>;
   readonly origin: Origin;
   readonly policy: () => PolicyInForce;
   /** Records what no action is: a drill, a report. */

@@ -12,6 +12,7 @@ import {
   ENDING_SIGNALS,
   UsageError,
 } from "./command.ts";
+import { CHANGES_COMMANDS } from "./changes_commands.ts";
 import type { Invocation, OptionSpec } from "./flags.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
 import { POLICY_COMMANDS } from "./policy_commands.ts";
@@ -58,7 +59,13 @@ export const COMMANDS: readonly Command[] = [
     options: {
       workspace: WORKSPACE,
       policy: POLICY,
-      profile: { value: "P", summary: "what the command may touch: workspace" },
+      profile: {
+        value: "P",
+        summary: "what the command may touch: workspace, ephemeral",
+      },
+      ephemeral: {
+        summary: "run in a copy; hold the changes for `airg changes apply`",
+      },
       agent: AGENT,
       json: { summary: "decision and outcome on stderr, one JSON line each" },
       timeout: {
@@ -118,6 +125,7 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     load: async () => (await import("./policy_schema.ts")).run,
   },
+  ...CHANGES_COMMANDS,
   {
     name: "sandbox-check",
     summary: "try what containment this machine gives",

@@ -9,7 +9,8 @@
 import type { Origin } from "../action/action.ts";
 import { openLog } from "../audit/log.ts";
 import { isForeignLog } from "../audit/query.ts";
-import { fieldsOf } from "../audit/record.ts";
+import type { ChangesEvent, Started } from "../audit/event.ts";
+import { changesFields, fieldsOf } from "../audit/record.ts";
 import { makeRedactor, type Redactor } from "../audit/redact.ts";
 import { systemClock } from "../base/clock.ts";
 import { fail, ok, type Result } from "../base/result.ts";
@@ -24,6 +25,8 @@ export interface Recorder {
   readonly record: Effects["record"];
   /** Appends a record that belongs to no action. */
   readonly note: (origin: Origin) => Note;
+  /** What an operator did to held changes. */
+  readonly recordChanges: (event: ChangesEvent) => Promise<Started>;
   readonly path: string;
   readonly notices: readonly string[];
 }
@@ -91,6 +94,12 @@ export async function openRecorder(
         ...details,
       };
       await log.append(redact(fields), { durable: true });
+    },
+    async recordChanges(event) {
+      const redact = await redactor();
+      return await log.append(redact(changesFields(event)), {
+        durable: event.phase === "started",
+      });
     },
     async record(event) {
       const redact = await redactor();

@@ -9,6 +9,7 @@
  */
 
 import { LATE_NOTE } from "../guard/contain.ts";
+import { heldLines } from "../action/held.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
 import type { Decision, Reason, Verdict } from "../policy/decision.ts";
@@ -21,7 +22,7 @@ const REFUSED_AS: Readonly<Record<Verdict, string>> = {
   escalate:
     "refused: this needs a person's approval, which this version cannot ask for",
   sandbox:
-    "refused: this needs an ephemeral copy of the workspace, which this version cannot make",
+    "refused: this may only change an ephemeral copy of the workspace, and file tools have none",
   throttle: "refused for now: the budget is used up",
 };
 
@@ -67,6 +68,7 @@ export function outcomeLines(
     ...containment.degraded.map((text) => `contained less than fully: ${text}`),
     ...(containment.notes ?? []).filter((text) => text !== LATE_NOTE),
     ...kernelRefusals.map((text) => `refused by the kernel: ${text}`),
+    ...(outcome.held === undefined ? [] : heldLines(outcome.held)),
     ...quarantined.map(({ path, movedTo, why }) =>
       `moved away: ${path} is now ${movedTo}: ${why}`
     ),

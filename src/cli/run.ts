@@ -24,7 +24,7 @@ import { complain, notify, type Terminal } from "./terminal.ts";
 import { startFolder } from "./within.ts";
 
 /** Profiles of this version. */
-const PROFILES = ["workspace"];
+const PROFILES = ["workspace", "ephemeral"];
 
 /** Decides, contains, runs. */
 export async function run(
@@ -58,6 +58,7 @@ export async function run(
         command,
         cwd: await startFolder(surroundings.cwd, origin.workspace),
         ...optional("timeoutMs", timeoutMs),
+        ...(wantsCopy(invocation) && { ephemeral: true as const }),
       },
       effects,
       { streams: "inherit", signal: ending.signal },
@@ -101,6 +102,10 @@ function checkProfile(profile: string | undefined): void {
     `unknown profile: ${profile}`,
     `this version has: ${PROFILES.join(", ")}`,
   );
+}
+
+function wantsCopy({ values, switches }: Invocation): boolean {
+  return switches.has("ephemeral") || values.get("profile") === "ephemeral";
 }
 
 function optional<Key extends string, Value>(

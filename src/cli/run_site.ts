@@ -14,7 +14,7 @@ import type { Site } from "../guard/contain.ts";
 import { type Dirs, ensurePrivate } from "../platform/dirs.ts";
 import { boundSockets, findBubblewrap, findUser } from "../platform/machine.ts";
 import { resolveExisting } from "../platform/real_path.ts";
-import { realPath } from "../../sandbox/profile.ts";
+import { type Ephemeral, realPath } from "../../sandbox/profile.ts";
 import type { AssembleFailure, Surroundings } from "./assembled.ts";
 import { launcherPath } from "./launcher_file.ts";
 
@@ -25,6 +25,8 @@ export interface RunSite {
   /** Real paths of airg's own folders and files; no policy gives them away. */
   readonly ownPaths: readonly string[];
   readonly boundSockets: () => readonly string[];
+  /** Where the changes of one ephemeral run are held; makes nothing. */
+  readonly ephemeral: (id: string) => Ephemeral;
 }
 
 /** airg's own folders, and files that a variable put elsewhere. */
@@ -125,6 +127,14 @@ export async function prepareSite(
       os === "darwin"
         ? []
         : boundSockets(Deno.readTextFileSync("/proc/net/unix")),
+    ephemeral(id) {
+      const folder = realPath(`${real(dirs.state)}/changes/${id}`);
+      // Where the user that the command becomes can reach them.
+      const layers = owner === undefined
+        ? folder
+        : realPath(`${caches.root}/held-${id}`);
+      return { id, folder, layers };
+    },
   });
 }
 

@@ -22,7 +22,7 @@ Deno.test.each(
       verdict: "sandbox",
       status: 75,
       says:
-        "airg: refused: this needs an ephemeral copy of the workspace, which this version cannot make",
+        "airg: refused: this may only change an ephemeral copy of the workspace, and file tools have none",
     },
     {
       verdict: "throttle",

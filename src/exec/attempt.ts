@@ -61,7 +61,7 @@ export type Attempt =
   };
 
 /** Steps of the launcher that fail where the machine lacks a layer. */
-const LAYER_STEPS = new Set(["userns", "mountns", "bwrap"]);
+const LAYER_STEPS = new Set(["userns", "mountns", "overlay", "bwrap"]);
 
 /** Milliseconds the launcher has to end the tree before it is killed itself. */
 const STOP_GRACE_MS = 5_000;

@@ -19,6 +19,14 @@ const SIGNS: readonly (readonly [text: string, meaning: string])[] = [
   ["read-only file system", "write outside the workspace"],
   ["permission denied", "access to a hidden or protected path"],
   ["operation not permitted", "an operation the sandbox refuses"],
+  [
+    "value too large for defined data type",
+    "changing a file of another user or group, which an ephemeral run cannot copy",
+  ],
+  [
+    "invalid cross-device link",
+    "renaming a folder across file systems, or one that an ephemeral run did not make: copy it and remove the old one",
+  ],
   ["network is unreachable", "network"],
   ["temporary failure in name resolution", "network"],
   ["could not resolve host", "network"],

@@ -53,7 +53,8 @@ export async function withCounts(
     return { decision: await withAttempt(action, decision, effects) };
   }
   const { budgets = [] } = decision;
-  const runs = decision.verdict === "allow" || decision.mode === "shadow";
+  const runs = decision.verdict === "allow" ||
+    decision.verdict === "sandbox" || decision.mode === "shadow";
   return runs && budgets.length > 0
     ? await consumed(decision, budgets, effects, waited)
     : { decision };

@@ -44,24 +44,12 @@ export async function handle(
   const outcome = action.kind === "exec"
     ? await permitted(
       action,
+      facts,
       decision,
       effects,
-      (leave) =>
-        act(facts, decision, effects, (profile, proof) =>
-          effects.run(leave, profile, proof, options)),
+      (leave, profile, proof) => effects.run(leave, profile, proof, options),
     )
-    : await permitted(
-      action,
-      decision,
-      effects,
-      (leave) =>
-        act(
-          facts,
-          decision,
-          effects,
-          (profile, proof) => effects.file(leave, profile, proof),
-        ),
-    );
+    : await permitted(action, facts, decision, effects, effects.file);
   if (outcome === undefined) return { allowed: false, decision };
   await effects.record({ event: "finished", action, decision, outcome });
   return { allowed: true, decision, outcome };
@@ -99,24 +87,28 @@ async function decide(
 
 async function permitted<Kind extends Action>(
   action: Kind,
+  facts: Facts,
   decision: Decision,
   effects: Effects,
-  then: (leave: Permit<Kind>) => Promise<Outcome>,
+  perform: (
+    leave: Permit<Kind>,
+    profile: Profile,
+    proof: Started,
+  ) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
-  const leave = permit(action, decision, effects.clock);
-  if (leave.ok) return await then(leave.value);
+  const profile = mayRun(decision)
+    ? effects.contain(facts, decision)
+    : undefined;
+  const leave = permit(action, decision, effects.clock, profile);
+  if (leave.ok && profile !== undefined) {
+    const proof = await effects.record({ event: "started", action, decision });
+    return await perform(leave.value, profile, proof);
+  }
   await effects.record({ event: "decision", action, decision });
   return undefined;
 }
 
-async function act(
-  facts: Facts,
-  decision: Decision,
-  effects: Effects,
-  perform: (profile: Profile, proof: Started) => Promise<Outcome>,
-): Promise<Outcome> {
-  const profile = effects.contain(facts, decision);
-  const { action } = facts;
-  const proof = await effects.record({ event: "started", action, decision });
-  return await perform(profile, proof);
+/** Whether it is worth making a profile; `permit` decides. */
+function mayRun({ verdict, mode }: Decision): boolean {
+  return verdict === "allow" || verdict === "sandbox" || mode === "shadow";
 }

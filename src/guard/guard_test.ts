@@ -109,7 +109,6 @@ for (const [action, verb] of [[exec, "run"], [read, "file"]] as const) {
 
 Deno.test.each(
   [
-    { verdict: "sandbox" },
     { verdict: "throttle" },
     { verdict: "escalate" },
     { verdict: "block" },
@@ -185,4 +184,26 @@ Deno.test("handle() does not run what was cancelled while it waited", async () =
   });
   assert.equal(answer.decision.verdict, "throttle");
   assert.deepEqual(log, ["read", "decide", "sleep 1000", "record decision"]);
+});
+
+Deno.test("handle() refuses sandbox where the profile holds nothing, and runs it where it does", async () => {
+  const { effects, log } = failing(0, "sandbox");
+  assert.equal((await handle(exec, effects)).allowed, false);
+  assert.deepEqual(log, ["read", "decide", "contain", "record decision"]);
+  const folder = realPath("/h");
+  const ephemeral = { id: "i", folder, layers: folder };
+  let seen: unknown;
+  const answer = await handle(exec, {
+    ...effects,
+    contain: (facts, decision) => ({
+      ...effects.contain(facts, decision),
+      ephemeral,
+    }),
+    run: (_permit, profile) => {
+      seen = profile.ephemeral;
+      return Promise.resolve(done);
+    },
+  });
+  assert.equal(answer.allowed, true);
+  assert.deepEqual(seen, ephemeral);
 });

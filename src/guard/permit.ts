@@ -12,6 +12,8 @@
 import type { Clock } from "../base/clock.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Decision, Verdict } from "../policy/decision.ts";
+import type { Profile } from "../../sandbox/profile.ts";
+import { wantsCopy } from "./ephemeral.ts";
 
 declare const permitted: unique symbol;
 
@@ -30,17 +32,29 @@ export const PERMIT_TTL_MS = 5_000;
 /**
  * Turns a decision into leave to run, or into the verdict that stands in the way.
  *
- * "sandbox" asks for an ephemeral copy, which this version cannot make: it
- * stands in the way like "escalate", never runs as "allow".
+ * What is to leave nothing behind gets leave only with a profile that holds its
+ * changes: without one "sandbox" stands in the way like "escalate", and never
+ * runs as "allow".
  */
 export function permit<Action>(
   action: Action,
   decision: Decision,
   clock: Clock,
+  profile?: Pick<Profile, "ephemeral" | "network">,
 ): Result<Permit<Action>, Exclude<Verdict, "allow">> {
-  if (decision.mode === "enforce" && decision.verdict !== "allow") {
-    return fail(decision.verdict);
+  const { verdict, mode } = decision;
+  if (mode === "enforce" && verdict !== "allow" && verdict !== "sandbox") {
+    return fail(verdict);
   }
+  if (wantsCopy(decision) && !isHeld(decision, profile)) return fail("sandbox");
   const expiresAt = clock() + PERMIT_TTL_MS;
   return ok({ action, decision, expiresAt } as Permit<Action>);
+}
+
+function isHeld(
+  { verdict }: Decision,
+  profile: Pick<Profile, "ephemeral" | "network"> | undefined,
+): boolean {
+  return profile?.ephemeral !== undefined &&
+    (verdict !== "sandbox" || profile.network === "none");
 }

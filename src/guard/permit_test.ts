@@ -1,6 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
 import type { Decision } from "../policy/decision.ts";
+import { realPath } from "../../sandbox/profile.ts";
 import { type Permit, permit, PERMIT_TTL_MS } from "./permit.ts";
 
 const clock = () => 1_000;
@@ -34,6 +35,40 @@ Deno.test.each(
   const result = permit(action, decision(verdict, mode), clock);
   assert.equal(result.ok ? "ok" : result.error, want);
   if (result.ok) assert.equal(result.value.expiresAt, 1_000 + PERMIT_TTL_MS);
+});
+
+const folder = realPath("/h");
+const ephemeral = { id: "i", folder, layers: folder };
+
+Deno.test.each(
+  [
+    { verdict: "sandbox", profile: { ephemeral, network: "none" }, want: "ok" },
+    {
+      verdict: "sandbox",
+      profile: { ephemeral, network: "open" },
+      want: "sandbox",
+    },
+    { verdict: "sandbox", profile: { network: "none" }, want: "sandbox" },
+    {
+      verdict: "block",
+      profile: { ephemeral, network: "none" },
+      want: "block",
+    },
+  ] as const,
+)("permit() for $verdict with $profile gives $want", (c) => {
+  const result = permit(action, decision(c.verdict), clock, c.profile);
+  assert.equal(result.ok ? "ok" : result.error, c.want);
+});
+
+Deno.test("permit() for an allow that is to be held wants a profile that holds it", () => {
+  const allow = decision("allow");
+  const held = {
+    ...allow,
+    containment: { ...allow.containment, ephemeral: true },
+  };
+  assert(!permit(action, held, clock).ok);
+  assert(!permit(action, held, clock, { network: "none" }).ok);
+  assert(permit(action, held, clock, { ephemeral, network: "open" }).ok);
 });
 
 Deno.test("a Permit cannot be written by hand", () => {

@@ -8,6 +8,7 @@
  */
 
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
+import { heldLines } from "../action/held.ts";
 import type { ListedEntry, Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
 import type { Answer } from "../guard/guard.ts";
@@ -86,7 +87,7 @@ const LEADS: Readonly<Record<Verdict, string>> = {
   escalate:
     "This needs a person's approval, which this version cannot ask for. ",
   sandbox:
-    "This needs an ephemeral copy of the workspace, which this version cannot make. ",
+    "This may only change an ephemeral copy of the workspace, and file tools have none; run a command instead. ",
   throttle: "The budget is used up for now. ",
 };
 
@@ -121,6 +122,7 @@ function exited(
     ...(outcome.truncated.stdout ? ["stdout was cut at the limit"] : []),
     ...(outcome.truncated.stderr ? ["stderr was cut at the limit"] : []),
     ...outcome.kernelRefusals.map((text) => `Refused by the kernel: ${text}`),
+    ...(outcome.held === undefined ? [] : heldLines(outcome.held)),
     ...outcome.quarantined.map(({ path, movedTo, why }) =>
       `Moved away: ${path} is now ${movedTo}: ${why}`
     ),

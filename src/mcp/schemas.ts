@@ -143,6 +143,15 @@ export const ExecuteOutput = z.looseObject({
     movedTo: z.string(),
     why: z.string(),
   })).optional(),
+  held: z.looseObject({
+    id: z.string().describe("Names the held changes"),
+    count: z.number(),
+    bytes: z.number(),
+    paths: z.array(z.string()),
+    notes: z.array(z.string()),
+  }).optional().describe(
+    "Changes that were held instead of made; later commands do not see them",
+  ),
 });
 
 /** Output of `check_command`. */

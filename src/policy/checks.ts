@@ -61,6 +61,15 @@ function enforce(verdict: Verdict, reason: Reason): Finding {
   return { verdict, mode: "enforce", reason };
 }
 
+/** What becomes of a command that could not be read, by the policy's `unknown`. */
+const UNREAD: Readonly<Record<CompiledPolicy["unknown"], string>> = {
+  block: "the policy's `unknown` blocks what cannot be read",
+  escalate:
+    "the policy's `unknown` asks a person, and this version cannot ask yet, so it is refused",
+  sandbox:
+    "the policy's `unknown` runs it in an ephemeral copy of the workspace, without network",
+};
+
 function unreadFinding(
   policy: CompiledPolicy,
   { code, message, span }: Facts["unknowns"][number],
@@ -84,13 +93,10 @@ function unreadFinding(
       severity: "low",
     });
   }
-  const why = policy.unknown === "block"
-    ? "the policy's `unknown` blocks what cannot be read"
-    : "the policy's `unknown` asks a person, and this version cannot ask yet, so it is refused";
   return enforce(policy.unknown, {
     code,
     rule: "/unknown",
-    message: `${message}; ${why}`,
+    message: `${message}; ${UNREAD[policy.unknown]}`,
     evidence: { span },
     remedy:
       "Write it as plain commands with literal words, one step at a time, or put it in a script file and run that by name",

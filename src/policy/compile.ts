@@ -46,7 +46,7 @@ export interface CompiledPolicy {
   /** What overlays said and was left out, because it would loosen. */
   readonly refused: readonly PolicyProblem[];
   /** Verdict for what could not be read. */
-  readonly unknown: "escalate" | "block";
+  readonly unknown: "sandbox" | "escalate" | "block";
   /** Built-in checks and lists only say what they would do. */
   readonly shadow: boolean;
   /** `false`: what would ask a person is refused. */
@@ -95,7 +95,7 @@ export function compilePolicy(
     settings,
     notEnforced: [...listNotEnforced(document), ...skipped],
     refused,
-    unknown: merged.unknown === "block" || !asks ? "block" : "escalate",
+    unknown: unknownVerdict(merged.unknown, asks),
     shadow: merged.mode === "shadow",
     asks,
     rules: indexRules(rules),
@@ -124,6 +124,15 @@ export function compilePolicy(
         : path
     ),
   };
+}
+
+/** "guard" waits for the exec guard, and is the nearest stricter one until then. */
+function unknownVerdict(
+  unknown: PolicyDocument["unknown"],
+  asks: boolean,
+): CompiledPolicy["unknown"] {
+  if (unknown === "sandbox") return "sandbox";
+  return unknown === "block" || !asks ? "block" : "escalate";
 }
 
 /** The agent's overlay lies over the policy, the workspace's over both. */

@@ -19,7 +19,7 @@ import {
   type Verdict,
   VERDICTS,
 } from "./decision.ts";
-import { checkNetwork } from "./network_check.ts";
+import { checkNeedsWithoutNetwork, checkNetwork } from "./network_check.ts";
 import { partsOf } from "./path_pattern.ts";
 import { applyStance } from "./stance.ts";
 import { budgetFor } from "./throttle.ts";
@@ -55,7 +55,7 @@ export function evaluate(
 ): Conclusion {
   const subject: Subject = { facts, parts: facts.paths.map(partsOf) };
   const matches = matchRules(policy, subject);
-  const findings = applyStance(policy, [
+  const found = applyStance(policy, [
     ...runChecks(policy, facts, {
       ownPaths: protectedPaths,
       pinned: PROTECTED_PATHS,
@@ -63,15 +63,47 @@ export function evaluate(
     ...matches.map(findingOf),
     ...checkNetwork(policy, subject),
   ]);
+  const findings = [
+    ...found,
+    ...applyStance(policy, needsOfSandbox(policy, subject, weigh(found))),
+  ];
   const { verdict, mode } = weigh(findings);
-  const { network } = policy.settings.sandbox;
   return {
     verdict,
     mode,
     reasons: reasonsOf(findings),
     policy: { hash: policy.hash, agent },
-    containment: { profile: "workspace", network, ephemeral: false },
+    containment: containmentOf(policy, facts, { verdict, mode }),
     ...budgetsOf(policy, matches, facts),
+  };
+}
+
+type Weighed = Pick<Conclusion, "verdict" | "mode">;
+
+/** The verdict "sandbox" runs without network, so what needs it would only fail there. */
+function needsOfSandbox(
+  policy: CompiledPolicy,
+  subject: Subject,
+  { verdict, mode }: Weighed,
+): readonly Finding[] {
+  return verdict === "sandbox" && mode === "enforce"
+    ? checkNeedsWithoutNetwork(policy, subject)
+    : [];
+}
+
+function containmentOf(
+  { settings }: CompiledPolicy,
+  { action }: Facts,
+  { verdict, mode }: Weighed,
+): Conclusion["containment"] {
+  const { network, ephemeral } = settings.sandbox;
+  const sandboxed = verdict === "sandbox" && mode === "enforce";
+  const asked = action.kind === "exec" && action.ephemeral === true;
+  const copy = sandboxed || ephemeral || asked;
+  return {
+    profile: copy ? "ephemeral" : "workspace",
+    network: sandboxed ? "deny" : network,
+    ephemeral: copy,
   };
 }
 
@@ -151,7 +183,7 @@ function evidenceOf({ program, path, host, span }: {
 
 function weigh(
   findings: readonly Finding[],
-): { readonly verdict: Verdict; readonly mode: Conclusion["mode"] } {
+): Weighed {
   const verdictsOf = (mode: Finding["mode"]): Verdict[] => [
     "allow",
     ...findings.filter((finding) => finding.mode === mode)

@@ -51,7 +51,7 @@ Deno.test("evaluate() tells rule, words and span of what matched", () => {
 Deno.test.each([
   { unknown: undefined, verdict: "escalate" },
   { unknown: "block", verdict: "block" },
-  { unknown: "sandbox", verdict: "escalate" },
+  { unknown: "sandbox", verdict: "sandbox" },
   { unknown: "guard", verdict: "escalate" },
 ])(
   "evaluate() gives what is not read $verdict under unknown: $unknown",
@@ -62,6 +62,64 @@ Deno.test.each([
     assert.equal(conclusion.reasons[0]?.code, "shell.program");
   },
 );
+
+Deno.test.each([
+  {
+    sandbox: { network: "open" },
+    verdict: "sandbox",
+    mode: "enforce",
+    want: ["sandbox", "ephemeral", "deny", true],
+  },
+  {
+    sandbox: { network: "open" },
+    verdict: "sandbox",
+    mode: "shadow",
+    want: ["sandbox", "workspace", "open", false],
+  },
+  {
+    sandbox: { network: "open", ephemeral: true },
+    verdict: "allow",
+    mode: "enforce",
+    want: ["allow", "ephemeral", "open", true],
+  },
+  {
+    sandbox: { network: "open" },
+    verdict: "allow",
+    mode: "enforce",
+    want: ["allow", "workspace", "open", false],
+  },
+])("evaluate() contains $verdict in $mode as $want", ({ want, ...given }) => {
+  const policy = policyOf({
+    version: 1,
+    sandbox: given.sandbox,
+    rules: [{
+      id: "r",
+      match: { program: "x" },
+      verdict: given.verdict,
+      mode: given.mode,
+      reason: "r",
+    }],
+  });
+  const { verdict, containment } = judge(policy, "x");
+  const { profile, network, ephemeral } = containment;
+  assert.deepEqual([verdict, profile, network, ephemeral], want);
+});
+
+Deno.test("evaluate() does not send what needs the network into a copy that has none", () => {
+  const policy = policyOf({
+    version: 1,
+    sandbox: { network: "open" },
+    rules: [{
+      id: "r",
+      match: { program: "curl" },
+      verdict: "sandbox",
+      reason: "r",
+    }],
+  });
+  const { verdict, reasons } = judge(policy, "curl https://example.org/");
+  assert.equal(verdict, "escalate");
+  assert.equal(reasons[0]?.code, "network.needed");
+});
 
 function shadowed(verdict: string): unknown[] {
   return [
@@ -288,7 +346,6 @@ Deno.test("notEnforced names each setting that asks for what is missing, and no 
     "/exec_guard",
     "/requires_confirmation/commands",
     "/rules/0/verdict",
-    "/sandbox/ephemeral",
     "/sandbox/network",
     "/telemetry",
     "/unknown",

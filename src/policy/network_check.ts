@@ -29,6 +29,28 @@ export function checkNetwork(
   ];
 }
 
+/**
+ * What a command needs of a network that an open policy would give it, and the
+ * verdict "sandbox" does not.
+ */
+export function checkNeedsWithoutNetwork(
+  { settings }: CompiledPolicy,
+  subject: Subject,
+): Finding[] {
+  if (settings.sandbox.network !== "open") return []; // Said already.
+  const sandbox = { ...settings.sandbox, network: "deny" as const };
+  return checkNeeds({ settings: { ...settings, sandbox } }, subject).map((
+    finding,
+  ) => ({
+    ...finding,
+    reason: {
+      ...finding.reason,
+      message: "It needs the network, and an ephemeral copy has none",
+      remedy: "Take the part that needs the network out of the command",
+    },
+  }));
+}
+
 function checkDomain(
   { domains }: CompiledPolicy,
   { host, span }: HostFact,
@@ -82,7 +104,10 @@ function mayBeBlocked(
   }];
 }
 
-function checkNeeds({ settings }: CompiledPolicy, subject: Subject): Finding[] {
+function checkNeeds(
+  { settings }: Pick<CompiledPolicy, "settings">,
+  subject: Subject,
+): Finding[] {
   const { network, level } = settings.sandbox;
   if (network === "open" || level === "off") return [];
   const { programs, hosts } = subject.facts;

@@ -137,9 +137,9 @@ const MISSING: readonly Missing[] = [
   },
   {
     pointer: "/unknown",
-    inert: (value) => value === "escalate" || value === "block",
+    inert: (value) => value !== "guard",
     message:
-      "this version can only refuse what it cannot read; it is treated as `escalate`",
+      "programs are not judged when they start; it is treated as `escalate`",
   },
   {
     pointer: "/exec_guard",
@@ -151,12 +151,6 @@ const MISSING: readonly Missing[] = [
     inert: (value) => value !== "names",
     message:
       "names cannot be told apart yet: the network is off, as with `deny`",
-  },
-  {
-    pointer: "/sandbox/ephemeral",
-    inert: equals(false),
-    message:
-      "there are no ephemeral copies yet: changes are made in the workspace",
   },
 ];
 
@@ -172,11 +166,6 @@ export function listNotEnforced(document: PolicyDocument): NotEnforced[] {
       found.push({
         pointer: `/rules/${i}/verdict`,
         message: "calls are not counted yet: this rule lets everything through",
-      });
-    } else if (rule.verdict === "sandbox") {
-      found.push({
-        pointer: `/rules/${i}/verdict`,
-        message: "there are no ephemeral copies yet: what matches is refused",
       });
     }
   }

@@ -26,6 +26,8 @@ export interface PolicySettings {
   readonly sandbox: {
     readonly level: "require" | "prefer" | "off";
     readonly network: "deny" | "names" | "open";
+    /** Every command runs in an ephemeral copy of the workspace. */
+    readonly ephemeral: boolean;
     /** Absolute paths, `~/` paths and bare names from `blocked.paths` and `sandbox.read.hidden`. */
     readonly hidden: readonly string[];
     /** Extensions with their dot, from `blocked.extensions`. */

@@ -25,6 +25,7 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
     sandbox: {
       level: sandbox?.level ?? "require",
       network: networkOf(document),
+      ephemeral: sandbox?.ephemeral ?? false,
       hidden: unique([
         ...blocked?.paths ?? [],
         ...sandbox?.read?.hidden ?? [],

@@ -25,7 +25,7 @@ export function listUnready(document: PolicyDocument): PolicyProblem[] {
 }
 
 function inSections(
-  { unknown, rules = [] }: PolicyOverlay,
+  { unknown }: PolicyOverlay,
   prefix: string,
 ): PolicyProblem[] {
   return [
@@ -36,22 +36,6 @@ function inSections(
         'write "escalate" or "block"',
       )]
       : []),
-    ...(unknown === "sandbox"
-      ? [problem(
-        `${prefix}/unknown`,
-        '"sandbox" needs ephemeral copies of the workspace; this version has none',
-        'write "escalate" or "block"',
-      )]
-      : []),
-    ...rules.flatMap(({ verdict }, i) =>
-      verdict === "sandbox"
-        ? [problem(
-          `${prefix}/rules/${i}/verdict`,
-          '"sandbox" needs ephemeral copies of the workspace; this version has none and refuses what matches',
-          'write "escalate" or "block"; what is allowed runs contained in any case',
-        )]
-        : []
-    ),
   ];
 }
 

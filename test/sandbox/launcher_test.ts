@@ -52,6 +52,8 @@ const good: readonly Field[] = [
   ["anchor", "/a"],
   ["replace", "/r"],
   ["content", ""],
+  ["overlay", "/o"],
+  ["layers", "/l"],
   ["pty", "none"],
   ["cwd", "/"],
   ["exec", "/bin/true"],
@@ -76,6 +78,8 @@ const text = (bytes: string) => new TextEncoder().encode(bytes);
 const times = (n: number, key: string, value: string): Field[] =>
   Array.from({ length: n }, () => [key, value] as const);
 const bare = without(
+  "overlay",
+  "layers",
   "bwrap",
   "barg",
   "attach",
@@ -240,7 +244,24 @@ const refused: readonly (readonly [string, Uint8Array, string])[] = [
       "bubblewrap is not for the bare rung",
     ] as const
   ),
-  ...["attach", "hide-file", "hide-dir", "pin", "anchor"].flatMap((key) =>
+  [
+    "an overlay without layers",
+    encode(without("layers")),
+    "overlays and layers differ in number",
+  ],
+  [
+    "layers without an overlay",
+    encode(without("overlay")),
+    "overlays and layers differ in number",
+  ],
+  [
+    "five overlays",
+    encode([...good, ...times(4, "overlay", "/o")]),
+    "too many values",
+  ],
+  ...["attach", "hide-file", "hide-dir", "pin", "anchor", "overlay"].flatMap((
+    key,
+  ) =>
     ["bwrap", "bare"].map((rung) =>
       [
         `${key} in the ${rung} rung`,
@@ -314,6 +335,7 @@ for (const identity of identities) {
         hidden: 0,
         pinned: 0,
         anchored: 0,
+        overlaid: 0,
         skipped: [],
         pty: false,
       });

@@ -324,6 +324,32 @@ function exists(path: string): boolean {
 function realOf(path: string): RealPath {
   return realPath(Deno.realPathSync(path));
 }
+Deno.test.each(
+  [
+    { rungs: ["bwrap"], says: /bwrap: an ephemeral run needs/ },
+    { rungs: ["bare"], says: /bare: an ephemeral run needs/ },
+    // The layers were not made: the kernel's refusal is told, and nothing else is tried.
+    { rungs: RUNGS, says: /full: overlay \(layers 0\): No such file/ },
+  ] as const,
+)(
+  "an ephemeral run on $rungs is refused, never run on the workspace itself",
+  async (c) => {
+    await using place = await makePlace();
+    const { workspace } = place.profile;
+    const folder = realPath(`${place.folder}/held`);
+    const outcome = await run(
+      action(place, ["touch", "made"]),
+      { ...place.profile, ephemeral: { id: "i", folder, layers: folder } },
+      settings,
+      { ...place.machine, rungs: c.rungs },
+      { streams: "capture" },
+    );
+    assert(outcome.kind === "not-started", JSON.stringify(outcome));
+    assert.equal(outcome.why, "containment-unavailable");
+    assert.match(outcome.message, c.says);
+    assert.deepEqual([...Deno.readDirSync(workspace)], []);
+  },
+);
 
 Deno.test("without bubblewrap the bare rung is taken, and says what is missing", async () => {
   await using place = await makePlace();

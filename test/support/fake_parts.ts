@@ -109,6 +109,14 @@ export function fakeParts(
       warnings: [],
       ...(options.broken !== undefined && { broken: options.broken }),
     }),
+    recordChanges: (event) => {
+      log.push(`${event.event} ${event.phase}`);
+      return Promise.resolve({ seq: log.length } as Started);
+    },
+    note: (event) => {
+      log.push(`note ${event}`);
+      return Promise.resolve();
+    },
     logPath: "/nowhere/activity.log",
     notices: options.notices ?? [],
     maxTimeoutSeconds: () => 30,

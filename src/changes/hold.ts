@@ -1,0 +1,147 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Holds what a run writes, around the run.
+ *
+ * Everything that is needed to find the changes again is on the disk before the
+ * command starts: an airg that dies with it loses nothing.
+ *
+ * @module
+ */
+
+import type { ExecAction } from "../action/action.ts";
+import type { HeldChanges, Outcome } from "../action/outcome.ts";
+import { ensurePrivate } from "../platform/dirs.ts";
+import { openExactFiles } from "../platform/exact_files.ts";
+import { layerFolders } from "../../sandbox/launch.ts";
+import type { Ephemeral, Profile } from "../../sandbox/profile.ts";
+import { bytesOf, type Change } from "./change.ts";
+import { readLayer } from "./layer.ts";
+import { foreignIn, ownershipProblem } from "./preflight.ts";
+import {
+  layerOf,
+  lock,
+  type Manifest,
+  removeHeld,
+  removeScratch,
+  saveManifest,
+} from "./store.ts";
+
+/** A profile whose changes are held. */
+export type EphemeralProfile = Profile & { readonly ephemeral: Ephemeral };
+
+/** Paths named in an outcome; `airg changes show` has all. */
+const NAMED = 20;
+
+/** Runs one command and keeps what it changed, apart from the workspace. */
+export async function runHeld(
+  action: ExecAction,
+  profile: EphemeralProfile,
+  run: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const problem = ownershipProblem(profile) ?? makeFolders(profile);
+  if (problem !== undefined) return problem;
+  const { folder } = profile.ephemeral;
+  using mine = lock(folder);
+  if (mine === undefined) throw new Error(`Cannot lock ${folder}`);
+  using files = openExactFiles();
+  // The kernel's clock, which stamps the files too, not airg's.
+  const since = files.look(`${folder}/lock`)?.ctime ?? 0;
+  const manifest = manifestOf(action, profile, since);
+  await saveManifest(folder, manifest);
+  const outcome = await run();
+  if (outcome.kind !== "exited") {
+    removeHeld(folder, manifest); // Nothing ran.
+    return withCure(outcome);
+  }
+  const changes = readLayer(files, layerOf(manifest));
+  const held = heldOf(profile, changes);
+  if (changes.length === 0) {
+    removeHeld(folder, manifest);
+  } else {
+    await saveManifest(folder, { ...manifest, changes });
+    removeScratch(manifest);
+  }
+  return { ...outcome, held };
+}
+
+/** What helps where the copy could not be mounted. */
+function withCure(outcome: Outcome): Outcome {
+  if (
+    outcome.kind !== "not-started" ||
+    outcome.why !== "containment-unavailable" ||
+    !outcome.message.includes("full: overlay")
+  ) return outcome;
+  return {
+    ...outcome,
+    remedy:
+      "Keep airg's state on a local file system such as ext4, xfs or btrfs (AIRG_STATE_DIR), with nothing mounted below the workspace; Linux 5.11 or later",
+  };
+}
+
+function makeFolders(
+  profile: EphemeralProfile,
+): Outcome | undefined {
+  const { folder } = profile.ephemeral;
+  const parent = folder.slice(0, folder.lastIndexOf("/"));
+  // Those of another user are the launcher's to make, once it is that user.
+  const own = profile.owner === undefined
+    ? layerFolders(profile).filter((path) => path !== folder)
+    : [];
+  for (const path of [parent, folder, ...own]) {
+    const made = ensurePrivate(path);
+    if (made.ok) continue;
+    return {
+      kind: "not-started",
+      why: "containment-unavailable",
+      message: made.error.message,
+      remedy: made.error.cure,
+    };
+  }
+  return undefined;
+}
+
+function manifestOf(
+  { command, origin }: ExecAction,
+  { workspace, owner, ephemeral }: EphemeralProfile,
+  since: number,
+): Manifest {
+  const text = command.form === "shell" ? command.text : command.argv.join(" ");
+  return {
+    version: 1,
+    id: ephemeral.id,
+    workspace,
+    layers: ephemeral.layers,
+    ...(owner && { owner }),
+    agent: origin.agent,
+    command: text.slice(0, 500),
+    startedAt: new Date(since).toISOString(),
+    since,
+    applied: [],
+  };
+}
+
+function heldOf(
+  profile: EphemeralProfile,
+  changes: readonly Change[],
+): HeldChanges {
+  const foreign = foreignIn(profile);
+  return {
+    id: profile.ephemeral.id,
+    count: changes.length,
+    bytes: bytesOf(changes),
+    paths: changes.slice(0, NAMED).map(({ path }) => path),
+    notes: [
+      ...(foreign.length === 0 ? [] : [
+        `files of another user or group cannot be changed in a copy: ${
+          foreign.join(", ")
+        }`,
+      ]),
+      ...changes.filter(({ status }) => status === "unsupported").map((
+        { path },
+      ) =>
+        `${path} is a socket, a pipe or a name that is no text, and cannot be held`
+      ),
+    ],
+  };
+}
