@@ -87,7 +87,7 @@ export function bubblewrapArgs(
           `Cannot contain: ${options.cachesRoot} lies in the writable folder ${path}`,
         );
       }
-      return ["--bind", path, path];
+      return [profile.readonly ? "--ro-bind" : "--bind", path, path];
     }),
     ...(options.masks === "outer" ? [] : maskArgs(profile, options.masks)),
     ...["--chdir", "/"],
@@ -108,7 +108,11 @@ function maskArgs(
   { maskFile }: { readonly maskFile: string },
 ): string[] {
   return [
-    ...profile.anchors.flatMap((path) => ["--bind", path, path]),
+    ...profile.anchors.flatMap((path) => [
+      profile.readonly ? "--ro-bind" : "--bind",
+      path,
+      path,
+    ]),
     ...profile.pinned.flatMap((path) => ["--ro-bind", path, path]),
     ...profile.hidden.flatMap(({ path, kind }) =>
       kind === "folder"

@@ -178,6 +178,7 @@ function limitRecords({ limits }: Profile): InstructionRecord[] {
     ...limit("FSIZE", limits.fileSize),
     ...limit("AS", limits.addressSpace),
     ...limit("CPU", limits.cpuSeconds),
+    ...limit("DATA", limits.dataSize),
   ];
 }
 
@@ -202,7 +203,8 @@ function seccompFor(
   const caller = (profile.owner?.uid ?? site.uid) === 0 ? "root" : "user";
   const network = rung === "bare" ? "none-without-namespace" : "namespace";
   programs ??= JSON.parse(generated) as Record<string, string>;
-  const program = programs[`${site.arch} ${caller} ${network}`];
+  const kind = profile.tracing ? " tracing" : "";
+  const program = programs[`${site.arch} ${caller} ${network}${kind}`];
   if (program === undefined) {
     throw new RangeError(
       `Cannot contain: no system call filter for ${site.arch}`,

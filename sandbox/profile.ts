@@ -52,6 +52,8 @@ export interface Limits {
   readonly cpuSeconds?: number;
   /** Bytes that private `/tmp`, `/run` and `/dev/shm` may each hold. */
   readonly temporarySize?: number;
+  /** Bytes of writable private memory of one process (RLIMIT_DATA). */
+  readonly dataSize?: number;
 }
 
 /** How a network is given. */
@@ -70,7 +72,15 @@ export interface Profile {
   /** Files and folders that must not be seen. */
   readonly hidden: readonly Hidden[];
   readonly network: Network;
+  /** The workspace and the further writable folders can be read only. */
+  readonly readonly?: true;
+  /** Processes inside may read and write each other's memory directly. */
+  readonly tracing?: true;
   readonly limits: Limits;
+  /** The name it was made for. */
+  readonly name?: string;
+  /** What to say with every outcome, as sentences without a full stop. */
+  readonly notes?: readonly string[];
   /**
    * Private folder on the host that holds this workspace's package-manager
    * caches; seen inside as {@linkcode CACHE_INSIDE}.
@@ -79,6 +89,9 @@ export interface Profile {
   /** User and group to become; `undefined` keeps the caller's. */
   readonly owner?: { readonly uid: number; readonly gid: number };
 }
+
+/** Set inside every run, so that an airg started there knows where it is. */
+export const INSIDE_VARIABLE = "AIRG_INSIDE";
 
 /** Where a profile's private cache is seen inside. */
 export const CACHE_INSIDE = "/run/airg/cache";

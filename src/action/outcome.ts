@@ -9,6 +9,8 @@
 /** Which layers held the process, as the launcher reported them. */
 export interface AppliedContainment {
   readonly rung: "full" | "bwrap" | "bare";
+  /** The profile's name; absent where it has none. */
+  readonly profile?: string;
   readonly network: "none" | "open";
   readonly landlockAbi: number;
   readonly seccompInstructions: number;
@@ -16,6 +18,8 @@ export interface AppliedContainment {
   readonly skipped: readonly string[];
   /** What this run lacks compared to a full one; empty when nothing is missing. */
   readonly degraded: readonly string[];
+  /** What holds for every run of this kind, as sentences without a full stop. */
+  readonly notes?: readonly string[];
 }
 
 /** One entry of a folder. */

@@ -14,13 +14,16 @@ import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { fileEffect } from "../exec/files.ts";
 import { run } from "../exec/run.ts";
-import { containProfile } from "../guard/contain.ts";
+import { containProfile, type Disk } from "../guard/contain.ts";
+import { namedProfile } from "../guard/named_profile.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion } from "../policy/decision.ts";
+import { agentStarted } from "../policy/agents.ts";
+import { isProfileAllowed } from "../policy/profiles.ts";
 import type { Counters } from "../store/counters.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type {
@@ -30,6 +33,8 @@ import type {
   PolicyInForce,
   Surroundings,
 } from "./assembled.ts";
+import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
+import { profiled, withAgentKeys } from "./profiled.ts";
 import { openRecorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
@@ -45,6 +50,9 @@ export async function assemble(
   options: AssembleOptions,
 ): Promise<Result<Assembled, AssembleFailure>> {
   const { env, os, cwd } = surroundings;
+  if (isInsideRun(env)) {
+    return refuse(69, INSIDE_MESSAGE, "run the command itself, without airg");
+  }
   const dirs = findDirs(env, os);
   if (!dirs.ok) return refuse(78, dirs.error.message, dirs.error.cure);
   const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
@@ -59,16 +67,26 @@ export async function assemble(
   const policyPath = options.policy === undefined
     ? dirs.value.policy
     : absolute(options.policy, cwd);
-  const policy = await loadPolicy(policyPath, {
+  const loaded = await loadPolicy(policyPath, {
     mayBeMissing: options.policy === undefined && !env["AIRG_POLICY_PATH"],
     home,
     agent: origin.agent,
     workspace: workspace.value,
   });
-  if (!policy.ok) return refuse(78, policy.error.message, policy.error.hint);
+  if (!loaded.ok) return refuse(78, loaded.error.message, loaded.error.hint);
+  const { profile } = options;
+  const policy = profiled(loaded.value, profile);
+  const { settings } = loaded.value.current();
+  if (profile !== undefined && !isProfileAllowed(profile, settings)) {
+    return refuse(
+      77,
+      `the policy does not allow the profile ${profile}`,
+      `add it to sandbox.profiles in ${loaded.value.inForce().path}`,
+    );
+  }
   const made = ensureDirs(dirs.value);
   if (!made.ok) return refuse(78, made.error.message, made.error.cure);
-  const recorder = await openRecorder(dirs.value, policy.value);
+  const recorder = await openRecorder(dirs.value, policy);
   if (!recorder.ok) return recorder;
   const site = await prepareSite(
     surroundings,
@@ -81,22 +99,28 @@ export async function assemble(
   return ok({
     effects: effectsOf(
       origin,
-      policy.value,
+      policy,
       recorder.value.record,
       site.value,
       dirs.value.state,
     ),
     origin,
-    policy: policy.value.inForce,
+    policy: policy.inForce,
     logPath: recorder.value.path,
     notices: [
       ...recorder.value.notices,
-      ...noticesOf(policy.value.inForce()),
+      ...noticesOf(policy.inForce()),
     ],
     maxTimeoutSeconds: () =>
-      policy.value.current().settings.execution.maxTimeoutSeconds,
+      policy.current().settings.execution.maxTimeoutSeconds,
   });
 }
+
+const DISK: Disk = {
+  kindOf,
+  resolve: (path) => resolveExisting(path) ?? undefined,
+  listFolder: namesIn,
+};
 
 function effectsOf(
   origin: Origin,
@@ -130,19 +154,33 @@ function effectsOf(
       (await counters()).consume(budgets, systemClock()),
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
-    contain: () =>
-      containProfile(
-        policy.current().settings,
-        { ...places, sockets: site.boundSockets() },
+    contain: ({ action }) => {
+      const { settings } = policy.current();
+      return namedProfile(
+        containProfile(
+          settings,
+          { ...places, sockets: site.boundSockets() },
+          DISK,
+        ),
         {
-          kindOf,
-          resolve: (path) => resolveExisting(path) ?? undefined,
-          listFolder: namesIn,
+          settings,
+          home: places.home,
+          agent: action.kind === "exec"
+            ? agentStarted(action.command)
+            : undefined,
         },
-      ),
+        DISK,
+      );
+    },
     record,
     run: (permit, profile, _proof, options) =>
-      run(permit.action, profile, policy.current().settings, machine, options),
+      run(
+        permit.action,
+        profile,
+        withAgentKeys(policy.current().settings, permit.action.command),
+        machine,
+        options,
+      ),
     file: (permit, profile) => fileEffect(permit.action, profile),
   };
 }

@@ -58,7 +58,11 @@ export const COMMANDS: readonly Command[] = [
     options: {
       workspace: WORKSPACE,
       policy: POLICY,
-      profile: { value: "P", summary: "what the command may touch: workspace" },
+      profile: {
+        value: "P",
+        summary:
+          "what it may touch: workspace (default), readonly, network, devel, browser, agent, ci",
+      },
       agent: AGENT,
       json: { summary: "decision and outcome on stderr, one JSON line each" },
       timeout: {

@@ -60,6 +60,7 @@ export function outcomeLines(
         } s: its time was up`,
       ]
       : []),
+    ...(containment.notes ?? []),
     ...containment.degraded.map((text) => `contained less than fully: ${text}`),
     ...kernelRefusals.map((text) => `refused by the kernel: ${text}`),
     ...quarantined.map(({ path, movedTo, why }) =>

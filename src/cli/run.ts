@@ -10,6 +10,12 @@
 import type { Command } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { type Answer, handle } from "../guard/guard.ts";
+import {
+  isProfileName,
+  PROFILE_NAMES,
+  type ProfileName,
+  PROFILES,
+} from "../policy/profiles.ts";
 import type { Assembled } from "./assembled.ts";
 import {
   type Context,
@@ -23,9 +29,6 @@ import { outcomeLines, refusalLines, refusalStatus } from "./report.ts";
 import { complain, notify, type Terminal } from "./terminal.ts";
 import { startFolder } from "./within.ts";
 
-/** Profiles of this version. */
-const PROFILES = ["workspace"];
-
 /** Decides, contains, runs. */
 export async function run(
   invocation: Invocation,
@@ -35,11 +38,12 @@ export async function run(
   const { terminal, surroundings } = context;
   const command = commandOf(invocation);
   const timeoutMs = timeoutOf(values.get("timeout"));
-  checkProfile(values.get("profile"));
+  const profile = profileOf(values.get("profile"));
   const parts = await context.assemble({
     ...optional("workspace", values.get("workspace")),
     ...optional("policy", values.get("policy")),
     ...optional("agent", values.get("agent")),
+    ...optional("profile", profile),
     source: "ai-agent",
   });
   if (!parts.ok) {
@@ -95,12 +99,18 @@ function timeoutOf(text: string | undefined): number | undefined {
   return Math.ceil(seconds * 1000);
 }
 
-function checkProfile(profile: string | undefined): void {
-  if (profile === undefined || PROFILES.includes(profile)) return;
-  throw new UsageError(
-    `unknown profile: ${profile}`,
-    `this version has: ${PROFILES.join(", ")}`,
-  );
+function profileOf(word: string | undefined): ProfileName | undefined {
+  if (word === undefined) return undefined;
+  if (!isProfileName(word)) {
+    throw new UsageError(
+      `unknown profile: ${word}`,
+      `this version has: ${PROFILE_NAMES.join(", ")}`,
+    );
+  }
+  if (PROFILES[word].ephemeral) {
+    throw new UsageError("this version cannot make ephemeral copies yet");
+  }
+  return word;
 }
 
 function optional<Key extends string, Value>(

@@ -67,7 +67,8 @@ function judgedPath(action: FileAction, profile: Profile): string | undefined {
   const inside = roots.some((root) => isWithin(path, root));
   const hidden = profile.hidden.some((entry) => isWithin(path, entry.path));
   const pinned = action.kind === "write" &&
-    profile.pinned.some((pin) => isWithin(path, pin));
+    (profile.readonly === true ||
+      profile.pinned.some((pin) => isWithin(path, pin)));
   return inside && !hidden && !pinned ? path : undefined;
 }
 

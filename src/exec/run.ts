@@ -196,6 +196,8 @@ function appliedContainment(
   };
   return {
     rung,
+    ...(profile.name !== undefined && { profile: profile.name }),
+    ...(profile.notes !== undefined && { notes: profile.notes }),
     network: profile.network,
     landlockAbi: tried.applied.landlockAbi,
     seccompInstructions: tried.applied.seccompInstructions,

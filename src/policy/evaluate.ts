@@ -64,13 +64,13 @@ export function evaluate(
     ...checkNetwork(policy, subject),
   ]);
   const { verdict, mode } = weigh(findings);
-  const { network } = policy.settings.sandbox;
+  const { network, profile } = policy.settings.sandbox;
   return {
     verdict,
     mode,
     reasons: reasonsOf(findings),
     policy: { hash: policy.hash, agent },
-    containment: { profile: "workspace", network, ephemeral: false },
+    containment: { profile, network, ephemeral: false },
     ...budgetsOf(policy, matches, facts),
   };
 }

@@ -159,6 +159,12 @@ const MISSING: readonly Missing[] = [
       "there are no ephemeral copies yet: changes are made in the workspace",
   },
   {
+    pointer: "/sandbox/profile",
+    inert: (value) => value !== "ephemeral",
+    message:
+      "there are no ephemeral copies yet: changes are made in the workspace",
+  },
+  {
     pointer: "/sandbox/read/mode",
     inert: equals("all"),
     message:

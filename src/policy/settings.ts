@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { ProfileName } from "./profiles.ts";
+
 /** Settings of a compiled policy, defaults filled in. */
 export interface PolicySettings {
   readonly execution: {
@@ -24,6 +26,10 @@ export interface PolicySettings {
   readonly sandbox: {
     readonly level: "require" | "prefer" | "off";
     readonly network: "deny" | "names" | "open";
+    /** The profile of a run whose caller names none; profiles.ts says what it changes. */
+    readonly profile: ProfileName;
+    /** Profiles a caller may choose; absent: those that give no more than this policy does. */
+    readonly profiles?: readonly ProfileName[];
     /** Absolute paths, `~/` paths and bare names from `blocked.paths` and `sandbox.read.hidden`. */
     readonly hidden: readonly string[];
     /** Extensions with their dot, from `blocked.extensions`. */
@@ -44,6 +50,12 @@ export interface PolicySettings {
       readonly addressSpaceBytes?: number;
       readonly cpuSeconds?: number;
       readonly temporaryBytes?: number;
+      /** Bytes of memory of the whole run where cgroup v2 is delegated, else of the data of each process. */
+      readonly memoryBytes?: number;
+      /** Bytes of swap of the whole run; cgroup v2 only. */
+      readonly swapBytes?: number;
+      /** Processors' worth of time the whole run may use, such as 1.5; cgroup v2 only. */
+      readonly processors?: number;
     };
   };
 }
