@@ -50,6 +50,8 @@ export interface LaunchSite {
   readonly statusSocket: string;
   /** 32 hex digits that the launcher says back. */
   readonly token: string;
+  /** `cgroup.procs` of the group that the run is to be in. */
+  readonly cgroup?: string;
   /** `auto`: descriptors that are terminals become a private pty. */
   readonly pty: "auto" | "none";
   /** Folder on the host under which every workspace's cache lies. */
@@ -102,6 +104,7 @@ export function launchInstruction(
       ["rung", rung],
       ["status", site.statusSocket],
       ["token", site.token],
+      ...(site.cgroup === undefined ? [] : [["cgroup", site.cgroup] as const]),
       ...ownerRecords(profile, site),
       ...viewRecords(rung, profile, site),
       ["pty", site.pty],

@@ -54,6 +54,12 @@ export interface Limits {
   readonly temporarySize?: number;
   /** Bytes of writable private memory of one process (RLIMIT_DATA). */
   readonly dataSize?: number;
+  /** Bytes of memory of the whole run; `cgroup.ts` says what holds it. */
+  readonly memory?: number;
+  /** Bytes of swap of the whole run. */
+  readonly swap?: number;
+  /** Processors' worth of time of the whole run. */
+  readonly processors?: number;
 }
 
 /** How a network is given. */

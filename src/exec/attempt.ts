@@ -32,6 +32,8 @@ export interface AttemptRequest {
   readonly maxOutputChars: number;
   /** Ends the whole tree when it fires. */
   readonly stop: AbortSignal;
+  /** Ends the whole tree without the launcher, where something can. */
+  readonly killAll?: () => void;
   readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
 }
 
@@ -111,7 +113,10 @@ async function launch(
   let killer: ReturnType<typeof setTimeout> | undefined;
   const end = () => {
     channel.hangUp();
-    killer = setTimeout(() => child.kill("SIGKILL"), STOP_GRACE_MS);
+    killer = setTimeout(() => {
+      request.killAll?.();
+      child.kill("SIGKILL");
+    }, STOP_GRACE_MS);
   };
   if (request.stop.aborted) end();
   else request.stop.addEventListener("abort", end, { once: true });

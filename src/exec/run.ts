@@ -23,6 +23,8 @@ import {
   type RealPath,
 } from "../../sandbox/profile.ts";
 import { type Attempt, attempt } from "./attempt.ts";
+import { openBounds } from "./bounds.ts";
+import type { GroupSource } from "./cgroup.ts";
 import { contained, searchPath } from "./environment.ts";
 import { type Handoff, watchHandoff } from "./handoff.ts";
 import { refusalsIn } from "./refusals.ts";
@@ -60,6 +62,8 @@ export interface Machine {
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
   /** Home and name to show inside, when airg becomes another user. */
   readonly identity?: { readonly home: string; readonly name: string };
+  /** Where control groups are looked for; other than the machine's own in tests. */
+  readonly groups?: GroupSource;
 }
 
 /** Runs one command; never throws for what the machine lacks. */
@@ -76,6 +80,7 @@ export async function run(
   const clock = stopClock(timeoutMs(action, settings), options.signal);
   const startedAt = performance.now();
   const lacks: string[] = [];
+  const bounds = openBounds(profile, machine.uid, machine.groups);
   try {
     for (const rung of machine.rungs ?? RUNGS) {
       const tryOnce = () =>
@@ -85,11 +90,12 @@ export async function run(
           streams: options.streams,
           maxOutputChars: settings.execution.maxOutputChars,
           stop: clock.signal,
+          killAll: bounds.kill,
           ...(options.onOutput && { onOutput: options.onOutput }),
           instruct: (statusSocket, token) =>
             launchInstruction(
               rung,
-              profile,
+              { ...profile, limits: bounds.limits() },
               {
                 ...found,
                 cwd: action.cwd,
@@ -97,6 +103,7 @@ export async function run(
               },
               {
                 ...machine,
+                ...inGroup(bounds.cgroup()),
                 statusSocket,
                 token,
                 pty: options.streams === "inherit" ? "auto" : "none",
@@ -111,12 +118,19 @@ export async function run(
         tried.kind === "failed" && tried.step === "mount" &&
         tried.errno === ENOENT
       ) tried = await tryOnce();
+      if (tried.kind === "failed" && tried.step === "cgroup") {
+        await bounds.leave();
+        tried = await tryOnce();
+      }
       if (tried.kind === "unavailable" && !clock.signal.aborted) {
         lacks.push(`${rung}: ${tried.message}`);
         continue;
       }
       const ended = clock.why();
+      const unheld = bounds.unheld(rung);
       return finish(tried, {
+        unheld,
+        refused: await bounds.close(),
         rung,
         profile,
         lacks,
@@ -128,6 +142,7 @@ export async function run(
     }
   } finally {
     clock.stop();
+    await bounds.close();
   }
   return {
     kind: "not-started",
@@ -144,6 +159,10 @@ interface Ending {
   readonly handoff: Handoff;
   readonly quarantine: string;
   readonly durationMs: number;
+  /** Limits that were not held as asked. */
+  readonly unheld: readonly string[];
+  /** What the run's control group refused. */
+  readonly refused: readonly string[];
   readonly ended?: "timeout" | "cancelled";
 }
 
@@ -172,7 +191,10 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     durationMs: ending.durationMs,
     ...(ending.ended && { ended: ending.ended }),
     containment: appliedContainment(tried, ending),
-    kernelRefusals: refusalsIn(tried.stderr.text),
+    kernelRefusals: [
+      ...ending.refused,
+      ...refusalsIn(tried.stderr.text),
+    ],
     quarantined: ending.handoff.collect(ending.quarantine),
   };
 }
@@ -184,7 +206,7 @@ const ENOEXEC = 8;
 
 function appliedContainment(
   tried: Attempt & { readonly kind: "ran" },
-  { rung, profile, lacks }: Ending,
+  { rung, profile, lacks, unheld }: Ending,
 ): AppliedContainment {
   const targets: Record<string, readonly string[]> = {
     "hide-dir": profile.hidden.filter((h) => h.kind === "folder")
@@ -207,6 +229,7 @@ function appliedContainment(
     degraded: [
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
+      ...unheld,
     ],
   };
 }
@@ -304,6 +327,10 @@ function stopClock(
       cancelled?.removeEventListener("abort", cancel);
     },
   };
+}
+
+function inGroup(cgroup: string | undefined): { readonly cgroup?: string } {
+  return cgroup === undefined ? {} : { cgroup };
 }
 
 function listFolder(path: string): string[] {
