@@ -105,7 +105,11 @@ for (const identity of IDENTITIES) {
     await using site = new Site(identity);
     // The copy that another user can reach: the checkout may lie in /tmp.
     const other = IDENTITIES.at(-1) ?? identity;
-    const words = airgWords(other.runsAs).map(quoted).join(" ");
+    const [program = "", ...rest] = airgWords(other.runsAs);
+    if (Deno.uid() === 0) {
+      await Deno.chmod(program.slice(0, program.lastIndexOf("/")), 0o755);
+    }
+    const words = [program, ...rest].map(quoted).join(" ");
     const text = `${words} run -- true; echo "status $?"\n`;
     site.write(`${site.project}/probe.sh`, text);
     site.write(
