@@ -10,7 +10,7 @@
  * @module
  */
 
-import { bubblewrapArgs } from "./bubblewrap.ts";
+import { bubblewrapArgs, withoutOptions } from "./bubblewrap.ts";
 import { instructionBytes, type InstructionRecord } from "./instruction.ts";
 import {
   type Ruleset,
@@ -46,6 +46,8 @@ export interface LaunchSite {
   readonly uid: number;
   /** Absolute path of bubblewrap; absent when there is none. */
   readonly bubblewrap?: string;
+  /** Options that this bubblewrap has been found not to know. */
+  readonly unknownOptions?: readonly string[];
   /** Listening unix socket for the launcher's status. */
   readonly statusSocket: string;
   /** 32 hex digits that the launcher says back. */
@@ -140,7 +142,8 @@ function viewRecords(
   });
   return [
     ["bwrap", site.bubblewrap],
-    ...args.map((arg) => ["barg", arg] as const),
+    ...withoutOptions(args, site.unknownOptions ?? [])
+      .map((arg) => ["barg", arg] as const),
     ...(rung === "full" ? maskRecords(profile) : []),
   ];
 }

@@ -240,7 +240,8 @@ ip -6 route add local default dev lo || exit 12`,
   }
 }
 
-function explainLandlock(
+/** Why Landlock is not there, where the settings tell. */
+export function explainLandlock(
   machine: Machine,
 ): Explanation | undefined {
   if (isOlder(machine, 5, 19)) {

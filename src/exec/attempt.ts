@@ -63,6 +63,13 @@ export type Attempt =
 /** Steps of the launcher that fail where the machine lacks a layer. */
 const LAYER_STEPS = new Set(["userns", "mountns", "bwrap"]);
 
+/** Details of steps that fail where the kernel lacks Landlock or the filter. */
+const LAYER_DETAILS = new Set([
+  "landlock version",
+  "landlock create",
+  "seccomp ",
+]);
+
 /** Milliseconds the launcher has to end the tree before it is killed itself. */
 const STOP_GRACE_MS = 5_000;
 
@@ -198,8 +205,11 @@ function conclude(
   const failed = find(report, "failed");
   if (failed !== undefined) {
     const { step, detail, errno, message } = failed;
-    const text = `${step}${detail && ` (${detail})`}: ${message}`;
-    return LAYER_STEPS.has(step)
+    const said = find(report, "exited")?.bwrapError.trim() ?? "";
+    const text = step === "bwrap" && said !== ""
+      ? said
+      : `${step}${detail && ` (${detail})`}: ${message}`;
+    return LAYER_STEPS.has(step) || LAYER_DETAILS.has(`${step} ${detail}`)
       ? { kind: "unavailable", message: text }
       : { kind: "failed", step, errno, message: text };
   }

@@ -10,6 +10,7 @@
 import type { ExecAction } from "../action/action.ts";
 import type { AppliedContainment, Outcome } from "../action/outcome.ts";
 import type { PolicySettings } from "../policy/settings.ts";
+import { DISPENSABLE, unknownOption } from "../../sandbox/bubblewrap.ts";
 import {
   type ContainedCommand,
   launchInstruction,
@@ -80,6 +81,7 @@ export async function run(
   const clock = stopClock(timeoutMs(action, settings), options.signal);
   const startedAt = performance.now();
   const lacks: string[] = [];
+  const unknownOptions: string[] = [];
   const bounds = openBounds(profile, machine.uid, machine.groups);
   try {
     for (const rung of machine.rungs ?? RUNGS) {
@@ -104,6 +106,7 @@ export async function run(
               {
                 ...machine,
                 ...inGroup(bounds.cgroup()),
+                unknownOptions,
                 statusSocket,
                 token,
                 pty: options.streams === "inherit" ? "auto" : "none",
@@ -118,6 +121,14 @@ export async function run(
         tried.kind === "failed" && tried.step === "mount" &&
         tried.errno === ENOENT
       ) tried = await tryOnce();
+      for (
+        let option = unknownIn(tried);
+        option !== undefined && !unknownOptions.includes(option);
+        option = unknownIn(tried)
+      ) {
+        unknownOptions.push(option);
+        tried = await tryOnce();
+      }
       if (tried.kind === "failed" && tried.step === "cgroup") {
         await bounds.leave();
         tried = await tryOnce();
@@ -127,9 +138,16 @@ export async function run(
         continue;
       }
       const ended = clock.why();
-      const unheld = bounds.unheld(rung);
       return finish(tried, {
-        unheld,
+        unheld: bounds.unheld(rung),
+        weaker: [
+          ...await explained(lacks, machine),
+          ...(rung === "bare"
+            ? []
+            : unknownOptions.flatMap((option) =>
+              DISPENSABLE[option]?.lacks ?? []
+            )),
+        ],
         refused: await bounds.close(),
         rung,
         profile,
@@ -148,8 +166,27 @@ export async function run(
     kind: "not-started",
     why: "containment-unavailable",
     message: `No containment holds here: ${lacks.join("; ")}`,
-    remedy: "Run `airg sandbox-check`: it names each cause and its cure",
+    remedy: [
+      ...await explained(lacks, machine),
+      "Run `airg sandbox-check`: it names each cause and its cure",
+    ].join("; "),
   };
+}
+
+/** Cause and cure, as lines; nothing where nothing lacks. */
+async function explained(
+  lacks: readonly string[],
+  machine: Machine,
+): Promise<string[]> {
+  if (lacks.length === 0) return [];
+  const { explainLacks, explanationLines } = await import("./explain_lack.ts");
+  return explanationLines(await explainLacks(lacks, machine.launcher));
+}
+
+function unknownIn(tried: Attempt): string | undefined {
+  return tried.kind === "unavailable"
+    ? unknownOption(tried.message)
+    : undefined;
 }
 
 interface Ending {
@@ -159,6 +196,8 @@ interface Ending {
   readonly handoff: Handoff;
   readonly quarantine: string;
   readonly durationMs: number;
+  /** Why a stronger rung was not to be had, and what this one lacks by age. */
+  readonly weaker: readonly string[];
   /** Limits that were not held as asked. */
   readonly unheld: readonly string[];
   /** What the run's control group refused. */
@@ -206,7 +245,7 @@ const ENOEXEC = 8;
 
 function appliedContainment(
   tried: Attempt & { readonly kind: "ran" },
-  { rung, profile, lacks, unheld }: Ending,
+  { rung, profile, lacks, unheld, weaker }: Ending,
 ): AppliedContainment {
   const targets: Record<string, readonly string[]> = {
     "hide-dir": profile.hidden.filter((h) => h.kind === "folder")
@@ -229,6 +268,7 @@ function appliedContainment(
     degraded: [
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
+      ...weaker,
       ...unheld,
     ],
   };

@@ -126,18 +126,16 @@ new Worker(__filename).on("message", (text) => {
     says: /7 byte\(s\) leaked/,
   },
   {
-    name: "go builds and tests",
+    name: "go builds",
     needs: ["go"],
     files: {
       "go.mod": "module p\n\ngo 1.18\n",
       "main.go":
-        'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("built by go") }\n',
-      "main_test.go":
-        'package main\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {}\n',
+        'package main\n\nimport "os"\n\nfunc main() { os.Stdout.WriteString("built by go\\n") }\n',
     },
     script:
-      "export GOFLAGS=-mod=mod GOTOOLCHAIN=local GOPROXY=off; go test -vet=off ./... && go build -o p && ./p",
-    says: /ok\s+p\s[^]*built by go/,
+      "export GOFLAGS=-mod=mod GOTOOLCHAIN=local GOPROXY=off; go build -o p && ./p",
+    says: /built by go/,
     makes: ["p", "\x7fELF"],
   },
   {
