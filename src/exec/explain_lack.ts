@@ -7,7 +7,7 @@
  * @module
  */
 
-import { explainLandlock } from "../../sandbox/probe_checks.ts";
+import { explainLandlockError } from "../../sandbox/probe_checks.ts";
 import {
   explainContainer,
   explainUserNamespace,
@@ -34,26 +34,10 @@ export async function explainLacks(
       cure: installBubblewrap(machine),
     };
   }
-  if (/\blandlock\b/.test(said)) {
-    const explained = explainLandlock(machine);
-    return explained ?? explainMissingLandlock(said);
-  }
+  const landlock = explainLandlockError(said, machine);
+  if (landlock !== undefined) return landlock;
   if (/mount proc/i.test(said)) return explainContainer();
   return explainUserNamespace(machine, launcher);
-}
-
-/** By what the kernel answered when it was asked for its version (landlock(7)). */
-function explainMissingLandlock(said: string): Explanation {
-  return /not supported/i.test(said)
-    ? {
-      cause: "Landlock is built into the kernel and switched off",
-      cure: "boot with landlock among the names of lsm=",
-    }
-    : {
-      cause:
-        "the kernel has no Landlock (CONFIG_SECURITY_LANDLOCK), or a container's filter refuses it",
-      cure: "run a distribution's own kernel, 5.19 or newer",
-    };
 }
 
 /** An explanation as lines, the cure's each by itself. */

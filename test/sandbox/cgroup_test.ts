@@ -31,7 +31,8 @@ if (!guest) {
 }
 
 Deno.test({
-  name: "cgroup: memory, processes and processor time of a whole run are held",
+  name:
+    "cgroup: on a guest kernel a whole run is held to memory, processes and processor time; without Landlock nothing runs",
   ignore: !guest,
   async fn() {
     const told = await inGuest();
@@ -45,6 +46,11 @@ Deno.test({
     assert.match(forks.refused.join(), /limit of 20 processes/);
     assert.equal(told.processor, "50000 100000");
     assert.deepEqual([told.left, told.daemons], [[], 0]);
+    const airg = told.airg.join("\n");
+    assert.match(airg, /No containment holds here: full: landlock/);
+    assert.match(airg, /cause: the kernel has no Landlock/);
+    assert.match(airg, /cure: run a distribution's own kernel/);
+    assert.doesNotMatch(airg, /RAN/);
   },
 });
 
@@ -109,6 +115,13 @@ Deno.test("cgroup: no limit that needs one, no group", () => {
   assert.equal(openGroup({ openFiles: 10, cpuSeconds: 1 }), undefined);
 });
 
+const COPIED = ["src", "sandbox", "test", "policies", "dist", "main.ts"]
+  .concat("deno.json", "deno.lock");
+
+function denoDir(): string {
+  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
+}
+
 interface Told {
   readonly said: string;
   readonly code: number;
@@ -124,6 +137,8 @@ async function inGuest(): Promise<{
   readonly processor: string;
   readonly left: readonly string[];
   readonly daemons: number;
+  /** What airg itself said there: that kernel has no Landlock. */
+  readonly airg: readonly string[];
 }> {
   await Deno.mkdir(BASE, { recursive: true, mode: 0o755 });
   // Neither beneath /tmp: the guest has its own.
@@ -136,13 +151,18 @@ mount -t cgroup2 none /sys/fs/cgroup
 mount -t tmpfs none /tmp
 export HOME=/tmp PATH=/usr/bin:/bin DENO_NO_UPDATE_CHECK=1 DENO_DIR=/tmp/deno
 '${Deno.execPath()}' run -A --no-lock --no-config '${folder}/test/sandbox/cgroup_guest.ts'
+export DENO_DIR='${denoDir()}'
+mkdir /tmp/home /tmp/w && cd /tmp/w || exit 1
+export HOME=/tmp/home
+'${Deno.execPath()}' run -A --no-lock --cached-only '--config=${folder}/deno.json' '${folder}/main.ts' run -- /bin/touch ran </dev/null 2>&1 | sed 's/^/AIRG /'
+test -e ran && echo AIRG RAN
 echo o >/proc/sysrq-trigger
 `;
     await Deno.writeTextFile(`${folder}/init`, script, { mode: 0o755 });
     const copied = await new Deno.Command("cp", {
       args: [
         "-R",
-        ...["src", "sandbox", "test"].map((n) => `${root}/${n}`),
+        ...COPIED.map((name) => `${root}/${name}`),
         folder,
       ],
     }).output();
@@ -158,7 +178,7 @@ echo o >/proc/sysrq-trigger
     const text = new TextDecoder().decode(stdout);
     const line = /TOLD (\{.*\})/.exec(text)?.[1];
     assert(line !== undefined, text.slice(-2000));
-    return JSON.parse(line);
+    return { ...JSON.parse(line), airg: text.match(/^AIRG .*$/gm) ?? [] };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
