@@ -14,8 +14,53 @@
 import { CACHE_INSIDE, type Profile } from "./profile.ts";
 import { isWithin } from "./within.ts";
 
-/** Oldest bubblewrap with `--disable-userns`, as `[major, minor]`. */
-export const OLDEST_BUBBLEWRAP = [0, 8] as const;
+/** First bubblewrap with every option used here, as `[major, minor]`. */
+export const WHOLE_BUBBLEWRAP = [0, 8] as const;
+
+/**
+ * Options that an older bubblewrap may lack, how many words each takes, and
+ * what a run without it lacks. Source: bubblewrap's release notes of 0.5.0,
+ * 0.7.0 and 0.8.0.
+ */
+export const DISPENSABLE: Readonly<
+  Record<string, { readonly words: number; readonly lacks?: string }>
+> = {
+  "--disable-userns": {
+    words: 1,
+    lacks:
+      "bubblewrap before 0.8 cannot switch user namespaces off: the system call filter alone refuses them",
+  },
+  "--size": {
+    words: 2,
+    lacks: "bubblewrap before 0.7 cannot limit the size of temporary folders",
+  },
+  // bubblewrap is started with an empty environment.
+  "--clearenv": { words: 1 },
+  // One user sees these folders, whatever their mode.
+  "--perms": { words: 2 },
+};
+
+/** The option of {@linkcode DISPENSABLE} that bubblewrap says it does not know. */
+export function unknownOption(message: string): string | undefined {
+  const option = /Unknown option (--[a-z-]+)/.exec(message)?.[1];
+  return option !== undefined && Object.hasOwn(DISPENSABLE, option)
+    ? option
+    : undefined;
+}
+
+/** The words without some options; a value is a number or an absolute path, never an option. */
+export function withoutOptions(
+  words: readonly string[],
+  options: readonly string[],
+): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (options.includes(word)) i += (DISPENSABLE[word]?.words ?? 1) - 1;
+    else kept.push(word);
+  }
+  return kept;
+}
 
 /** What the arguments depend on besides the profile. */
 export interface BubblewrapOptions {
@@ -87,7 +132,7 @@ export function bubblewrapArgs(
           `Cannot contain: ${options.cachesRoot} lies in the writable folder ${path}`,
         );
       }
-      return ["--bind", path, path];
+      return [profile.readonly ? "--ro-bind" : "--bind", path, path];
     }),
     ...(options.masks === "outer" ? [] : maskArgs(profile, options.masks)),
     ...["--chdir", "/"],
@@ -108,7 +153,11 @@ function maskArgs(
   { maskFile }: { readonly maskFile: string },
 ): string[] {
   return [
-    ...profile.anchors.flatMap((path) => ["--bind", path, path]),
+    ...profile.anchors.flatMap((path) => [
+      profile.readonly ? "--ro-bind" : "--bind",
+      path,
+      path,
+    ]),
     ...profile.pinned.flatMap((path) => ["--ro-bind", path, path]),
     ...profile.hidden.flatMap(({ path, kind }) =>
       kind === "folder"

@@ -72,7 +72,7 @@ export function rulesetInNamespaces(profile: Profile): Ruleset {
     scope: ALL_SCOPES,
     rules: [
       ...(profile.readable ?? ["/"]).map((path) => ({ rights: READ, path })),
-      ...[...PRIVATE_FOLDERS, profile.workspace, ...profile.writable]
+      ...[...PRIVATE_FOLDERS, ...writableRoots(profile)]
         .map((path) => ({ rights: ALL_FS, path })),
     ],
   };
@@ -93,8 +93,7 @@ export function rulesetWithoutNamespaces(
   listFolder: (path: string) => readonly string[],
 ): Ruleset | undefined {
   const writable = [
-    profile.workspace,
-    ...profile.writable,
+    ...writableRoots(profile),
     profile.cache,
     temporary,
   ];
@@ -114,6 +113,10 @@ export function rulesetWithoutNamespaces(
       ...writable.map((path) => ({ rights: ALL_FS, path })),
     ],
   };
+}
+
+function writableRoots(profile: Profile): readonly RealPath[] {
+  return profile.readonly ? [] : [profile.workspace, ...profile.writable];
 }
 
 /** The fewest paths that together cover the tree at `root` without `hidden`. */

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { bubblewrapArgs } from "./bubblewrap.ts";
+import { bubblewrapArgs, withoutOptions } from "./bubblewrap.ts";
 import { instructionBytes, type InstructionRecord } from "./instruction.ts";
 import {
   type Ruleset,
@@ -46,10 +46,14 @@ export interface LaunchSite {
   readonly uid: number;
   /** Absolute path of bubblewrap; absent when there is none. */
   readonly bubblewrap?: string;
+  /** Options that this bubblewrap has been found not to know. */
+  readonly unknownOptions?: readonly string[];
   /** Listening unix socket for the launcher's status. */
   readonly statusSocket: string;
   /** 32 hex digits that the launcher says back. */
   readonly token: string;
+  /** `cgroup.procs` of the group that the run is to be in. */
+  readonly cgroup?: string;
   /** `auto`: descriptors that are terminals become a private pty. */
   readonly pty: "auto" | "none";
   /** Folder on the host under which every workspace's cache lies. */
@@ -112,6 +116,7 @@ export function launchInstruction(
       ["rung", rung],
       ["status", site.statusSocket],
       ["token", site.token],
+      ...(site.cgroup === undefined ? [] : [["cgroup", site.cgroup] as const]),
       ...ownerRecords(profile, site),
       ...overlayRecords(profile),
       ...viewRecords(rung, profile, site),
@@ -178,7 +183,8 @@ function viewRecords(
   });
   return [
     ["bwrap", site.bubblewrap],
-    ...args.map((arg) => ["barg", arg] as const),
+    ...withoutOptions(args, site.unknownOptions ?? [])
+      .map((arg) => ["barg", arg] as const),
     ...(rung === "full" ? maskRecords(profile) : []),
     ...replacementRecords(profile),
   ];
@@ -228,6 +234,7 @@ function limitRecords({ limits }: Profile): InstructionRecord[] {
     ...limit("FSIZE", limits.fileSize),
     ...limit("AS", limits.addressSpace),
     ...limit("CPU", limits.cpuSeconds),
+    ...limit("DATA", limits.dataSize),
   ];
 }
 
@@ -252,7 +259,8 @@ function seccompFor(
   const caller = (profile.owner?.uid ?? site.uid) === 0 ? "root" : "user";
   const network = rung === "bare" ? "none-without-namespace" : "namespace";
   programs ??= JSON.parse(generated) as Record<string, string>;
-  const program = programs[`${site.arch} ${caller} ${network}`];
+  const kind = profile.tracing ? " tracing" : "";
+  const program = programs[`${site.arch} ${caller} ${network}${kind}`];
   if (program === undefined) {
     throw new RangeError(
       `Cannot contain: no system call filter for ${site.arch}`,

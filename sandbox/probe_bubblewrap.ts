@@ -7,7 +7,12 @@
  * @module
  */
 
-import { OLDEST_BUBBLEWRAP } from "./bubblewrap.ts";
+import {
+  DISPENSABLE,
+  unknownOption,
+  WHOLE_BUBBLEWRAP,
+  withoutOptions,
+} from "./bubblewrap.ts";
 import type { Check, ProbeEffects, ProbeRun } from "./probe.ts";
 import {
   explainContainer,
@@ -90,10 +95,9 @@ function versionFound(
   }
   const has = [Number(version[1]), Number(version[2])] as const;
   const found = `${path} ${oneLine(stdout).slice("bubblewrap ".length)}`;
-  if (isBefore(has, OLDEST_BUBBLEWRAP)) {
-    const oldest = OLDEST_BUBBLEWRAP.join(".");
-    const cause = `airg needs ${oldest}, the first with --disable-userns`;
-    return { status: "fail", found, cause, cure };
+  if (isBefore(has, WHOLE_BUBBLEWRAP)) {
+    const cause = DISPENSABLE["--disable-userns"]?.lacks ?? "";
+    return { status: "warn", found, cause, cure };
   }
   if (isBefore(has, FIXED_BUBBLEWRAP)) {
     return { status: "warn", found, cause: BUBBLEWRAP_FLAW, cure };
@@ -128,7 +132,17 @@ async function startChecks(
     ...["--ro-bind", "/", "/", "--dev", "/dev"],
   ];
   const look = ["/bin/sh", "-c", `PATH=/usr/bin:/bin\n${LOOK_INSIDE}`];
-  const result = await run(path, [...unshared, "--proc", "/proc", ...look]);
+  const words = [...unshared, "--proc", "/proc", ...look];
+  const unknown: string[] = [];
+  let result = await run(path, words);
+  for (
+    let option = unknownOption(result?.stderr ?? "");
+    option !== undefined && !unknown.includes(option);
+    option = unknownOption(result?.stderr ?? "")
+  ) {
+    unknown.push(option);
+    result = await run(path, withoutOptions(words, unknown));
+  }
   if (result?.code !== 0) {
     const failed = result ?? { code: 127, stdout: "", stderr: "not found" };
     const found = wordsOf(failed);

@@ -26,7 +26,8 @@ export function containedCheck(run: ContainedRun, machine: Machine): Check {
       ...check,
       status: "fail",
       found: oneLine(run.error),
-      ...explainUserNamespace(machine, machine.launcher),
+      ...(explainLandlockError(run.error, machine) ??
+        explainUserNamespace(machine, machine.launcher)),
     };
   }
   if (run.rung === "full") {
@@ -63,7 +64,9 @@ export async function userNamespaceCheck(
 /** Landlock, as the launcher's own status says it was applied. */
 export function landlockCheck(run: ContainedRun, machine: Machine): Check {
   const check = { id: "landlock", title: "Landlock" };
-  const explained = explainLandlock(machine);
+  const explained = "error" in run
+    ? explainLandlockError(run.error, machine) ?? explainLandlock(machine)
+    : explainLandlock(machine);
   if ("error" in run) {
     return explained === undefined
       ? notTried(check, "no contained run")
@@ -238,6 +241,29 @@ ip -6 route add local default dev lo || exit 12`,
         ...explainUserNamespace(machine, machine.launcher),
       };
   }
+}
+
+/**
+ * Why a run failed at Landlock, by the settings or else by what the kernel
+ * answered (landlock(7)); `undefined` where it failed at something else.
+ */
+export function explainLandlockError(
+  said: string,
+  machine: Machine,
+): Explanation | undefined {
+  if (!/\blandlock\b/.test(said)) return undefined;
+  const explained = explainLandlock(machine);
+  if (explained !== undefined) return explained;
+  return /not supported/i.test(said)
+    ? {
+      cause: "Landlock is built into the kernel and switched off",
+      cure: "boot with landlock among the names of lsm=",
+    }
+    : {
+      cause:
+        "the kernel has no Landlock (CONFIG_SECURITY_LANDLOCK), or a container's filter refuses it",
+      cure: "run a distribution's own kernel, 5.19 or newer",
+    };
 }
 
 function explainLandlock(

@@ -39,7 +39,9 @@ export interface Explanation {
 }
 
 /** Reads the settings. */
-export async function readMachine(effects: ProbeEffects): Promise<Machine> {
+export async function readMachine(
+  effects: Pick<ProbeEffects, "readText" | "readLink" | "launcher">,
+): Promise<Machine> {
   const { readText, readLink } = effects;
   const [
     release,

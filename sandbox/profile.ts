@@ -59,6 +59,14 @@ export interface Limits {
   readonly cpuSeconds?: number;
   /** Bytes that private `/tmp`, `/run` and `/dev/shm` may each hold. */
   readonly temporarySize?: number;
+  /** Bytes of writable private memory of one process (RLIMIT_DATA). */
+  readonly dataSize?: number;
+  /** Bytes of memory of the whole run; `cgroup.ts` says what holds it. */
+  readonly memory?: number;
+  /** Bytes of swap of the whole run. */
+  readonly swap?: number;
+  /** Processors' worth of time of the whole run. */
+  readonly processors?: number;
 }
 
 /** How a network is given. */
@@ -97,12 +105,18 @@ export interface Profile {
    * own; `undefined` for all that is not hidden.
    */
   readonly readable?: readonly RealPath[];
-  /** What the profile does not do, as sentences for the outcome. */
+  /** What to say with every outcome, such as what the profile does not do; sentences without a full stop. */
   readonly notes?: readonly string[];
   /** Why the profile is not whole: nothing may run under it. */
   readonly incomplete?: string;
   readonly network: Network;
+  /** The workspace and the further writable folders can be read only. */
+  readonly readonly?: true;
+  /** Processes inside may read and write each other's memory directly. */
+  readonly tracing?: true;
   readonly limits: Limits;
+  /** The name it was made for. */
+  readonly name?: string;
   /**
    * Private folder on the host that holds this workspace's package-manager
    * caches; seen inside as {@linkcode CACHE_INSIDE}.
@@ -113,6 +127,9 @@ export interface Profile {
   /** Set: workspace and cache are copy-on-write views, and what is written is held. */
   readonly ephemeral?: Ephemeral;
 }
+
+/** Set inside every run, so that an airg started there knows where it is. */
+export const INSIDE_VARIABLE = "AIRG_INSIDE";
 
 /** Where a profile's private cache is seen inside. */
 export const CACHE_INSIDE = "/run/airg/cache";

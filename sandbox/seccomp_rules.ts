@@ -34,6 +34,12 @@ export interface SeccompOptions {
    * limits tracing to processes in the same domain.
    */
   readonly ptrace: "allow" | "deny";
+  /**
+   * `allow`: memory of other processes may be read and written directly (the
+   * `devel` profile). The same Landlock domain as for `ptrace` limits it.
+   * Absent: `deny`.
+   */
+  readonly memory?: "allow" | "deny";
 }
 
 /** What refused calls return; same numbers on both architectures (asm-generic/errno.h). */
@@ -340,13 +346,20 @@ const RULES: readonly SeccompRule[] = [
       "process_vm_writev",
       "process_madvise",
       "kcmp",
-      "pidfd_getfd",
     ],
     refusal: "EPERM",
     when: [],
+    only: { memory: "deny" },
     reason:
-      "Reaches memory and descriptors of other processes; debuggers fall back to ptrace and /proc",
-    source: "process_vm_readv(2), pidfd_getfd(2); sandbox-peers 3.2 #24, #25",
+      "Reaches memory of other processes; debuggers fall back to ptrace and /proc",
+    source: "process_vm_readv(2); sandbox-peers 3.2 #24",
+  },
+  {
+    syscalls: ["pidfd_getfd"],
+    refusal: "EPERM",
+    when: [],
+    reason: "Takes descriptors of other processes",
+    source: "pidfd_getfd(2); sandbox-peers 3.2 #25",
   },
   {
     syscalls: ["bpf", "perf_event_open", "lookup_dcookie"],
@@ -477,8 +490,9 @@ const RULES: readonly SeccompRule[] = [
 export function seccompRules(
   options: SeccompOptions,
 ): readonly SeccompRule[] {
+  const all = { memory: "deny", ...options } as const;
   return RULES.filter(({ only = {} }) =>
-    Object.entries({ ...options, ...only })
-      .every(([key, value]) => options[key as keyof SeccompOptions] === value)
+    Object.entries({ ...all, ...only })
+      .every(([key, value]) => all[key as keyof SeccompOptions] === value)
   );
 }

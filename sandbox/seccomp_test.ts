@@ -435,14 +435,21 @@ Deno.test("the generated programs are what seccompProgram() makes", async () => 
   const generated = JSON.parse(
     await Deno.readTextFile(new URL("seccomp_programs.json", import.meta.url)),
   ) as Record<string, string>;
-  assert.equal(Object.keys(generated).length, 8);
+  assert.equal(Object.keys(generated).length, 16);
   for (const [key, text] of Object.entries(generated)) {
-    const [arch, caller, network] = key.split(" ") as [
+    const [arch, caller, network, tracing] = key.split(" ") as [
       "x86_64",
       "root",
       "namespace",
+      "tracing" | undefined,
     ];
-    const program = seccompProgram({ arch, caller, network, ptrace: "allow" });
+    const program = seccompProgram({
+      arch,
+      caller,
+      network,
+      ptrace: "allow",
+      memory: tracing === undefined ? "deny" : "allow",
+    });
     assert.deepEqual(Uint8Array.fromBase64(text), program, key);
   }
 });

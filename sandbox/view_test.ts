@@ -1,7 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bubblewrapArgs } from "./bubblewrap.ts";
+import { bubblewrapArgs, unknownOption, withoutOptions } from "./bubblewrap.ts";
 import { instructionBytes } from "./instruction.ts";
 import { rulesetInNamespaces, rulesetWithoutNamespaces } from "./landlock.ts";
 import { type Profile, realPath } from "./profile.ts";
@@ -55,6 +55,48 @@ Deno.test("bubblewrapArgs() refuses a writable folder that holds every workspace
   assert.throws(
     () => bubblewrapArgs(profile, { ...options, masks: "outer" }),
     TypeError,
+  );
+});
+
+Deno.test("withoutOptions() takes options with their values, and nothing else", () => {
+  const words = bubblewrapArgs(plain, { ...options, masks: "outer" });
+  const left = withoutOptions(words, ["--size", "--perms", "--clearenv"]);
+  const gone = ["--size", "--perms", "--clearenv", "1777", "0755", "0700"];
+  assert(gone.every((word) => words.includes(word)), "control");
+  assert.deepEqual(
+    left,
+    words.filter((word) =>
+      !gone.includes(word) && word !== "0555" && word !== String(4 * 1024 ** 3)
+    ),
+  );
+  assert.deepEqual(withoutOptions(words, []), words);
+});
+
+Deno.test.each([
+  ["bwrap: Unknown option --disable-userns", "--disable-userns"],
+  ["bwrap: Unknown option --size", "--size"],
+  // Without these nothing holds: not to be dispensed with.
+  ["bwrap: Unknown option --unshare-pid", undefined],
+  ["bwrap: Unknown option --ro-bind", undefined],
+  ["bwrap: Unknown option --constructor", undefined],
+  ["bwrap: No permissions", undefined],
+])("unknownOption() of %j is %j", (message, option) => {
+  assert.equal(unknownOption(message), option);
+});
+
+Deno.test("readonly leaves no writable bind but the cache's, nor a rule", () => {
+  const profile = { ...profiles["everything"]!, readonly: true } as const;
+  for (const masks of ["outer", { maskFile: "/c/mask" }] as const) {
+    const args = bubblewrapArgs(profile, { ...options, masks });
+    const binds = args.flatMap((word, i) =>
+      word === "--bind" ? [args[i + 2]] : []
+    );
+    assert.deepEqual(binds, ["/run/airg/cache"]);
+  }
+  const { rules } = rulesetInNamespaces(profile);
+  assert.deepEqual(
+    rules.filter(({ rights }) => (rights & 2n) !== 0n).map(({ path }) => path),
+    ["/tmp", "/var/tmp", "/run", "/dev"],
   );
 });
 

@@ -56,12 +56,16 @@ function seccompPrograms(): string {
   for (const arch of ["x86_64", "aarch64"] as const) {
     for (const caller of ["root", "user"] as const) {
       for (const network of ["namespace", "none-without-namespace"] as const) {
-        programs[`${arch} ${caller} ${network}`] = seccompProgram({
-          arch,
-          caller,
-          network,
-          ptrace: "allow",
-        }).toBase64();
+        for (const memory of ["deny", "allow"] as const) {
+          const kind = memory === "allow" ? " tracing" : "";
+          programs[`${arch} ${caller} ${network}${kind}`] = seccompProgram({
+            arch,
+            caller,
+            network,
+            ptrace: "allow",
+            memory,
+          }).toBase64();
+        }
       }
     }
   }

@@ -27,6 +27,9 @@
 #define NR_LANDLOCK_ADD_RULE 445
 #define NR_LANDLOCK_RESTRICT_SELF 446
 
+/* statfs(2) */
+#define K_CGROUP2_MAGIC 0x63677270ul
+
 /* openat2(2) */
 #define K_RESOLVE_NO_SYMLINKS 0x04u
 struct k_open_how {

@@ -9,6 +9,8 @@
 /** Which layers held the process, as the launcher reported them. */
 export interface AppliedContainment {
   readonly rung: "full" | "bwrap" | "bare" | "seatbelt";
+  /** The profile's name; absent where it has none. */
+  readonly profile?: string;
   readonly network: "none" | "open";
   readonly landlockAbi: number;
   readonly seccompInstructions: number;
@@ -16,7 +18,7 @@ export interface AppliedContainment {
   readonly skipped: readonly string[];
   /** What this run lacks compared to a full one; empty when nothing is missing. */
   readonly degraded: readonly string[];
-  /** What no rung does, such as hiding files that appear later; sentences. */
+  /** What holds for every run of this kind, or what no rung does; sentences. */
   readonly notes?: readonly string[];
 }
 

@@ -15,7 +15,8 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { fileEffect } from "../exec/files.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
-import { containProfile, searchMemory } from "../guard/contain.ts";
+import { containProfile, type Disk, searchMemory } from "../guard/contain.ts";
+import { namedProfile } from "../guard/named_profile.ts";
 import type { Effects } from "../guard/effects.ts";
 import { ephemeralProfile, wantsCopy } from "../guard/ephemeral.ts";
 import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
@@ -24,6 +25,8 @@ import { treeNames, treeStat, treeText } from "../platform/tree.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion } from "../policy/decision.ts";
+import { agentStarted } from "../policy/agents.ts";
+import { isProfileAllowed } from "../policy/profiles.ts";
 import type { Counters } from "../store/counters.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type {
@@ -33,6 +36,8 @@ import type {
   PolicyInForce,
   Surroundings,
 } from "./assembled.ts";
+import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
+import { profiled, withAgentKeys } from "./profiled.ts";
 import { openRecorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
@@ -48,6 +53,9 @@ export async function assemble(
   options: AssembleOptions,
 ): Promise<Result<Assembled, AssembleFailure>> {
   const { env, os, cwd } = surroundings;
+  if (isInsideRun(env)) {
+    return refuse(69, INSIDE_MESSAGE, "run the command itself, without airg");
+  }
   const dirs = findDirs(env, os);
   if (!dirs.ok) return refuse(78, dirs.error.message, dirs.error.cure);
   const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
@@ -62,16 +70,26 @@ export async function assemble(
   const policyPath = options.policy === undefined
     ? dirs.value.policy
     : absolute(options.policy, cwd);
-  const policy = await loadPolicy(policyPath, {
+  const loaded = await loadPolicy(policyPath, {
     mayBeMissing: options.policy === undefined && !env["AIRG_POLICY_PATH"],
     home,
     agent: origin.agent,
     workspace: workspace.value,
   });
-  if (!policy.ok) return refuse(78, policy.error.message, policy.error.hint);
+  if (!loaded.ok) return refuse(78, loaded.error.message, loaded.error.hint);
+  const { profile } = options;
+  const policy = profiled(loaded.value, profile);
+  const { settings } = loaded.value.current();
+  if (profile !== undefined && !isProfileAllowed(profile, settings)) {
+    return refuse(
+      77,
+      `the policy does not allow the profile ${profile}`,
+      `add it to sandbox.profiles in ${loaded.value.inForce().path}`,
+    );
+  }
   const made = ensureDirs(dirs.value);
   if (!made.ok) return refuse(78, made.error.message, made.error.cure);
-  const recorder = await openRecorder(dirs.value, policy.value);
+  const recorder = await openRecorder(dirs.value, policy);
   if (!recorder.ok) return recorder;
   const site = await prepareSite(
     surroundings,
@@ -84,24 +102,33 @@ export async function assemble(
   return ok({
     effects: effectsOf(
       origin,
-      policy.value,
+      policy,
       recorder.value.record,
       site.value,
       dirs.value.state,
     ),
     recordChanges: recorder.value.recordChanges,
     origin,
-    policy: policy.value.inForce,
+    policy: policy.inForce,
     note: recorder.value.note(origin),
     logPath: recorder.value.path,
     notices: [
       ...recorder.value.notices,
-      ...noticesOf(policy.value.inForce()),
+      ...noticesOf(policy.inForce()),
     ],
     maxTimeoutSeconds: () =>
-      policy.value.current().settings.execution.maxTimeoutSeconds,
+      policy.current().settings.execution.maxTimeoutSeconds,
   });
 }
+
+const DISK: Disk = {
+  kindOf,
+  resolve: (path) => resolveExisting(path) ?? undefined,
+  listFolder: namesIn,
+  namesIn: treeNames,
+  statOf: treeStat,
+  textOf: treeText,
+};
 
 function effectsOf(
   origin: Origin,
@@ -139,8 +166,9 @@ function effectsOf(
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
     contain({ action, programs }, decision) {
-      const profile = containProfile(
-        policy.current().settings,
+      const { settings } = policy.current();
+      const plain = containProfile(
+        settings,
         {
           ...places,
           sockets: site.boundSockets(),
@@ -149,20 +177,20 @@ function effectsOf(
             ? index.look().toPin
             : [],
         },
-        {
-          kindOf,
-          resolve: (path) => resolveExisting(path) ?? undefined,
-          listFolder: namesIn,
-          namesIn: treeNames,
-          statOf: treeStat,
-          textOf: treeText,
-        },
+        DISK,
         {
           programs: programs.map(({ name }) => name),
           memory,
           clock: systemClock,
         },
       );
+      const profile = namedProfile(plain, {
+        settings,
+        home: places.home,
+        agent: action.kind === "exec"
+          ? agentStarted(action.command)
+          : undefined,
+      }, DISK);
       // The file tools write into the workspace itself, so they get none.
       return wantsCopy(decision) && action.kind !== "write"
         ? ephemeralProfile(profile, decision, site.ephemeral(decision.id))
@@ -171,8 +199,8 @@ function effectsOf(
     record,
     async run({ action }, profile, _proof, options) {
       const { ephemeral } = profile;
-      const now = () =>
-        run(action, profile, policy.current().settings, machine, options);
+      const settings = withAgentKeys(policy.current().settings, action.command);
+      const now = () => run(action, profile, settings, machine, options);
       if (ephemeral === undefined) return await now();
       const { runHeld } = await import("../changes/hold.ts");
       return await runHeld(action, { ...profile, ephemeral }, now);

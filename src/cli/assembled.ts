@@ -11,6 +11,7 @@ import type { Origin } from "../action/action.ts";
 import type { Json } from "../audit/record.ts";
 import type { ChangesEvent, Started } from "../audit/event.ts";
 import type { Effects } from "../guard/effects.ts";
+import type { ProfileName } from "../policy/profiles.ts";
 import type { NotEnforced, PolicyProblem } from "../policy/settings.ts";
 
 /** The process's surroundings, read once in `main.ts`. */
@@ -35,6 +36,8 @@ export interface AssembleOptions {
   /** `--agent`; else `AIRG_AGENT_ID`, else `default`. */
   readonly agent?: string;
   readonly source: Origin["source"];
+  /** `--profile`; else the policy's. */
+  readonly profile?: ProfileName;
   /** The launcher, for a bench; absent: the one that lies beside the program. */
   readonly launcher?: string;
   /** Absent: `AIRG_AGENT_SESSION_ID`, else agent and workspace. */
@@ -79,7 +82,7 @@ export interface Assembled {
 /** Why the parts could not be put together. */
 export interface AssembleFailure {
   /** Exit status after sysexits (DESIGN.md section 4). */
-  readonly status: 64 | 69 | 70 | 78;
+  readonly status: 64 | 69 | 70 | 77 | 78;
   /** Names the file, the value and what is wrong; no full stop. */
   readonly message: string;
   readonly hint?: string;

@@ -61,7 +61,8 @@ export const COMMANDS: readonly Command[] = [
       policy: POLICY,
       profile: {
         value: "P",
-        summary: "what the command may touch: workspace, ephemeral",
+        summary:
+          "what it may touch: workspace (default), readonly, ephemeral, network, devel, browser, agent, ci",
       },
       ephemeral: {
         summary: "run in a copy; hold the changes for `airg changes apply`",

@@ -10,6 +10,11 @@
 import type { Command } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { type Answer, handle } from "../guard/guard.ts";
+import {
+  isProfileName,
+  PROFILE_NAMES,
+  type ProfileName,
+} from "../policy/profiles.ts";
 import type { Assembled } from "./assembled.ts";
 import {
   type Context,
@@ -23,9 +28,6 @@ import { outcomeLines, refusalLines, refusalStatus } from "./report.ts";
 import { complain, notify, type Terminal } from "./terminal.ts";
 import { startFolder } from "./within.ts";
 
-/** Profiles of this version. */
-const PROFILES = ["workspace", "ephemeral"];
-
 /** Decides, contains, runs. */
 export async function run(
   invocation: Invocation,
@@ -35,11 +37,12 @@ export async function run(
   const { terminal, surroundings } = context;
   const command = commandOf(invocation);
   const timeoutMs = timeoutOf(values.get("timeout"));
-  checkProfile(values.get("profile"));
+  const profile = profileOf(values.get("profile"));
   const parts = await context.assemble({
     ...optional("workspace", values.get("workspace")),
     ...optional("policy", values.get("policy")),
     ...optional("agent", values.get("agent")),
+    ...optional("profile", profile),
     source: "ai-agent",
   });
   if (!parts.ok) {
@@ -96,12 +99,15 @@ function timeoutOf(text: string | undefined): number | undefined {
   return Math.ceil(seconds * 1000);
 }
 
-function checkProfile(profile: string | undefined): void {
-  if (profile === undefined || PROFILES.includes(profile)) return;
-  throw new UsageError(
-    `unknown profile: ${profile}`,
-    `this version has: ${PROFILES.join(", ")}`,
-  );
+function profileOf(word: string | undefined): ProfileName | undefined {
+  if (word === undefined) return undefined;
+  if (!isProfileName(word)) {
+    throw new UsageError(
+      `unknown profile: ${word}`,
+      `this version has: ${PROFILE_NAMES.join(", ")}`,
+    );
+  }
+  return word;
 }
 
 function wantsCopy({ values, switches }: Invocation): boolean {

@@ -167,6 +167,10 @@ async function runProgram(
     };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    // There, but not to be started: a mask, a folder, another machine's program.
+    if (error instanceof Error && "code" in error) {
+      return { code: 126, stdout: "", stderr: error.message };
+    }
     throw error;
   }
 }

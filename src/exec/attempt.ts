@@ -32,6 +32,8 @@ export interface AttemptRequest {
   readonly maxOutputChars: number;
   /** Ends the whole tree when it fires. */
   readonly stop: AbortSignal;
+  /** Ends the whole tree without the launcher, where something can. */
+  readonly killAll?: () => void;
   readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
 }
 
@@ -62,6 +64,13 @@ export type Attempt =
 
 /** Steps of the launcher that fail where the machine lacks a layer. */
 const LAYER_STEPS = new Set(["userns", "mountns", "overlay", "bwrap"]);
+
+/** Details of steps that fail where the kernel lacks Landlock or the filter. */
+const LAYER_DETAILS = new Set([
+  "landlock version",
+  "landlock create",
+  "seccomp ",
+]);
 
 /** Milliseconds the launcher has to end the tree before it is killed itself. */
 const STOP_GRACE_MS = 5_000;
@@ -113,7 +122,10 @@ async function launch(
   let killer: ReturnType<typeof setTimeout> | undefined;
   const end = () => {
     channel.hangUp();
-    killer = setTimeout(() => child.kill("SIGKILL"), STOP_GRACE_MS);
+    killer = setTimeout(() => {
+      request.killAll?.();
+      child.kill("SIGKILL");
+    }, STOP_GRACE_MS);
   };
   if (request.stop.aborted) end();
   else request.stop.addEventListener("abort", end, { once: true });
@@ -195,8 +207,11 @@ function conclude(
   const failed = find(report, "failed");
   if (failed !== undefined) {
     const { step, detail, errno, message } = failed;
-    const text = `${step}${detail && ` (${detail})`}: ${message}`;
-    return LAYER_STEPS.has(step)
+    const said = find(report, "exited")?.bwrapError.trim() ?? "";
+    const text = step === "bwrap" && said !== ""
+      ? said
+      : `${step}${detail && ` (${detail})`}: ${message}`;
+    return LAYER_STEPS.has(step) || LAYER_DETAILS.has(`${step} ${detail}`)
       ? { kind: "unavailable", message: text }
       : { kind: "failed", step, errno, message: text };
   }

@@ -10,6 +10,8 @@
  * @module
  */
 
+import { INSIDE_VARIABLE } from "../../sandbox/profile.ts";
+
 /** Names, or prefixes ending in `*`, that pass from the caller. */
 const PASSED = [
   "HOME",
@@ -112,6 +114,7 @@ export function contained(
   for (const [name, value] of Object.entries(source.set)) {
     if (!matchesAny(name, NEVER)) env[name] = value;
   }
+  env[INSIDE_VARIABLE] = "1";
   return env;
 }
 

@@ -40,6 +40,7 @@ Deno.test("contained() passes what is listed and nothing else", () => {
     MY_VAR: "1",
     EXTRA: "2",
     TMPDIR: "/tmp",
+    AIRG_INSIDE: "1",
   });
 });
 

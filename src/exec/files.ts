@@ -71,7 +71,8 @@ function judgedPath(action: FileAction, profile: Profile): string | undefined {
   const hidden = profile.hidden.some((entry) => isWithin(path, entry.path));
   // Nobody writes into git's own folders by hand; its settings are not pinned.
   const pinned = action.kind === "write" &&
-    (path.includes("/.git/") || path.endsWith("/.git") ||
+    (profile.readonly === true ||
+      path.includes("/.git/") || path.endsWith("/.git") ||
       profile.pinned.some((pin) => isWithin(path, pin)));
   return inside && !hidden && !pinned ? path : undefined;
 }

@@ -10,6 +10,7 @@
 import type { ExecAction } from "../action/action.ts";
 import type { AppliedContainment, Outcome } from "../action/outcome.ts";
 import type { PolicySettings } from "../policy/settings.ts";
+import { DISPENSABLE, unknownOption } from "../../sandbox/bubblewrap.ts";
 import {
   type ContainedCommand,
   launchInstruction,
@@ -23,6 +24,8 @@ import {
   type RealPath,
 } from "../../sandbox/profile.ts";
 import { type Attempt, attempt } from "./attempt.ts";
+import { openBounds } from "./bounds.ts";
+import type { GroupSource } from "./cgroup.ts";
 import { contained, searchPath } from "./environment.ts";
 import {
   type Handoff,
@@ -73,6 +76,8 @@ export interface Machine {
   readonly os?: "linux" | "darwin";
   /** Absolute path of `sandbox-exec`; the system's own but in tests. */
   readonly sandboxExec?: string;
+  /** Where control groups are looked for; other than the machine's own in tests. */
+  readonly groups?: GroupSource;
 }
 
 /** Runs one command; never throws for what the machine lacks. */
@@ -96,6 +101,8 @@ export async function run(
   const unfollow = handoff.follow(() => clock.end("handoff"));
   const startedAt = performance.now();
   const lacks: string[] = [];
+  const unknownOptions: string[] = [];
+  const bounds = openBounds(profile, machine.uid, machine.groups);
   try {
     if (machine.os === "darwin") {
       return await runInSeatbelt({
@@ -116,11 +123,12 @@ export async function run(
           streams: options.streams,
           maxOutputChars: settings.execution.maxOutputChars,
           stop: clock.signal,
+          killAll: bounds.kill,
           ...(options.onOutput && { onOutput: options.onOutput }),
           instruct: (statusSocket, token) =>
             launchInstruction(
               rung,
-              profile,
+              { ...profile, limits: bounds.limits() },
               {
                 ...found,
                 cwd: action.cwd,
@@ -128,6 +136,8 @@ export async function run(
               },
               {
                 ...machine,
+                ...inGroup(bounds.cgroup()),
+                unknownOptions,
                 statusSocket,
                 token,
                 pty: options.streams === "inherit" ? "auto" : "none",
@@ -142,12 +152,34 @@ export async function run(
         tried.kind === "failed" && tried.step === "mount" &&
         tried.errno === ENOENT
       ) tried = await tryOnce();
+      for (
+        let option = unknownIn(tried);
+        option !== undefined && !unknownOptions.includes(option);
+        option = unknownIn(tried)
+      ) {
+        unknownOptions.push(option);
+        tried = await tryOnce();
+      }
+      if (tried.kind === "failed" && tried.step === "cgroup") {
+        await bounds.leave();
+        tried = await tryOnce();
+      }
       if (tried.kind === "unavailable" && !clock.signal.aborted) {
         lacks.push(`${rung}: ${tried.message}`);
         continue;
       }
       const ended = clock.why();
       return finish(tried, {
+        unheld: bounds.unheld(rung),
+        weaker: [
+          ...await explained(lacks, machine),
+          ...(rung === "bare"
+            ? []
+            : unknownOptions.flatMap((option) =>
+              DISPENSABLE[option]?.lacks ?? []
+            )),
+        ],
+        refused: await bounds.close(),
         rung,
         profile,
         lacks,
@@ -159,13 +191,33 @@ export async function run(
   } finally {
     unfollow();
     clock.stop();
+    await bounds.close();
   }
   return {
     kind: "not-started",
     why: "containment-unavailable",
     message: `No containment holds here: ${lacks.join("; ")}`,
-    remedy: "Run `airg sandbox-check`: it names each cause and its cure",
+    remedy: [
+      ...await explained(lacks, machine),
+      "Run `airg sandbox-check`: it names each cause and its cure",
+    ].join("; "),
   };
+}
+
+/** Cause and cure, as lines; nothing where nothing lacks. */
+async function explained(
+  lacks: readonly string[],
+  machine: Machine,
+): Promise<string[]> {
+  if (lacks.length === 0) return [];
+  const { explainLacks, explanationLines } = await import("./explain_lack.ts");
+  return explanationLines(await explainLacks(lacks, machine.launcher));
+}
+
+function unknownIn(tried: Attempt): string | undefined {
+  return tried.kind === "unavailable"
+    ? unknownOption(tried.message)
+    : undefined;
 }
 
 interface Ending {
@@ -174,6 +226,12 @@ interface Ending {
   readonly lacks: readonly string[];
   readonly handoff: Handoff;
   readonly durationMs: number;
+  /** Why a stronger rung was not to be had, and what this one lacks by age. */
+  readonly weaker: readonly string[];
+  /** Limits that were not held as asked. */
+  readonly unheld: readonly string[];
+  /** What the run's control group refused. */
+  readonly refused: readonly string[];
   readonly ended?: StopReason;
 }
 
@@ -212,7 +270,10 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       lost: targetOf(ending.profile, tried.lost),
     }),
     containment: appliedContainment(tried, ending),
-    kernelRefusals: refusalsIn(tried.stderr.text),
+    kernelRefusals: [
+      ...ending.refused,
+      ...refusalsIn(tried.stderr.text),
+    ],
     quarantined,
     ...((handoff.reported.length > 0 || handoff.incomplete !== undefined) && {
       handoff,
@@ -227,10 +288,12 @@ const ENOEXEC = 8;
 
 function appliedContainment(
   tried: Attempt & { readonly kind: "ran" },
-  { rung, profile, lacks }: Ending,
+  { rung, profile, lacks, unheld, weaker }: Ending,
 ): AppliedContainment {
   return {
     rung,
+    ...(profile.name !== undefined && { profile: profile.name }),
+    ...(profile.notes !== undefined && { notes: profile.notes }),
     network: profile.network,
     landlockAbi: tried.applied.landlockAbi,
     seccompInstructions: tried.applied.seccompInstructions,
@@ -238,6 +301,8 @@ function appliedContainment(
     degraded: [
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
+      ...weaker,
+      ...unheld,
     ],
     ...(profile.notes && { notes: profile.notes }),
   };
@@ -353,6 +418,10 @@ function stopClock(
       cancelled?.removeEventListener("abort", cancel);
     },
   };
+}
+
+function inGroup(cgroup: string | undefined): { readonly cgroup?: string } {
+  return cgroup === undefined ? {} : { cgroup };
 }
 
 function listFolder(path: string): string[] {

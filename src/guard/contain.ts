@@ -170,6 +170,9 @@ function limitsOf({ sandbox }: PolicySettings): Profile["limits"] {
     ...(limits.addressSpaceBytes && { addressSpace: limits.addressSpaceBytes }),
     ...(limits.cpuSeconds && { cpuSeconds: limits.cpuSeconds }),
     ...(limits.temporaryBytes && { temporarySize: limits.temporaryBytes }),
+    ...(limits.memoryBytes && { memory: limits.memoryBytes }),
+    ...(limits.swapBytes !== undefined && { swap: limits.swapBytes }),
+    ...(limits.processors && { processors: limits.processors }),
   };
 }
 

@@ -52,12 +52,57 @@ export async function readBounded(
     pieces.push(piece);
     options.onText?.(piece);
   };
-  // Leaving the loop by a throw cancels the stream.
-  for await (const chunk of stream) {
+  await readAll(stream, (chunk) => {
     if (!truncated) keep(decoder.decode(chunk, { stream: true }));
-  }
+  });
   keep(decoder.decode());
   return { text: pieces.join(""), truncated };
+}
+
+/** Bytes asked for at a time. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Hands each chunk to `take`, which must not keep it: a stream of bytes is read
+ * into one buffer again and again. With a new one for each chunk, a gigabyte
+ * of output made 50 MB of garbage before any was collected.
+ */
+async function readAll(
+  stream: ReadableStream<Uint8Array>,
+  take: (chunk: Uint8Array) => void,
+): Promise<void> {
+  const reader = bytesReader(stream);
+  if (reader === undefined) {
+    // Leaving the loop by a throw cancels the stream.
+    for await (const chunk of stream) take(chunk);
+    return;
+  }
+  let buffer = new ArrayBuffer(CHUNK_BYTES);
+  try {
+    while (true) {
+      const { value, done } = await reader.read(new Uint8Array(buffer));
+      if (value !== undefined) {
+        take(value);
+        buffer = value.buffer;
+      }
+      if (done) return;
+    }
+  } catch (error) {
+    await reader.cancel(error);
+    throw error;
+  }
+}
+
+/** A reader into our own buffer; `undefined` where the stream has none. */
+function bytesReader(
+  stream: ReadableStream<Uint8Array>,
+): ReadableStreamBYOBReader | undefined {
+  try {
+    return stream.getReader({ mode: "byob" });
+  } catch (error) {
+    if (error instanceof TypeError && !stream.locked) return undefined;
+    throw error;
+  }
 }
 
 function startOf(text: string, length: number): string {

@@ -32,7 +32,10 @@ Deno.test("readBounded() keeps the start of any chunks and says if it was cut", 
         chunks.push(bytes.slice(at, at + size));
       }
       let told = "";
-      const kept = await readBounded(ReadableStream.from(chunks), {
+      const stream = bytes.length % 2 === 0
+        ? ReadableStream.from(chunks)
+        : streamOfBytes(chunks);
+      const kept = await readBounded(stream, {
         maxChars,
         onText: (piece) => told += piece,
       });
@@ -44,6 +47,37 @@ Deno.test("readBounded() keeps the start of any chunks and says if it was cut", 
     },
   ));
 });
+
+Deno.test("readBounded() cancels a stream of bytes that nobody wants any more", async () => {
+  let cancelled: unknown;
+  const stream = new ReadableStream({
+    type: "bytes",
+    pull: (controller) => controller.enqueue(new Uint8Array([65])),
+    cancel: (reason) => cancelled = reason,
+  });
+  const gone = new Error("gone");
+  const onText = () => {
+    throw gone;
+  };
+  await assert.rejects(readBounded(stream, { maxChars: 9, onText }), gone);
+  assert.equal(cancelled, gone);
+});
+
+/** As a process's pipe: bytes that can be read into a buffer of one's own. */
+function streamOfBytes(
+  chunks: readonly Uint8Array<ArrayBuffer>[],
+): ReadableStream<Uint8Array> {
+  const left = [...chunks];
+  return new ReadableStream({
+    type: "bytes",
+    pull(controller) {
+      const chunk = left.shift();
+      if (chunk !== undefined) return controller.enqueue(chunk.slice());
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+  });
+}
 
 Deno.test("writeAtomic() keeps mode and leaves no other file", () =>
   inFolder(async (folder) => {

@@ -96,12 +96,12 @@ function containmentOf(
   { action }: Facts,
   { verdict, mode }: Weighed,
 ): Conclusion["containment"] {
-  const { network, ephemeral } = settings.sandbox;
+  const { network, ephemeral, profile } = settings.sandbox;
   const sandboxed = verdict === "sandbox" && mode === "enforce";
   const asked = action.kind === "exec" && action.ephemeral === true;
-  const copy = sandboxed || ephemeral || asked;
+  const copy = sandboxed || ephemeral || asked || profile === "ephemeral";
   return {
-    profile: copy ? "ephemeral" : "workspace",
+    profile: copy ? "ephemeral" : profile,
     network: sandboxed ? "deny" : network,
     ephemeral: copy,
   };

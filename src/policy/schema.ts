@@ -23,6 +23,7 @@ import {
   ScriptSentinel,
   Telemetry,
 } from "./sections.ts";
+import { PROFILE_NAMES } from "./profiles.ts";
 import { regexProblem } from "./text_pattern.ts";
 
 const text = z.string().check(z.minLength(1));
@@ -197,6 +198,12 @@ const Sandbox = z.strictObject({
     address_space_bytes: z.optional(positive),
     cpu_seconds: z.optional(positive),
     temporary_bytes: z.optional(positive),
+    /** Of the whole run where cgroup v2 is delegated, else of the data of each process. */
+    memory_bytes: z.optional(positive),
+    /** Of the whole run; cgroup v2 only. */
+    swap_bytes: z.optional(z.int().check(z.nonnegative())),
+    /** Processors' worth of time of the whole run, such as 1.5; cgroup v2 only. */
+    processors: z.optional(z.number().check(z.gte(0.01), z.lte(4096))),
   })),
   /** What becomes of files a run leaves and the host would obey: held aside, undone or kept. */
   handoff: z.optional(z.strictObject({
@@ -209,6 +216,10 @@ const Sandbox = z.strictObject({
   })),
   network: z.optional(z.enum(["deny", "names", "open"])),
   ephemeral: z.optional(z.boolean()),
+  /** Of a run whose caller names none. */
+  profile: z.optional(z.enum(PROFILE_NAMES)),
+  /** Those a caller may choose; absent: all that give no more than this policy does. */
+  profiles: z.optional(z.array(z.enum(PROFILE_NAMES))),
   env: z.optional(z.strictObject({
     pass: z.optional(z.array(text)),
     set: z.optional(z.record(z.string(), z.string())),

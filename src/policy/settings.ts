@@ -8,6 +8,7 @@
  */
 
 import type { HandoffAction, HandoffClass } from "../action/handoff_files.ts";
+import type { ProfileName } from "./profiles.ts";
 
 /** Settings of a compiled policy, defaults filled in. */
 export interface PolicySettings {
@@ -28,6 +29,10 @@ export interface PolicySettings {
     readonly network: "deny" | "names" | "open";
     /** Every command runs in an ephemeral copy of the workspace. */
     readonly ephemeral: boolean;
+    /** The profile of a run whose caller names none; profiles.ts says what it changes. */
+    readonly profile: ProfileName;
+    /** Profiles a caller may choose; absent: those that give no more than this policy does. */
+    readonly profiles?: readonly ProfileName[];
     /** Absolute paths, `~/` paths and bare names from `blocked.paths` and `sandbox.read.hidden`. */
     readonly hidden: readonly string[];
     /** Extensions with their dot, from `blocked.extensions`. */
@@ -58,6 +63,12 @@ export interface PolicySettings {
       readonly addressSpaceBytes?: number;
       readonly cpuSeconds?: number;
       readonly temporaryBytes?: number;
+      /** Bytes of memory of the whole run where cgroup v2 is delegated, else of the data of each process. */
+      readonly memoryBytes?: number;
+      /** Bytes of swap of the whole run; cgroup v2 only. */
+      readonly swapBytes?: number;
+      /** Processors' worth of time the whole run may use, such as 1.5; cgroup v2 only. */
+      readonly processors?: number;
     };
   };
 }

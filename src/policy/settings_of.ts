@@ -26,6 +26,8 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
       level: sandbox?.level ?? "require",
       network: networkOf(document),
       ephemeral: sandbox?.ephemeral ?? false,
+      profile: sandbox?.profile ?? "workspace",
+      ...(sandbox?.profiles && { profiles: sandbox.profiles }),
       hidden: unique([
         ...blocked?.paths ?? [],
         ...sandbox?.read?.hidden ?? [],
@@ -59,6 +61,11 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
         ...(limits.temporary_bytes && {
           temporaryBytes: limits.temporary_bytes,
         }),
+        ...(limits.memory_bytes && { memoryBytes: limits.memory_bytes }),
+        ...(limits.swap_bytes !== undefined && {
+          swapBytes: limits.swap_bytes,
+        }),
+        ...(limits.processors && { processors: limits.processors }),
       },
     },
   };

@@ -98,6 +98,18 @@ export const TIGHTER: Readonly<Record<string, Order>> = {
   // Where a base says nothing, overlay.ts fills in what follows from `network`.
   "/sandbox/network": rank("deny", "open", "names", "deny"),
   "/sandbox/ephemeral": ON,
+  "/sandbox/profile": rank(
+    "workspace",
+    "network",
+    "agent",
+    "ci",
+    "browser",
+    "devel",
+    "workspace",
+    "ephemeral",
+    "readonly",
+  ),
+  "/sandbox/profiles": fewer(equals),
   "/sandbox/read/mode": rank("all", "all", "allow"),
   "/sandbox/read/allowed": fewer(coversPath, readsListOnly),
   "/sandbox/read/hidden": more(sameText),
@@ -113,6 +125,9 @@ export const TIGHTER: Readonly<Record<string, Order>> = {
   "/sandbox/limits/address_space_bytes": LIMIT,
   "/sandbox/limits/cpu_seconds": LIMIT,
   "/sandbox/limits/temporary_bytes": LIMIT,
+  "/sandbox/limits/memory_bytes": LIMIT,
+  "/sandbox/limits/swap_bytes": LIMIT,
+  "/sandbox/limits/processors": LIMIT,
   "/sandbox/env/pass": fewer(coversName),
   "/sandbox/env/set": { kind: "same" },
 };

@@ -1,0 +1,267 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Makes the control group of one run, and takes it away again.
+ *
+ * Only runs whose policy sets a limit that needs a group get one: moving a
+ * process into a group waits for the whole machine (cgroup_threadgroup_rwsem)
+ * and can take milliseconds.
+ *
+ * @module
+ */
+
+import { systemClock } from "../base/clock.ts";
+import {
+  type Controller,
+  controllersIn,
+  groupPlace,
+  groupRefusals,
+  groupsAbove,
+  type GroupSetting,
+  groupSettings,
+} from "../../sandbox/cgroup.ts";
+import type { Limits } from "../../sandbox/profile.ts";
+
+/** The group of one run. */
+export interface RunGroup {
+  /** Absolute path of the file that the launcher writes itself into. */
+  readonly procs: string;
+  /** Controllers that hold a limit. */
+  readonly held: readonly Controller[];
+  /** Ends every process in it at once. */
+  readonly kill: () => void;
+  /** Ends what is left, removes the group, and says what it refused. */
+  readonly close: () => Promise<readonly string[]>;
+}
+
+/** Why a run has no group. */
+export interface NoGroup {
+  readonly why: string;
+}
+
+/** Where groups are looked for; other than the machine's own in tests. */
+export interface GroupSource {
+  readonly cgroup: string;
+  readonly mountinfo: string;
+}
+
+/**
+ * Makes a group that holds as many of the limits as this machine lets it.
+ *
+ * @returns `undefined` where no limit needs one.
+ */
+export function openGroup(
+  limits: Limits,
+  source: GroupSource = ownSource(),
+): RunGroup | NoGroup | undefined {
+  const settings = groupSettings(limits);
+  if (settings.length === 0) return undefined;
+  const wanted = [...new Set(settings.map(({ controller }) => controller))];
+  const parent = findParent(source, wanted);
+  if ("why" in parent) return parent;
+  sweep(parent.path, systemClock());
+  return makeGroup(parent, settings, limits);
+}
+
+interface Parent {
+  readonly path: string;
+  readonly has: readonly Controller[];
+}
+
+/** The nearest group of ours in which a child gets the controllers. */
+function findParent(
+  source: GroupSource,
+  wanted: readonly Controller[],
+): Parent | NoGroup {
+  const place = groupPlace(source.cgroup, source.mountinfo);
+  if (place === undefined) return { why: "cgroup v2 is not mounted here" };
+  const ours = groupsAbove(place).filter(isOurs);
+  if (ours.length === 0) {
+    return {
+      why: `the control group ${place.own} is not delegated to this user`,
+    };
+  }
+  const parents = ours.map((path): Parent => ({
+    path,
+    has: wanted.filter((name) =>
+      controllersIn(readIfThere(`${path}/cgroup.subtree_control`))
+        .includes(name)
+    ),
+  }));
+  const whole = parents.find(({ has }) => has.length === wanted.length);
+  if (whole !== undefined) return whole;
+  const made = handDown(place.own, wanted);
+  if (made !== undefined) return made;
+  const [best] = parents.toSorted((a, b) => b.has.length - a.has.length);
+  if (best === undefined || best.has.length === 0) {
+    return {
+      why: `the control group ${place.own} has no ${
+        wanted.join(", ")
+      } to hand on`,
+    };
+  }
+  return best;
+}
+
+/**
+ * Lets children of our own group have the controllers, where nobody else is in
+ * it: a group that holds processes may not hand controllers down, but for the
+ * root of the whole tree.
+ */
+function handDown(
+  own: string,
+  wanted: readonly Controller[],
+): Parent | undefined {
+  const offered = controllersIn(readIfThere(`${own}/cgroup.controllers`));
+  const has = wanted.filter((name) => offered.includes(name));
+  if (!isOurs(own) || has.length === 0) return undefined;
+  try {
+    // The root of the tree has no type, and no such rule.
+    if (isThere(`${own}/cgroup.type`)) {
+      const inside = readIfThere(`${own}/cgroup.procs`).trim().split("\n");
+      if (inside.length !== 1 || inside[0] !== String(Deno.pid)) {
+        return undefined;
+      }
+      Deno.mkdirSync(`${own}/airg`, { recursive: true });
+      Deno.writeTextFileSync(`${own}/airg/cgroup.procs`, String(Deno.pid));
+    }
+    Deno.writeTextFileSync(
+      `${own}/cgroup.subtree_control`,
+      has.map((name) => `+${name}`).join(" "),
+    );
+    return { path: own, has };
+  } catch (error) {
+    if (isRefused(error)) return undefined;
+    throw error;
+  }
+}
+
+function makeGroup(
+  { path, has }: Parent,
+  settings: readonly GroupSetting[],
+  limits: Limits,
+): RunGroup | NoGroup {
+  const random = crypto.getRandomValues(new Uint8Array(6)).toHex();
+  const folder = `${path}/airg-${Deno.pid}-${random}`;
+  try {
+    Deno.mkdirSync(folder, { mode: 0o755 });
+  } catch (error) {
+    if (isRefused(error)) return { why: `cannot make ${folder}` };
+    throw error;
+  }
+  const failed = new Set<Controller>();
+  for (const { controller, file, value } of settings) {
+    if (!has.includes(controller)) continue;
+    try {
+      Deno.writeTextFileSync(`${folder}/${file}`, value);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      // A kernel without swap accounting has no such file.
+      if (file !== "memory.swap.max") failed.add(controller);
+    }
+  }
+  return {
+    procs: `${folder}/cgroup.procs`,
+    held: has.filter((name) => !failed.has(name)),
+    kill: () => writeIfThere(`${folder}/cgroup.kill`, "1"),
+    async close() {
+      const said = groupRefusals(limits, {
+        memory: readIfThere(`${folder}/memory.events`),
+        pids: readIfThere(`${folder}/pids.events`),
+      });
+      await remove(folder);
+      return said;
+    },
+  };
+}
+
+/** Times that a group that is still busy is tried again, and the pause between. */
+const TRIES = 100;
+const PAUSE_MS = 20;
+
+async function remove(folder: string): Promise<void> {
+  for (let n = 0; n < TRIES; n++) {
+    if (removed(folder)) return;
+    writeIfThere(`${folder}/cgroup.kill`, "1");
+    await new Promise((done) => setTimeout(done, PAUSE_MS));
+  }
+}
+
+/** Milliseconds after which a group whose maker is gone may be taken away. */
+const STALE_MS = 60_000;
+
+/** Removes groups that an airg which was killed left behind, empty. */
+function sweep(parent: string, now: number): void {
+  for (const { name } of Deno.readDirSync(parent)) {
+    const maker = /^airg-(\d+)-[0-9a-f]{12}$/.exec(name)?.[1];
+    if (maker === undefined || isThere(`/proc/${maker}`)) continue;
+    const made = mtime(`${parent}/${name}`);
+    if (made !== undefined && now - made > STALE_MS) {
+      removed(`${parent}/${name}`);
+    }
+  }
+}
+
+function isThere(path: string): boolean {
+  return mtime(path) !== undefined;
+}
+
+function mtime(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (isRefused(error)) return undefined;
+    throw error;
+  }
+}
+
+function removed(folder: string): boolean {
+  try {
+    Deno.removeSync(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    if (isRefused(error)) return false;
+    throw error;
+  }
+}
+
+/** Whether this user may move processes into the group and out of it. */
+function isOurs(path: string): boolean {
+  try {
+    using _file = Deno.openSync(`${path}/cgroup.procs`, { write: true });
+    return true;
+  } catch (error) {
+    if (isRefused(error)) return false;
+    throw error;
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (isRefused(error)) return "";
+    throw error;
+  }
+}
+
+function writeIfThere(path: string, text: string): void {
+  try {
+    Deno.writeTextFileSync(path, text, { create: false });
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+}
+
+/** What the kernel says no to: every error of a file system call has a code. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && "code" in error;
+}
+
+function ownSource(): GroupSource {
+  return {
+    cgroup: readIfThere("/proc/self/cgroup"),
+    mountinfo: readIfThere("/proc/self/mountinfo"),
+  };
+}
