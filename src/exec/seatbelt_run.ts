@@ -60,7 +60,7 @@ const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
 const MISSING = [
   "seatbelt: the user's other processes can be listed, and the environment they started with read",
   "seatbelt: a process that leaves its group and its parent outlives the run; it stays contained",
-  "seatbelt: /tmp is the host's and cannot be written; TMPDIR is private",
+  "seatbelt: /tmp can neither be read nor written; TMPDIR is private",
   "seatbelt: with an open network the host's own addresses are reached",
 ] as const;
 
