@@ -27,7 +27,6 @@ import { contained, searchPath } from "./environment.ts";
 import { type Handoff, watchHandoff } from "./handoff.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
-import { runInSeatbelt } from "./seatbelt_run.ts";
 
 /** How a caller follows and stops a run. */
 export interface RunOptions {
@@ -83,14 +82,18 @@ export async function run(
   const lacks: string[] = [];
   try {
     if (machine.os === "darwin") {
+      // Linux need not load it.
+      const { runInSeatbelt } = await import("./seatbelt_run.ts");
       return await runInSeatbelt({
         command: { ...found, cwd: action.cwd },
         profile,
         settings,
         machine,
         options,
-        handoff,
         clock,
+        handedOff: () => ({
+          quarantined: handoff.collect(machine.quarantine),
+        }),
       });
     }
     for (const rung of machine.rungs ?? RUNGS) {
