@@ -23,6 +23,7 @@ import {
   type SeatbeltProfile,
   type SeatbeltSite,
   usedRoots,
+  writableRoots,
 } from "./seatbelt_site.ts";
 import {
   type Parameters,
@@ -53,6 +54,9 @@ export function seatbeltArgs(
   const covered = hiddenRoot(profile, site);
   if (covered !== undefined) {
     return { refused: `a hidden folder holds what has to be used: ${covered}` };
+  }
+  if (proofWithin(profile, site)) {
+    return { refused: `a writable folder holds ${site.proof.open}` };
   }
   const names = parameters();
   try {
@@ -108,6 +112,15 @@ function hiddenRoot(
   return usedRoots(profile, site).find((root) =>
     hidden.some((path) => isWithin(canonicalSpelling(root), path))
   );
+}
+
+/** Whether the command could change what is to prove that the rules hold. */
+function proofWithin(profile: SeatbeltProfile, site: SeatbeltSite): boolean {
+  const roots = writableRoots(profile, site).map(canonicalSpelling);
+  return [site.proof.open, site.proof.closed].map(canonicalSpelling)
+    .some((path) =>
+      roots.some((root) => isWithin(path, root) || isWithin(root, path))
+    );
 }
 
 function utf8Length(text: string): number {

@@ -16,10 +16,15 @@ import {
   canonicalSpelling,
   linkSpellings,
 } from "./seatbelt_paths.ts";
-import { FORBIDDEN_OPERATIONS, FORBIDDEN_SERVICES } from "./seatbelt_rules.ts";
+import {
+  FORBIDDEN_OPERATIONS,
+  FORBIDDEN_SERVICES,
+  SHARED_TEMPORARY,
+} from "./seatbelt_rules.ts";
 import {
   type SeatbeltProfile,
   type SeatbeltSite,
+  usedRoots,
   writableRoots,
 } from "./seatbelt_site.ts";
 import {
@@ -64,7 +69,7 @@ export function takenAway(
     ...anchorRules(profile, site, names),
     ...pinRules(profile, names),
     ...hiddenRules(profile, site, names),
-    ...cacheRules(profile, site, names),
+    ...othersRules(profile, site, names),
     ...networkDenials(profile),
   ];
 }
@@ -111,24 +116,47 @@ function hiddenRules(
   return [deny(EVERYTHING, spelled(paths, (path) => whole(names, path)))];
 }
 
-/** Other workspaces' caches; the way to one's own stays visible. */
-function cacheRules(
-  { cache }: SeatbeltProfile,
-  { cachesRoot }: SeatbeltSite,
+/** Other workspaces' caches, and what other programs keep in shared folders. */
+function othersRules(
+  profile: SeatbeltProfile,
+  site: SeatbeltSite,
   names: Parameters,
 ): Rule[] {
-  const root = allSpellings(cachesRoot);
-  const own = allSpellings(cache).map((path) => subpath(names, path));
-  const beneath = root.map((path) => subpath(names, path));
-  const itself = root.map((path) => literal(names, path));
+  const own = [...usedRoots(profile, site), ...(profile.readable ?? [])];
+  return [
+    ...onlyOwn([site.cachesRoot], [profile.cache], names),
+    ...onlyOwn(SHARED_TEMPORARY, own, names),
+  ];
+}
+
+/** Takes all beneath `roots` but `own`; the way there is seen, not listed. */
+function onlyOwn(
+  roots: readonly string[],
+  own: readonly string[],
+  names: Parameters,
+): Rule[] {
+  const known = roots.map(canonicalSpelling);
+  const above = own.map((path) => linkSpellings(path)[0]!)
+    .flatMap((path) => foldersBetween(path, "/"))
+    .filter((path) =>
+      known.some((root) => isWithin(canonicalSpelling(path), root))
+    );
+  const inOwn = new Set(own.map(canonicalSpelling));
+  const way = spelled(
+    [...roots, ...above].filter((path) => !inOwn.has(canonicalSpelling(path))),
+    (path) => [literal(names, path)],
+  );
+  const kept = spelled(own, (path) => [subpath(names, path)]);
+  const beneath = spelled(roots, (path) => [subpath(names, path)]);
   return [
     deny(EVERYTHING, [
-      `(require-all ${any(beneath)} (require-not ${any([...own, ...itself])}))`,
+      `(require-all ${any(beneath)} (require-not ${any([...kept, ...way])}))`,
     ]),
-    deny(
-      ["file-read-data", "file-read-xattr", "process-exec*", ...WRITES],
-      itself,
-    ),
+    ...(way.length === 0 ? [] : [
+      deny(["file-read-data", "file-read-xattr", "process-exec*", ...WRITES], [
+        `(require-all ${any(way)} (require-not ${any(kept)}))`,
+      ]),
+    ]),
   ];
 }
 

@@ -47,7 +47,7 @@ export const SEATBELT_TRIES: readonly SeatbeltTry[] = [
     id: "read-outside",
     title: "reading outside the workspace",
     wanted: "yes",
-    shell: "true <../outside",
+    shell: "true </bin/sh",
   },
   {
     id: "write-outside",

@@ -64,7 +64,18 @@ const anyPath = fc.tuple(
   )
 );
 const anyProfile: fc.Arbitrary<SeatbeltProfile> = fc.record({
-  workspace: anyPath,
+  workspace: fc.oneof(
+    { weight: 8, arbitrary: anyPath },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        realPath("/Users/a"),
+        realPath("/Users/a/Library/Caches/airg/packages"),
+        realPath("/private/var"),
+        realPath("/private/tmp/airg-1"),
+      ),
+    },
+  ),
   writable: fc.array(anyPath, { maxLength: 2 }),
   pinned: fc.array(anyPath, { maxLength: 3 }),
   anchors: fc.constant([]),
@@ -178,9 +189,17 @@ function meant(profile: SeatbeltProfile, form: (path: string) => string) {
   const way = (path: string) =>
     path === "/" || (list?.some((place) => within(place, path)) ?? true);
   const isHidden = (path: string) => hidden.some((root) => within(path, root));
-  const otherCache = (path: string) =>
-    within(path, site.cachesRoot) && !within(path, profile.cache);
-  const open = (path: string) => !isHidden(path) && !otherCache(path);
+  const shared = ["/private/tmp", "/private/var/tmp"];
+  const kept = [...used, site.proof.open, ...(profile.readable ?? [])];
+  const others = (path: string) =>
+    (within(path, site.cachesRoot) && !within(path, profile.cache)) ||
+    (shared.some((root) => within(path, root)) &&
+      !kept.some((root) => within(path, root)));
+  const toOwn = (path: string) =>
+    shared.some((root) => real(path) === root) ||
+    real(path) === real(site.cachesRoot) ||
+    kept.some((root) => within(root, path));
+  const open = (path: string) => !isHidden(path) && !others(path);
   const device = (path: string) => within(path, "/dev");
   const given = (path: string) => path === "/dev" || path === "/dev/null";
   const usable = (path: string) => open(path) && listed(path);
@@ -191,15 +210,15 @@ function meant(profile: SeatbeltProfile, form: (path: string) => string) {
   const visible = (path: string) =>
     readable(path) ||
     (!device(path) && way(path) && !isHidden(path) &&
-      (!otherCache(path) || real(path) === real(site.cachesRoot)));
+      (!others(path) || toOwn(path)));
   const writable = (path: string) =>
     path === "/dev/null" ||
     (roots.some((root) => within(path, root)) &&
       open(path) && !profile.pinned.some((root) => within(path, root)));
-  const kept = [...hidden, ...profile.pinned, ...roots];
+  const fixed = [...hidden, ...profile.pinned, ...roots];
   const movable = (path: string) =>
     writable(path) && path !== "/dev/null" &&
-    !kept.some((place) => within(place, path));
+    !fixed.some((place) => within(place, path));
   const creatable = (path: string) =>
     movable(path) || within(path, site.proof.open);
   return { readable, visible, usable, writable, movable, creatable };

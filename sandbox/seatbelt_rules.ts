@@ -160,6 +160,15 @@ export const SHARED_MEMORY = {
 /** Where the name service listens; the one socket outside that an open network needs. */
 export const NAME_SERVICE = "/private/var/run/mDNSResponder";
 
+/**
+ * Folders where every program keeps temporary files. Not `/private/var/folders`:
+ * the loader keeps its caches there.
+ */
+export const SHARED_TEMPORARY: readonly string[] = [
+  "/private/tmp",
+  "/private/var/tmp",
+];
+
 /** What programs of the system need to read where reading is by a list. */
 export const SYSTEM_READABLE: readonly string[] = [
   // Not "/System": the data volume, with every home, is beneath it.

@@ -234,6 +234,11 @@ Deno.test("seatbeltArgs() refuses what cannot be given whole", () => {
   }
   assert.equal(refused(hide("/Users/a/p/x")), "");
   assert.match(refused(hide("/Users/\ud800")), /Cannot hand a path/);
+  for (const path of ["/private/tmp", "/private/tmp/airg-1/open/x"]) {
+    const found = refused({ workspace: realPath(path) });
+    assert.match(found, /writable folder holds/, path);
+    assert.equal(refused({ workspace: realPath(path), readonly: true }), "");
+  }
   const layers = realPath("/l");
   const parts: readonly (Partial<Profile> & Record<string, unknown>)[] = [
     { ephemeral: { id: "x", folder: layers, layers } },

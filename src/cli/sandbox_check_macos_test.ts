@@ -95,7 +95,7 @@ Deno.test("macosReport() tries the whole way, and finds out a sandbox-exec that 
     for (
       const [operation, path, wanted] of [
         ["file-write-create", `${workspace}/inside`, true],
-        ["file-read-data", `${place}/outside`, true],
+        ["file-read-data", "/bin/sh", true],
         ["file-write-data", `${place}/outside`, false],
         ["file-read-data", `${place}/state`, false],
         ["file-write-data", `${workspace}/.claude/settings.json`, false],

@@ -36,7 +36,6 @@ import {
 import { isWithin } from "../../sandbox/within.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
-import { runInSeatbelt } from "./seatbelt_run.ts";
 
 /** How a caller follows and stops a run. */
 export interface RunOptions {
@@ -105,14 +104,21 @@ export async function run(
   const bounds = openBounds(profile, machine.uid, machine.groups);
   try {
     if (machine.os === "darwin") {
+      // Linux need not load it.
+      const { runInSeatbelt } = await import("./seatbelt_run.ts");
       return await runInSeatbelt({
         command: { ...found, cwd: action.cwd },
         profile,
         settings,
         machine,
         options,
-        handoff,
         clock,
+        described: {
+          ...(profile.name !== undefined && { profile: profile.name }),
+          ...(profile.notes !== undefined && { notes: profile.notes }),
+        },
+        // Its rules are by path: what they keep cannot come off.
+        handedOff: () => settled(handoff, true),
       });
     }
     for (const rung of machine.rungs ?? RUNGS) {
@@ -251,9 +257,7 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       }),
     };
   }
-  const { quarantined, ...handoff } = ending.handoff.collect(
-    ending.rung !== "bare" && tried.lost === undefined,
-  );
+  const pinsHeld = ending.rung !== "bare" && tried.lost === undefined;
   return {
     kind: "exited",
     code: tried.code,
@@ -274,11 +278,18 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       ...ending.refused,
       ...refusalsIn(tried.stderr.text),
     ],
-    quarantined,
-    ...((handoff.reported.length > 0 || handoff.incomplete !== undefined) && {
-      handoff,
-    }),
+    ...settled(ending.handoff, pinsHeld),
   };
+}
+
+/** What the scan after the run found, as the outcome says it. */
+function settled(
+  watched: Handoff,
+  pinsHeld: boolean,
+): Pick<Outcome & { kind: "exited" }, "quarantined" | "handoff"> {
+  const { quarantined, ...handoff } = watched.collect(pinsHeld);
+  const more = handoff.reported.length > 0 || handoff.incomplete !== undefined;
+  return { quarantined, ...(more && { handoff }) };
 }
 
 /** errno of a path that is not there. */

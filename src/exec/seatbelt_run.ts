@@ -12,13 +12,12 @@
  * @module
  */
 
-import type { Outcome } from "../action/outcome.ts";
+import type { AppliedContainment, Outcome } from "../action/outcome.ts";
 import type { PolicySettings } from "../policy/settings.ts";
 import type { ContainedCommand } from "../../sandbox/launch.ts";
 import { type Profile, realPath } from "../../sandbox/profile.ts";
 import { seatbeltArgs } from "../../sandbox/seatbelt.ts";
 import { contained } from "./environment.ts";
-import type { Handoff } from "./handoff.ts";
 import { refusalsIn } from "./refusals.ts";
 import { type GroupRun, runGroup } from "./seatbelt_group.ts";
 import {
@@ -27,6 +26,8 @@ import {
   type Scratch,
   stepWords,
 } from "./seatbelt_scratch.ts";
+
+type Exited = Outcome & { readonly kind: "exited" };
 
 /** What one run on macOS needs. */
 export interface SeatbeltRequest {
@@ -39,17 +40,19 @@ export interface SeatbeltRequest {
   readonly machine: {
     readonly cachesRoot: string;
     readonly callerEnv: Readonly<Record<string, string | undefined>>;
-    readonly quarantine: string;
     readonly sandboxExec?: string;
   };
   readonly options: {
     readonly streams: "capture" | "inherit";
     readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
   };
-  readonly handoff: Handoff;
+  /** Looks at what the run left for the host to obey; called after its end. */
+  readonly handedOff: () => Pick<Exited, "quarantined"> & Partial<Exited>;
+  /** What the outcome says of the profile besides what held it. */
+  readonly described?: Partial<AppliedContainment>;
   readonly clock: {
     readonly signal: AbortSignal;
-    readonly why: () => "timeout" | "cancelled" | "handoff" | undefined;
+    readonly why: () => Exited["ended"];
   };
 }
 
@@ -60,7 +63,7 @@ const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
 const MISSING = [
   "seatbelt: the user's other processes can be listed, and the environment they started with read",
   "seatbelt: a process that leaves its group and its parent outlives the run; it stays contained",
-  "seatbelt: /tmp is the host's and cannot be written; TMPDIR is private",
+  "seatbelt: /tmp can neither be read nor written; TMPDIR is private",
   "seatbelt: with an open network the host's own addresses are reached",
 ] as const;
 
@@ -116,7 +119,7 @@ async function runIn(
 }
 
 function outcome(
-  { profile, clock, handoff }: SeatbeltRequest,
+  { profile, clock, described, handedOff }: SeatbeltRequest,
   scratch: Scratch,
   run: GroupRun,
 ): Outcome {
@@ -130,8 +133,6 @@ function outcome(
       message: "Cannot start the command: it was ended first",
     };
   }
-  // sandbox-exec's rules are by path: what they keep cannot come off.
-  const { quarantined, ...watched } = handoff.collect(true);
   return {
     kind: "exited",
     code: run.code,
@@ -144,6 +145,7 @@ function outcome(
     durationMs: run.durationMs,
     ...(ended && { ended }),
     containment: {
+      ...described,
       rung: "seatbelt",
       network: profile.network,
       landlockAbi: 0,
@@ -155,10 +157,7 @@ function outcome(
       ],
     },
     kernelRefusals: refusalsIn(run.stderr.text),
-    quarantined,
-    ...((watched.reported.length > 0 || watched.incomplete !== undefined) && {
-      handoff: watched,
-    }),
+    ...handedOff(),
   };
 }
 

@@ -53,14 +53,10 @@ async function makeSite(standIn: string = HOLDS): Promise<Site> {
         machine: {
           cachesRoot: `${root}/caches`,
           callerEnv: caller ?? {},
-          quarantine: `${root}/quarantine`,
           sandboxExec,
         },
         options: { streams: "capture" },
-        handoff: {
-          follow: () => () => {},
-          collect: () => ({ quarantined: [], reported: [] }),
-        },
+        handedOff: () => ({ quarantined: [] }),
         clock: { signal: new AbortController().signal, why: () => undefined },
         ...over,
       }),
@@ -88,6 +84,21 @@ Deno.test("runInSeatbelt() says what became of the command, and what held it", a
   assert.equal(outcome.containment.network, "none");
   assert.equal(outcome.kernelRefusals.length, 1);
   assert.ok(outcome.containment.degraded.length > 0);
+});
+
+Deno.test("runInSeatbelt() tells what was taken away, after the end", async () => {
+  await using site = await makeSite();
+  const taken = { path: "a", movedTo: "b", why: "c" };
+  let made: string[] = [];
+  const handedOff = () => {
+    made = [...Deno.readDirSync(`${site.root}/project`)].map(({ name }) =>
+      name
+    );
+    return { quarantined: [taken] };
+  };
+  const outcome = exited(await site.run(sh("echo x >made"), { handedOff }));
+  assert.deepEqual(outcome.quarantined, [taken]);
+  assert.deepEqual(made, ["made"]);
 });
 
 Deno.test("runInSeatbelt() passes words as they are", async () => {
