@@ -242,11 +242,18 @@ interface Collector {
 function collector(roots: readonly string[], disk: Disk): Collector {
   const found = new Map<string, Hidden>();
   const add: Collector["add"] = (path, kind) => {
-    // A mask on a folder above the workspace would hide the workspace itself.
-    const above = roots.some((root) => isWithin(root, path));
     // `whoami`, ssh and node's userInfo need these; what they get is a copy.
-    if (above || WORLD_KNOWN.has(path)) return;
-    found.set(path, { path: realPath(path), kind });
+    if (WORLD_KNOWN.has(path) || path === "/" || roots.includes(path)) return;
+    if (!roots.some((root) => isWithin(root, path))) {
+      found.set(path, { path: realPath(path), kind });
+      return;
+    }
+    // A mask here would hide the workspace itself, so all beside its way is.
+    for (const { kind, name } of disk.namesIn(path) ?? []) {
+      // What a link in it leads to is hidden only if it lies in it, too.
+      if (kind === "link") continue;
+      add(`${path}/${name}`, kind === "folder" ? "folder" : "file");
+    }
   };
   const addNamed = (path: string): void => {
     const target = disk.resolve(path);
