@@ -47,6 +47,8 @@ E`,
     "mkdir -p node_modules/y; mv sub/deep node_modules/y/; cat node_modules/y/deep/.en*; mv node_modules/y/deep sub/",
   "makes a hard link": "ln sub/deep/.en*n stolen; cat stolen; rm -f stolen",
   "reads another project in the home": 'cat "$HOME"/other/deep/.en*',
+  "opens a shut folder first":
+    "chmod 700 shut; cat shut/.en*; chmod 0 shut 2>/dev/null",
   "reads through a link to a folder outside": "cat shared/.en*",
   "opens it for writing and reading": `/usr/bin/python3 - <<'E'
 import os
@@ -60,6 +62,7 @@ async function plant(site: Site): Promise<void> {
     put(site.project, path, text);
   }
   put(site.home, "other/deep/.env", SECRET);
+  put(site.project, "shut/.env", SECRET);
   put(site.folder, "shared/.env", SECRET);
   await Deno.symlink("real.txt", `${site.project}/sub/.env.linked`);
   await Deno.symlink(`${site.folder}/shared`, `${site.project}/shared`);
@@ -68,6 +71,7 @@ async function plant(site: Site): Promise<void> {
     `${site.project}/sub/alias.txt`,
   );
   site.own();
+  await Deno.chmod(`${site.project}/shut`, 0);
   if (Deno.uid() === 0) {
     await new Deno.Command("chown", {
       args: ["-R", `${site.identity.owns}`, `${site.folder}/shared`],
@@ -161,7 +165,7 @@ true`,
     await using site = new Site(identity);
     put(site.folder, "seen/a", "SEEN\n");
     put(site.folder, "unseen/a", "UNSEEN\n");
-    put(site.project, "b", "OWN\n");
+    put(site.project, "b", "INSIDE\n");
     put(site.home, ".gitconfig", "[user]\nname = Ann\n");
     put(
       site.project,
@@ -176,11 +180,11 @@ true`,
     });
     const words = ["bash", "read.sh"];
     const control = await site.bare(words);
-    assert.match(control.stdout, /SEEN\nUNSEEN\nOWN\n/);
+    assert.match(control.stdout, /SEEN\nUNSEEN\nINSIDE\n/);
     const ran = await site.contained(words, { flags: ["--policy", policy] });
     // The home of nobody does not exist.
     const name = identity.owns === 65_534 ? "" : "Ann\n";
-    assert.equal(ran.stdout, `SEEN\nOWN\n${name}`, ran.stderr);
+    assert.equal(ran.stdout, `SEEN\nINSIDE\n${name}`, ran.stderr);
     const open = await site.contained(words);
     assert.match(open.stdout, /UNSEEN/, open.stderr);
   });
