@@ -158,6 +158,11 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       ...(tried.kind === "failed" && tried.errno === ENOEXEC && {
         remedy: "Give the script a first line such as `#!/bin/sh`",
       }),
+      ...(tried.kind === "failed" && tried.step === "execve" &&
+        tried.errno === EACCES && ending.profile.readable !== undefined && {
+        remedy:
+          "The policy lists what can be read: add the program's folder to sandbox.read.allowed",
+      }),
     };
   }
   return {
@@ -179,6 +184,8 @@ function finish(tried: Attempt, ending: Ending): Outcome {
 
 /** errno of a path that is not there. */
 const ENOENT = 2;
+/** errno of a file that may not be run or read. */
+const EACCES = 13;
 /** errno of a file that is no program and names no interpreter. */
 const ENOEXEC = 8;
 
