@@ -22,6 +22,7 @@ import {
   type Profile,
   type RealPath,
 } from "../../sandbox/profile.ts";
+import { isWithin } from "../../sandbox/within.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { contained, searchPath } from "./environment.ts";
 import { type Handoff, watchHandoff } from "./handoff.ts";
@@ -269,8 +270,14 @@ function environment(
     cacheInside: bare ? profile.cache : CACHE_INSIDE,
     temporary: bare ? machine.temporary : "/tmp",
     ...(!bare && { runtimeFolder: `/run/user/${uid}` }),
+    masked: hidesInside(profile),
     ...(machine.identity && { identity: machine.identity }),
   });
+}
+
+function hidesInside({ hidden, workspace, writable }: Profile): boolean {
+  const roots = [workspace, ...writable];
+  return hidden.some(({ path }) => roots.some((root) => isWithin(path, root)));
 }
 
 function timeoutMs(action: ExecAction, settings: PolicySettings): number {

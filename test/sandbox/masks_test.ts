@@ -134,6 +134,37 @@ for (const identity of [...IDENTITIES, ...NOBODY]) {
     }
   });
 
+  Deno.test(`${identity.name}: git works beside tracked files that are hidden`, async () => {
+    await using site = new Site(identity);
+    await plant(site);
+    const git = "git -c user.email=a@b.c -c user.name=a";
+    site.write(
+      `${site.project}/begin.sh`,
+      // Git reads what changed in the second that its index was written in.
+      `chmod 700 shut; find . -type f -exec touch -d "1 hour ago" {} +
+git init -q . && git add -Af . && ${git} commit -qm 1; git ls-files`,
+    );
+    const begun = await site.bare(["bash", "begin.sh"]);
+    assert.match(begun.stdout, /^sub\/certs\/server\.pem$/m, begun.stderr);
+    site.write(
+      `${site.project}/work.sh`,
+      `cat sub/certs/*.[pP]* 2>&1 | grep -c Permission
+git rm -q --cached work.sh 2>/dev/null
+echo work.sh >.git/info/exclude
+git status --porcelain
+echo B >sub/plain.txt && git add -A && ${git} commit -qm 2 && git log -1 --format=%s
+echo C >sub/plain.txt && ${git} commit -qam 3 && git show --stat --format=%s | cat
+echo D >sub/plain.txt && ${git} stash -q && git stash pop -q && git diff --stat`,
+    );
+    const ran = await site.contained(["bash", "work.sh"]);
+    assert.equal(
+      ran.stdout,
+      "1\n2\n3\n\n sub/plain.txt | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n" +
+        " sub/plain.txt | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n",
+      ran.stderr,
+    );
+  });
+
   Deno.test(`${identity.name}: knows itself, and nobody else`, async () => {
     await using site = new Site(identity);
     site.write(
