@@ -3,7 +3,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bubblewrapArgs, unknownOption, withoutOptions } from "./bubblewrap.ts";
 import { instructionBytes } from "./instruction.ts";
-import { rulesetInNamespaces, rulesetWithoutNamespaces } from "./landlock.ts";
+import {
+  type Ruleset,
+  rulesetInNamespaces,
+  rulesetWithoutNamespaces,
+} from "./landlock.ts";
 import { type Profile, realPath } from "./profile.ts";
 import { parseStatusLine } from "./status.ts";
 import { foldersBetween, isWithin } from "./within.ts";
@@ -129,6 +133,35 @@ Deno.test("rulesetWithoutNamespaces() grants everything but what is hidden", () 
     "/usr",
   ]);
   assert.equal(ruleset!.net, 3n);
+});
+
+Deno.test("where reads are a list, no rule grants more", () => {
+  const tree: Record<string, string[]> = {
+    "/usr": ["bin", "keys"],
+    "/opt": ["x"],
+  };
+  const profile: Profile = {
+    ...plain,
+    readable: [realPath("/usr"), realPath("/opt"), realPath("/etc/shadow")],
+    hidden: [
+      { path: realPath("/usr/keys"), kind: "folder" },
+      { path: realPath("/etc/shadow"), kind: "file" },
+    ],
+  };
+  const readOnly = (ruleset: Ruleset | undefined) =>
+    ruleset?.rules.filter(({ rights }) => rights === 0b1101n)
+      .map(({ path }) => path);
+  assert.deepEqual(readOnly(rulesetInNamespaces(profile)), profile.readable);
+  assert.deepEqual(
+    readOnly(
+      rulesetWithoutNamespaces(
+        profile,
+        realPath("/t"),
+        (path) => tree[path] ?? [],
+      ),
+    ),
+    ["/usr/bin", "/opt"],
+  );
 });
 
 Deno.test("rulesetWithoutNamespaces() refuses what Landlock cannot express", () => {

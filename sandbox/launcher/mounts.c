@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,29 +112,53 @@ static size_t open_targets(const struct instruction *in, struct target *targets,
   return n;
 }
 
-/* One empty mode-0000 file and one empty read-only folder. */
-static int make_mask_files(void) {
+static bool hides(const struct target *t) { return t->key == KEY_HIDE_DIR || t->key == KEY_HIDE_FILE; }
+
+/* Size and time of change as before, so that git, which looks at these, does not
+   take a hidden file that it tracks for a changed one and try to read it
+   (git-update-index(1), core.checkStat). A hole: no content, no memory. */
+static void imitate(int fd, const struct k_statx *was) {
+  struct rlimit most;
+  bool fits = getrlimit(RLIMIT_FSIZE, &most) == 0 && was->size <= most.rlim_cur; /* else SIGXFSZ */
+  if (S_ISREG(was->mode) && fits) (void)!ftruncate(fd, (off_t)was->size);
+  const struct timespec times[2] = {
+      {.tv_nsec = UTIME_OMIT},
+      {.tv_sec = (time_t)was->times[6], .tv_nsec = (long)(uint32_t)was->times[7]},
+  };
+  (void)futimens(fd, times);
+}
+
+/* One unreadable file for each that is hidden; its name is its place in the list. */
+static void make_mask_file(int mount, const char *name, const struct k_statx *was) {
+  int file = openat(mount, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+  if (file < 0 || fchmod(file, 0) != 0) fail("attach", "file", errno, NULL);
+  imitate(file, was);
+  close(file);
+}
+
+/* The files, and one empty read-only folder. */
+static int make_mask_files(const struct target *targets, size_t n) {
   int fs = k_fsopen("tmpfs");
   if (fs < 0) fail("attach", "fsopen", errno, NULL);
+  char digits[21];
   if (k_fsconfig(fs, K_FSCONFIG_SET_STRING, "size", "64k") != 0 ||
-      k_fsconfig(fs, K_FSCONFIG_SET_STRING, "nr_inodes", "8") != 0 ||
+      k_fsconfig(fs, K_FSCONFIG_SET_STRING, "nr_inodes", decimal_text(n + 8, digits)) != 0 ||
       k_fsconfig(fs, K_FSCONFIG_SET_STRING, "mode", "0700") != 0 ||
       k_fsconfig(fs, K_FSCONFIG_CMD_CREATE, NULL, NULL) != 0)
     fail("attach", "fsconfig", errno, NULL);
   int mount = k_fsmount(fs, K_MOUNT_ATTR_NOSUID | K_MOUNT_ATTR_NODEV | K_MOUNT_ATTR_NOEXEC);
   if (mount < 0) fail("attach", "fsmount", errno, NULL);
   close(fs);
-  int file = openat(mount, "file", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
-  if (file < 0 || fchmod(file, 0) != 0) fail("attach", "file", errno, NULL);
-  close(file);
+  for (size_t i = 0; i < n; i++)
+    if (targets[i].key == KEY_HIDE_FILE) make_mask_file(mount, decimal_text(i, digits), &targets[i].was);
   if (mkdirat(mount, "dir", 0555) != 0 || fchmodat(mount, "dir", 0555, 0) != 0) fail("attach", "dir", errno, NULL);
   return mount;
 }
 
 /* Before Linux 6.15 open_tree(OPEN_TREE_CLONE) wants its source attached in our
    own mount namespace, hence the moment on the `attach` folder. */
-static struct mask_source attach_masks(const char *attach) {
-  struct mask_source source = {.fd = make_mask_files()};
+static struct mask_source attach_masks(const char *attach, const struct target *targets, size_t n) {
+  struct mask_source source = {.fd = make_mask_files(targets, n)};
   int place = k_openat2(AT_FDCWD, attach, O_PATH | O_DIRECTORY | O_CLOEXEC, K_RESOLVE_NO_SYMLINKS);
   if (place < 0) fail("attach", "open", errno, NULL);
   if (k_move_mount(source.fd, place) != 0) fail("attach", "move_mount", errno, NULL);
@@ -155,16 +180,15 @@ static void detach_masks(struct mask_source source) {
   close(source.fd);
 }
 
-static bool hides(const struct target *t) { return t->key == KEY_HIDE_DIR || t->key == KEY_HIDE_FILE; }
-
 /* All at once, so that nothing is attached any more when the mounting begins:
    the folder lent for it may itself be a target, or hold some. */
 static struct mask_source make_masks(const char *attach, struct target *targets, size_t n) {
-  struct mask_source source = attach_masks(attach);
+  struct mask_source source = attach_masks(attach, targets, n);
   for (struct target *t = targets; t < targets + n; t++) {
     if (!hides(t)) continue;
-    t->mask = k_open_tree(source.fd, t->key == KEY_HIDE_DIR ? "dir" : "file",
-                          K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC);
+    char digits[21];
+    const char *name = t->key == KEY_HIDE_DIR ? "dir" : decimal_text((uint64_t)(t - targets), digits);
+    t->mask = k_open_tree(source.fd, name, K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC);
     if (t->mask < 0) fail_target(t, errno, NULL);
   }
   detach_masks(source);

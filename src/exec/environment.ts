@@ -72,6 +72,19 @@ const CACHES: Readonly<Record<string, string>> = {
 /** Where programs are looked for when the caller names no usable folder. */
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
+/**
+ * Makes git tell by size and time alone whether a file changed (git-config(1)).
+ * What covers a hidden file has those of the file, but not its inode, and
+ * `git add -A`, `commit -a` and `stash` fail on a tracked file they cannot read.
+ */
+const GIT_BY_SIZE_AND_TIME: Readonly<Record<string, string>> = {
+  GIT_CONFIG_COUNT: "2",
+  GIT_CONFIG_KEY_0: "core.checkStat",
+  GIT_CONFIG_VALUE_0: "minimal",
+  GIT_CONFIG_KEY_1: "core.trustctime",
+  GIT_CONFIG_VALUE_1: "false",
+};
+
 /** What the environment is made from. */
 export interface EnvironmentSource {
   readonly caller: Readonly<Record<string, string | undefined>>;
@@ -85,6 +98,8 @@ export interface EnvironmentSource {
   readonly temporary: string;
   /** Absent: the caller's own home and name. */
   readonly identity?: { readonly home: string; readonly name: string };
+  /** Files are hidden where the command writes. */
+  readonly masked?: boolean;
   /** Private runtime folder inside; absent where there is none. */
   readonly runtimeFolder?: string;
 }
@@ -110,6 +125,9 @@ export function contained(
   env["TMPDIR"] = source.temporary;
   if (source.runtimeFolder !== undefined) {
     env["XDG_RUNTIME_DIR"] = source.runtimeFolder;
+  }
+  if (source.masked === true && env["GIT_CONFIG_COUNT"] === undefined) {
+    Object.assign(env, GIT_BY_SIZE_AND_TIME);
   }
   for (const [name, value] of Object.entries(source.set)) {
     if (!matchesAny(name, NEVER)) env[name] = value;

@@ -23,6 +23,7 @@ import {
   type Profile,
   type RealPath,
 } from "../../sandbox/profile.ts";
+import { isWithin } from "../../sandbox/within.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
 import type { GroupSource } from "./cgroup.ts";
@@ -255,6 +256,11 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       ...(tried.kind === "failed" && tried.errno === ENOEXEC && {
         remedy: "Give the script a first line such as `#!/bin/sh`",
       }),
+      ...(tried.kind === "failed" && tried.step === "execve" &&
+        tried.errno === EACCES && ending.profile.readable !== undefined && {
+        remedy:
+          "The policy lists what can be read: add the program's folder to sandbox.read.allowed",
+      }),
     };
   }
   const pinsHeld = ending.rung !== "bare" && tried.lost === undefined;
@@ -294,6 +300,8 @@ function settled(
 
 /** errno of a path that is not there. */
 const ENOENT = 2;
+/** errno of a file that may not be run or read. */
+const EACCES = 13;
 /** errno of a file that is no program and names no interpreter. */
 const ENOEXEC = 8;
 
@@ -385,8 +393,14 @@ function environment(
     cacheInside: bare ? profile.cache : CACHE_INSIDE,
     temporary: bare ? machine.temporary : "/tmp",
     ...(!bare && { runtimeFolder: `/run/user/${uid}` }),
+    masked: hidesInside(profile),
     ...(machine.identity && { identity: machine.identity }),
   });
+}
+
+function hidesInside({ hidden, workspace, writable }: Profile): boolean {
+  const roots = [workspace, ...writable];
+  return hidden.some(({ path }) => roots.some((root) => isWithin(path, root)));
 }
 
 function timeoutMs(action: ExecAction, settings: PolicySettings): number {

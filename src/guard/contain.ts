@@ -20,7 +20,7 @@ import {
 import { isWithin } from "../../sandbox/within.ts";
 import { ownAccounts } from "./accounts.ts";
 import { fitMounts, MOUNT_BUDGET } from "./hidden/budget.ts";
-import type { Disk, DiskName } from "./hidden/disk.ts";
+import type { Disk } from "./hidden/disk.ts";
 import { findHidden, type HiddenFiles } from "./hidden/find.ts";
 import { mayExist } from "./hidden/listed.ts";
 import { expand, type Places } from "./hidden/places.ts";
@@ -212,16 +212,11 @@ function readable(
 /** Lists each folder once: one profile sees one disk. */
 function rememberingListings(disk: Disk): Disk {
   const known = new Map<string, readonly string[] | undefined>();
-  const kinds = new Map<string, readonly DiskName[] | undefined>();
   return {
     ...disk,
     listFolder(path) {
       if (!known.has(path)) known.set(path, disk.listFolder(path));
       return known.get(path);
-    },
-    namesIn(path) {
-      if (!kinds.has(path)) kinds.set(path, disk.namesIn(path));
-      return kinds.get(path);
     },
   };
 }

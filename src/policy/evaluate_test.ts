@@ -287,6 +287,16 @@ Deno.test("shell containment refuses paths outside, but for exempt programs", ()
   ]);
 });
 
+Deno.test("shell containment that only monitors says which path lies outside", () => {
+  const policy = policyOf({
+    execution: { shell_workspace_containment: { mode: "monitor" } },
+  });
+  const { mode, reasons, verdict } = judge(policy, "cat /etc/hostname");
+  assert.deepEqual([verdict, mode], ["block", "shadow"]);
+  assert.equal(reasons[0]?.code, "fs.outside_workspace");
+  assert.deepEqual(reasons[0]?.evidence?.path, "/etc/hostname");
+});
+
 Deno.test("a document that extends the default tightens it", () => {
   const rules = [{
     id: "no-make",

@@ -707,6 +707,24 @@ for (const identity of identities) {
     );
   });
 
+  Deno.test(`full as ${identity}: a mask has the size and time of what it covers, no content`, async () => {
+    await using site = new Site(identity);
+    const { workspace } = site;
+    const file = `${workspace}/file`;
+    site.makeFile("work/file", "x".repeat(100_000));
+    const when = 1_600_000_000;
+    await Deno.utime(file, when, when);
+    const argv = sh("stat -c '%s %Y' file; cat file");
+    const denied = await site.run({
+      argv,
+      fields: [["hide-file", file], ["attach", workspace]],
+    });
+    assert.equal(denied.out, `100000 ${when}\n`);
+    assert.match(denied.err, /file: Permission denied/);
+    const control = await site.run({ argv });
+    assert.equal(control.out.length, `100000 ${when}\n`.length + 100_000);
+  });
+
   Deno.test(`full as ${identity}: a linked target is refused, in any component`, async () => {
     await using site = new Site(identity);
     const { workspace, folder } = site;

@@ -47,6 +47,8 @@ E`,
     "mkdir -p node_modules/y; mv sub/deep node_modules/y/; cat node_modules/y/deep/.en*; mv node_modules/y/deep sub/",
   "makes a hard link": "ln sub/deep/.en*n stolen; cat stolen; rm -f stolen",
   "reads another project in the home": 'cat "$HOME"/other/deep/.en*',
+  "opens a shut folder first":
+    "chmod 700 shut; cat shut/.en*; chmod 0 shut 2>/dev/null",
   "reads through a link to a folder outside": "cat shared/.en*",
   "opens it for writing and reading": `/usr/bin/python3 - <<'E'
 import os
@@ -60,6 +62,7 @@ async function plant(site: Site): Promise<void> {
     put(site.project, path, text);
   }
   put(site.home, "other/deep/.env", SECRET);
+  put(site.project, "shut/.env", SECRET);
   put(site.folder, "shared/.env", SECRET);
   await Deno.symlink("real.txt", `${site.project}/sub/.env.linked`);
   await Deno.symlink(`${site.folder}/shared`, `${site.project}/shared`);
@@ -68,6 +71,7 @@ async function plant(site: Site): Promise<void> {
     `${site.project}/sub/alias.txt`,
   );
   site.own();
+  await Deno.chmod(`${site.project}/shut`, 0);
   if (Deno.uid() === 0) {
     await new Deno.Command("chown", {
       args: ["-R", `${site.identity.owns}`, `${site.folder}/shared`],
@@ -130,6 +134,37 @@ for (const identity of [...IDENTITIES, ...NOBODY]) {
     }
   });
 
+  Deno.test(`${identity.name}: git works beside tracked files that are hidden`, async () => {
+    await using site = new Site(identity);
+    await plant(site);
+    const git = "git -c user.email=a@b.c -c user.name=a";
+    site.write(
+      `${site.project}/begin.sh`,
+      // Git reads what changed in the second that its index was written in.
+      `chmod 700 shut; find . -type f -exec touch -d "1 hour ago" {} +
+git init -q . && git add -Af . && ${git} commit -qm 1; git ls-files`,
+    );
+    const begun = await site.bare(["bash", "begin.sh"]);
+    assert.match(begun.stdout, /^sub\/certs\/server\.pem$/m, begun.stderr);
+    site.write(
+      `${site.project}/work.sh`,
+      `cat sub/certs/*.[pP]* 2>&1 | grep -c Permission
+git rm -q --cached work.sh 2>/dev/null
+echo work.sh >.git/info/exclude
+git status --porcelain
+echo B >sub/plain.txt && git add -A && ${git} commit -qm 2 && git log -1 --format=%s
+echo C >sub/plain.txt && ${git} commit -qam 3 && git show --stat --format=%s | cat
+echo D >sub/plain.txt && ${git} stash -q && git stash pop -q && git diff --stat`,
+    );
+    const ran = await site.contained(["bash", "work.sh"]);
+    assert.equal(
+      ran.stdout,
+      "1\n2\n3\n\n sub/plain.txt | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n" +
+        " sub/plain.txt | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n",
+      ran.stderr,
+    );
+  });
+
   Deno.test(`${identity.name}: knows itself, and nobody else`, async () => {
     await using site = new Site(identity);
     site.write(
@@ -161,7 +196,7 @@ true`,
     await using site = new Site(identity);
     put(site.folder, "seen/a", "SEEN\n");
     put(site.folder, "unseen/a", "UNSEEN\n");
-    put(site.project, "b", "OWN\n");
+    put(site.project, "b", "INSIDE\n");
     put(site.home, ".gitconfig", "[user]\nname = Ann\n");
     put(
       site.project,
@@ -176,11 +211,11 @@ true`,
     });
     const words = ["bash", "read.sh"];
     const control = await site.bare(words);
-    assert.match(control.stdout, /SEEN\nUNSEEN\nOWN\n/);
+    assert.match(control.stdout, /SEEN\nUNSEEN\nINSIDE\n/);
     const ran = await site.contained(words, { flags: ["--policy", policy] });
     // The home of nobody does not exist.
     const name = identity.owns === 65_534 ? "" : "Ann\n";
-    assert.equal(ran.stdout, `SEEN\nOWN\n${name}`, ran.stderr);
+    assert.equal(ran.stdout, `SEEN\nINSIDE\n${name}`, ran.stderr);
     const open = await site.contained(words);
     assert.match(open.stdout, /UNSEEN/, open.stderr);
   });

@@ -295,6 +295,25 @@ for (const rung of RUNGS) {
     assert.equal(outcome.stdout, "seen/a\nproject/b\n");
   });
 
+  Deno.test(`rung ${rung}: a program that cannot be read is not started, and the cure is named`, async () => {
+    await using place = await makePlace();
+    const program = `${place.folder}/program`;
+    await Deno.copyFile("/bin/true", program);
+    await Deno.chmod(program, 0o755);
+    const tryWith = async (readable: Profile["readable"]) =>
+      await run(
+        action(place, [program]),
+        { ...place.profile, ...(readable && { readable }) },
+        settings,
+        { ...place.machine, rungs: [rung] },
+        { streams: "capture" },
+      );
+    assert.equal((await tryWith(undefined)).kind, "exited");
+    const outcome = await tryWith([realOf("/usr")]);
+    assert(outcome.kind === "not-started", JSON.stringify(outcome));
+    assert.match(outcome.remedy ?? "", /sandbox\.read\.allowed/);
+  });
+
   Deno.test(`rung ${rung}: nothing runs under a profile that is not whole`, async () => {
     await using place = await makePlace();
     const mark = `${place.profile.workspace}/ran`;

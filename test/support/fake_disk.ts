@@ -61,7 +61,9 @@ export function fakeDisk(
   for (const path of kinds.keys()) {
     if (path === "/") continue;
     const folder = path.slice(0, path.lastIndexOf("/")) || "/";
-    children.set(folder, [...children.get(folder) ?? [], path]);
+    const known = children.get(folder);
+    if (known === undefined) children.set(folder, [path]);
+    else known.push(path);
   }
   const list = (path: string): DiskName[] | undefined => {
     if (kinds.get(path) !== "folder" || closed.includes(path)) return undefined;

@@ -12,9 +12,9 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { PolicySettings } from "../../policy/settings.ts";
-import { type Hidden, realPath } from "../../../sandbox/profile.ts";
+import type { Hidden } from "../../../sandbox/profile.ts";
 import { foldersBetween, isWithin } from "../../../sandbox/within.ts";
-import { outermost } from "./budget.ts";
+import { type Collector, collector, isOfSystem } from "./collector.ts";
 import type { Disk } from "./disk.ts";
 import { otherNames } from "./hard_links.ts";
 import { listedPlaces } from "./listed.ts";
@@ -25,7 +25,7 @@ import {
   mountOf,
   parseMounts,
 } from "./mounts.ts";
-import { hiddenNames, isForm } from "./names.ts";
+import { hiddenNames } from "./names.ts";
 import { homesAbove, type Places } from "./places.ts";
 import { type Found, search, type SearchMemory } from "./search.ts";
 import { unsearchedIn } from "./unsearched.ts";
@@ -90,13 +90,7 @@ export function findHidden(finding: Finding): HiddenFiles {
     hidden: found.all(),
     notes: [
       ...notes,
-      ...(further.missing.length > 0
-        ? [
-          `${further.missing.length} hidden files have further names (hard links) outside the workspace or not found, such as that of ${
-            further.missing[0]
-          }`,
-        ]
-        : []),
+      ...missingNotes(further.missing),
     ],
   };
 }
@@ -212,7 +206,24 @@ function searchBehindLinks(
   if (targets.size === 0) return notes;
   const seen = look([...targets].sort(), MAX_BEHIND_LINKS);
   found.addHits(seen, [...targets]);
-  return [...notes, ...hideUnread(seen, found)];
+  // Outside the workspace and the home nothing is promised, and a set of a
+  // million pictures must not vanish for it.
+  const unread = seen.unread.length > 0
+    ? [
+      `Only ${MAX_BEHIND_LINKS} files behind links of the workspace were looked at; ${
+        seen.unread[0]
+      } was not`,
+    ]
+    : [];
+  return [...notes, ...unread];
+}
+
+function missingNotes(missing: readonly string[]): string[] {
+  return missing.length === 0 ? [] : [
+    `${missing.length} hidden files, such as ${
+      missing[0]
+    }, have further names (hard links) that are not in the workspace`,
+  ];
 }
 
 function foreignNotes({ foreign }: Found): string[] {
@@ -229,94 +240,3 @@ function hideUnread({ unread }: Found, found: Collector): string[] {
     return `${path} is hidden whole: there are too many files to look through`;
   });
 }
-
-interface Collector {
-  readonly add: (path: string, kind: "file" | "folder") => void;
-  readonly addNamed: (path: string) => void;
-  readonly addHits: (found: Found, searched: readonly string[]) => void;
-  readonly addAlias: (path: string, of: string | undefined) => void;
-  readonly paths: () => string[];
-  readonly all: () => Hidden[];
-}
-
-function collector(roots: readonly string[], disk: Disk): Collector {
-  const found = new Map<string, Hidden>();
-  const add: Collector["add"] = (path, kind) => {
-    // A mask on a folder above the workspace would hide the workspace itself.
-    const above = roots.some((root) => isWithin(root, path));
-    // `whoami`, ssh and node's userInfo need these; what they get is a copy.
-    if (above || WORLD_KNOWN.has(path)) return;
-    found.set(path, { path: realPath(path), kind });
-  };
-  const addNamed = (path: string): void => {
-    const target = disk.resolve(path);
-    const kind = target === undefined ? undefined : disk.kindOf(target);
-    if (target === undefined || kind === undefined) return;
-    add(target, kind === "folder" ? "folder" : "file");
-  };
-  return {
-    add,
-    addNamed,
-    addHits(hits, searched) {
-      for (const path of hits.closed) add(path, "folder");
-      for (const { folder, link, path } of hits.hits) {
-        if (!link) add(path, folder ? "folder" : "file");
-        else if (mayHideTarget(path, [...roots, ...searched], disk)) {
-          addNamed(path);
-        }
-      }
-    },
-    addAlias(alias, of) {
-      const [there, here] = [disk.statOf(alias), of && disk.statOf(of)];
-      const same = here === undefined || here === "" ||
-        there?.inode === here.inode;
-      if (there !== undefined && same) addNamed(alias);
-    },
-    paths: () => [...found.keys()],
-    all: () => outermost([...found.values()]),
-  };
-}
-
-/**
- * Whether what a link with a hidden name leads to may be hidden: anybody who
- * can write here can make a link `.env` to `/usr/bin`.
- */
-function mayHideTarget(
-  link: string,
-  searched: readonly string[],
-  disk: Disk,
-): boolean {
-  const target = disk.resolve(link);
-  if (target === undefined || isForm(target.toLowerCase())) return false;
-  if (searched.some((root) => isWithin(target, root) && root !== target)) {
-    return true;
-  }
-  return !isOfSystem(target) && disk.kindOf(target) !== "folder";
-}
-
-/** Folders that hold the system's programs and settings, alike on every machine. */
-function isOfSystem(path: string): boolean {
-  return SYSTEM_FOLDERS.some((folder) => isWithin(path, folder));
-}
-
-const SYSTEM_FOLDERS = [
-  "/bin",
-  "/boot",
-  "/dev",
-  "/etc",
-  "/gnu",
-  "/lib",
-  "/lib32",
-  "/lib64",
-  "/nix",
-  "/opt",
-  "/proc",
-  "/run",
-  "/sbin",
-  "/sys",
-  "/tmp",
-  "/usr",
-  "/var/tmp",
-];
-
-const WORLD_KNOWN = new Set(["/etc/passwd", "/etc/group"]);

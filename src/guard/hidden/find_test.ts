@@ -155,6 +155,34 @@ Deno.test("a folder outside that the workspace has a link to is looked through",
   );
 });
 
+Deno.test("a large set of files behind a link stays, and what was not looked at is said", () => {
+  const files = Array.from({ length: 50_000 }, (_, i) => `/data/a/${i}`);
+  const profile = contain([
+    "/home/a/p/data -> /data",
+    ...files,
+    "/data/b/.env",
+  ]);
+  assert.deepEqual(profile.hidden, []);
+  assert.match(profile.notes?.join() ?? "", /\/data\/b was not/);
+});
+
+Deno.test("of a hidden folder that holds the workspace, all else is hidden", () => {
+  const settings = settingsOf({ blocked: { paths: ["/home", "/"] } });
+  assert.deepEqual(
+    hidden([
+      "/home/a/p/x",
+      "/home/a/q/y",
+      "/home/a/z",
+      "/home/a/l -> /usr",
+      "/home/b/",
+      "/usr/x",
+    ], {
+      settings,
+    }),
+    ["/home/a/q", "/home/a/z", "/home/b"],
+  );
+});
+
 Deno.test("what cannot be listed is hidden whole; a workspace that cannot, ends it", () => {
   assert.deepEqual(
     hidden(["/home/a/p/shut/x", "/home/a/shut/y"], {

@@ -66,7 +66,9 @@ export function isHiddenName(
   const own = name.toLowerCase();
   if (names.exact.has(own)) return true;
   if (names.rows.some((row) => endsInRow(row, folder, own))) return true;
-  if (isForm(own)) return false;
+  // The usual name ends here: most files have other endings, many have none.
+  const dotted = own.includes(".");
+  if (!dotted && names.wild.length === 0 || isForm(own)) return false;
   if (names.wild.some((pattern) => matchesName(pattern, own))) return true;
   if (kind === "folder") return false;
   if (isEnvironmentFile(own)) return true;

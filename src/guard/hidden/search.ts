@@ -77,6 +77,9 @@ export interface Found {
  */
 const SETTLED_MS = 2_000;
 
+/** Folders remembered at most. */
+const MAX_REMEMBERED = 200_000;
+
 /** Looks through `roots`, nearest folders first. */
 export function search(roots: readonly string[], given: Search): Found {
   const { budget, memory, names, passed } = given;
@@ -139,6 +142,8 @@ function lookInto(
   const now = clock();
   const seen = sorted(path, disk, names);
   memory.folders.delete(path);
+  // Folders that are gone would stay for as long as the process lives.
+  if (memory.folders.size >= MAX_REMEMBERED) memory.folders.clear();
   if (seen !== undefined && stat.changed + SETTLED_MS < now) {
     memory.folders.set(path, { stamp, seen });
   }

@@ -26,7 +26,7 @@ export const SYSTEM_GROUPS: readonly SecretGroup[] = [
   },
   {
     why: "other users' names",
-    source: "vipw(8), subuid(5), sssd(8), libnss-extrausers",
+    source: "vipw(8), subuid(5), sssd(8), utmp(5), wtmpdb(8), accounts-daemon",
     paths: [
       "/etc/passwd-",
       "/etc/group-",
@@ -35,6 +35,13 @@ export const SYSTEM_GROUPS: readonly SecretGroup[] = [
       "/etc/subgid",
       "/etc/subgid-",
       "/etc/sssd",
+      "/var/lib/AccountsService",
+      "/var/lib/lastlog",
+      "/var/lib/wtmpdb",
+      "/var/log/btmp",
+      "/var/log/faillog",
+      "/var/log/lastlog",
+      "/var/log/wtmp",
     ],
   },
   {
