@@ -506,18 +506,18 @@ Deno.test("the scan follows no link, stops at its bound and says so", () =>
     for (let n = 0; n < 2000; n++) project.write(`many/${n}`, "");
     Deno.symlinkSync("..", `${project.at}/loop`);
     project.write("outside/.envrc", "");
-    const all = scan(project.at, launcher, "names");
+    const all = scan(project.at, launcher, 0n);
     assert.equal(all.incomplete, undefined);
     assert.deepEqual(all.entries.map(({ path }) => path), ["outside/.envrc"]);
-    const cut = scan(project.at, launcher, "names", 1000);
+    const cut = scan(project.at, launcher, 0n, 1000);
     assert.match(cut.incomplete ?? "", /entries of the workspace/);
     // Nothing can hide by lying deeper than the scan goes.
     project.write(`${"d/".repeat(70)}.envrc`, "");
-    assert.match(scan(project.at, launcher, "names").incomplete ?? "", /only/);
+    assert.match(scan(project.at, launcher, 0n).incomplete ?? "", /only/);
   }));
 
 Deno.test("no launcher, no silence", () =>
   inProject((project) => {
-    const { incomplete } = scan(project.at, "/bin/false", "names");
+    const { incomplete } = scan(project.at, "/bin/false", 0n);
     assert.match(incomplete ?? "", /the scan failed/);
   }));
