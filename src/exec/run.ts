@@ -31,6 +31,7 @@ import {
   workspaceIndex,
 } from "./handoff.ts";
 import { isWithin } from "../../sandbox/within.ts";
+import { watchMounts } from "./mount_watch.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
@@ -91,6 +92,15 @@ export async function run(
   const unfollow = handoff.follow(() => clock.end("handoff"));
   const startedAt = performance.now();
   const lacks: string[] = [];
+  let lost: string | undefined;
+  let unwatch = () => {};
+  const watchRung = (rung: Rung) => (pid: number) => {
+    if (rung !== "bwrap") return;
+    unwatch = watchMounts(pid, mountsOf(profile), (path) => {
+      lost = path;
+      clock.end("mask-lost");
+    });
+  };
   try {
     for (const rung of machine.rungs ?? RUNGS) {
       const tryOnce = () =>
@@ -100,6 +110,7 @@ export async function run(
           streams: options.streams,
           maxOutputChars: settings.execution.maxOutputChars,
           stop: clock.signal,
+          onBegin: watchRung(rung),
           ...(options.onOutput && { onOutput: options.onOutput }),
           instruct: (statusSocket, token) =>
             launchInstruction(
@@ -138,10 +149,12 @@ export async function run(
         handoff,
         durationMs: Math.round(performance.now() - startedAt),
         ...(ended && { ended }),
+        ...(lost !== undefined && { lost }),
       });
     }
   } finally {
     unfollow();
+    unwatch();
     clock.stop();
   }
   return {
@@ -159,10 +172,12 @@ interface Ending {
   readonly handoff: Handoff;
   readonly durationMs: number;
   readonly ended?: StopReason;
+  /** Found by airg itself. */
+  readonly lost?: string;
 }
 
 /** Why a tree is ended before its time. */
-type StopReason = "timeout" | "cancelled" | "handoff";
+type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
 
 function finish(tried: Attempt, ending: Ending): Outcome {
   if (tried.kind !== "ran") {
@@ -178,7 +193,8 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     };
   }
   const { quarantined, ...handoff } = ending.handoff.collect(
-    ending.rung !== "bare" && tried.lost === undefined,
+    ending.rung !== "bare" && tried.lost === undefined &&
+      ending.lost === undefined,
   );
   return {
     kind: "exited",
@@ -191,6 +207,7 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     },
     durationMs: ending.durationMs,
     ...(ending.ended && { ended: ending.ended }),
+    ...(ending.lost !== undefined && { lost: ending.lost }),
     ...(tried.lost && {
       ended: "mask-lost" as const,
       lost: targetOf(ending.profile, tried.lost),
@@ -224,6 +241,24 @@ function appliedContainment(
       ...(rung === "bare" ? MISSING_IN_BARE : []),
     ],
   };
+}
+
+/** Everything that is mounted on; sockets that go away end nothing. */
+function mountsOf({ anchors, hidden, pinned }: Profile): string[] {
+  return [
+    ...anchors,
+    ...pinned,
+    ...hidden.map(({ path }) => path).filter((path) => !isSocket(path)),
+  ];
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSocket === true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return true;
+    throw error;
+  }
 }
 
 /** The path of one target, as the launcher counts them. */
