@@ -55,5 +55,5 @@ int main(int argc, char **argv) {
     if (want < 0 ? have < -want : have != want) fail("arguments", argv[1], 0, "wrong number of arguments");
     return roles[i].run(argc - 2, argv + 2);
   }
-  fail("arguments", "", 0, "want: outer FILE | inner FD... | scan ROOT MOST MS WHAT NAME... | --check FILE | --version");
+  fail("arguments", "", 0, "want: outer FILE | inner FD... | scan ROOT MOST MS SINCE NAME... | --check FILE | --version");
 }

@@ -38,8 +38,9 @@ struct list {
    in `quiet` nothing but git folders and set-id files. */
 enum beneath { PLAIN, DEEP, QUIET };
 
-static struct list names, quiet, deep;
-static bool every_mode;
+static struct list wanted, quiet, deep;
+/* In folders changed since then, every file is looked at; 0: in none. */
+static uint64_t since;
 static struct timespec deadline;
 static uint64_t entries, most;
 static bool cut;
@@ -117,6 +118,7 @@ static size_t enter(size_t at, const char *name) {
 /* What the names in a folder say it is (setup.c of git: is_git_directory()). */
 struct signs {
   bool head, objects, refs, common, folders;
+  bool fresh; /* it changed since the run began */
 };
 
 static bool is_git(const struct signs *s) { return s->head && ((s->objects && s->refs) || s->common); }
@@ -134,14 +136,14 @@ static const char *kind_of(mode_t mode) {
 
 static void look(int dir, size_t at, const struct entry *entry, char *name, enum beneath in, struct signs *signs) {
   note(signs, name);
-  bool wanted = in == DEEP || (in == PLAIN && listed(name, &names));
+  bool named = in == DEEP || (in == PLAIN && listed(name, &wanted));
   if (entry->type == TYPE_DIR) signs->folders = true;
-  if (!wanted && !every_mode && entry->type != TYPE_UNKNOWN) return;
+  if (!named && !signs->fresh && entry->type != TYPE_UNKNOWN) return;
   struct stat s;
   if (fstatat(dir, name, &s, AT_SYMLINK_NOFOLLOW) != 0) return; /* gone meanwhile */
   if (S_ISDIR(s.st_mode)) signs->folders = true;
   bool set_id = S_ISREG(s.st_mode) && (s.st_mode & (S_ISUID | S_ISGID));
-  if (!set_id && !wanted) return;
+  if (!set_id && !named) return;
   if (enter(at, name) == 0) cut = true;
   else emit(set_id ? "s" : kind_of(s.st_mode), &s);
   path[at] = 0;
@@ -180,30 +182,59 @@ static void descend(int dir, size_t at, unsigned depth, enum beneath in, char *n
   path[at] = 0;
 }
 
+struct names {
+  _Alignas(8) char bytes[16384];
+  long length;
+};
+
+/* The next names, or false at the end. A folder that fits is not read twice. */
+static bool next_names(int dir, struct names *names, unsigned *reads) {
+  long n = syscall(SYS_getdents64, dir, names->bytes, sizeof names->bytes);
+  if (n <= 0) return false;
+  names->length = n;
+  ++*reads;
+  return true;
+}
+
+typedef void visit(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry, struct signs *signs);
+
+static void each(struct names *names, visit *do_it, int dir, size_t at, unsigned depth, enum beneath in,
+                 struct signs *signs) {
+  for (long i = 0; i < names->length && !cut;) {
+    struct entry *entry = (struct entry *)(void *)(names->bytes + i);
+    i += entry->length;
+    if (!is_dot(entry->name)) do_it(dir, at, depth, in, entry, signs);
+  }
+}
+
+static void visit_name(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry, struct signs *signs) {
+  (void)depth;
+  if (!over()) look(dir, at, entry, entry->name, in, signs);
+}
+
+static void visit_folder(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
+                         struct signs *signs) {
+  if (entry->type != TYPE_DIR && entry->type != TYPE_UNKNOWN) return;
+  if (!is_git(signs) || !is_store(entry->name)) descend(dir, at, depth, in, entry->name);
+}
+
 /* Twice through the names: whether this is a git folder decides where to go on. */
 static void walk(int dir, size_t at, unsigned depth, enum beneath in) {
-  _Alignas(8) char buffer[16384];
+  struct names names;
   struct signs signs = {0};
-  bool git = false;
-  for (int pass = 0; pass < 2 && !cut; pass++) {
-    long n;
-    while (!cut && (n = syscall(SYS_getdents64, dir, buffer, sizeof buffer)) > 0) {
-      for (long i = 0; i < n && !cut;) {
-        struct entry *entry = (struct entry *)(void *)(buffer + i);
-        i += entry->length;
-        if (is_dot(entry->name)) continue;
-        if (pass == 0) {
-          if (!over()) look(dir, at, entry, entry->name, in, &signs);
-        } else if ((entry->type == TYPE_DIR || entry->type == TYPE_UNKNOWN) && !(git && is_store(entry->name))) {
-          descend(dir, at, depth, in, entry->name);
-        }
-      }
-    }
-    struct stat s;
-    git = is_git(&signs);
-    if (pass == 0 && git && fstat(dir, &s) == 0) emit("g", &s);
-    if (!signs.folders || lseek(dir, 0, SEEK_SET) != 0) break;
+  struct stat s;
+  if (fstat(dir, &s) != 0) return;
+  signs.fresh = since > 0 && nanoseconds(&s.st_ctim) >= since;
+  unsigned reads = 0;
+  while (!cut && next_names(dir, &names, &reads)) each(&names, visit_name, dir, at, depth, in, &signs);
+  if (is_git(&signs)) emit("g", &s);
+  if (!signs.folders || cut) return;
+  if (reads == 1) {
+    each(&names, visit_folder, dir, at, depth, in, &signs);
+    return;
   }
+  if (lseek(dir, 0, SEEK_SET) != 0) cut = true;
+  while (!cut && next_names(dir, &names, &reads)) each(&names, visit_folder, dir, at, depth, in, &signs);
 }
 
 static uint64_t number(const char *text) {
@@ -223,16 +254,15 @@ static int take(struct list *list, char **argv, int from, int argc) {
   return to < argc ? to + 1 : to;
 }
 
-/* ROOT MOST MILLISECONDS names|modes NAME... -- QUIET... -- DEEP... */
+/* ROOT MOST MILLISECONDS SINCE-NANOSECONDS NAME... -- QUIET... -- DEEP... */
 int scan_role(int argc, char **argv) {
   most = number(argv[1]);
   uint64_t limit = number(argv[2]) * 1000000u;
   if (clock_gettime(CLOCK_MONOTONIC, &deadline) != 0) fail(STEP, "clock", errno, NULL);
   limit += nanoseconds(&deadline);
   deadline = (struct timespec){.tv_sec = (time_t)(limit / 1000000000u), .tv_nsec = (long)(limit % 1000000000u)};
-  every_mode = strcmp(argv[3], "modes") == 0;
-  if (!every_mode && strcmp(argv[3], "names") != 0) fail("arguments", "scan", 0, "names or modes");
-  (void)take(&deep, argv, take(&quiet, argv, take(&names, argv, 4, argc), argc), argc);
+  since = number(argv[3]);
+  (void)take(&deep, argv, take(&quiet, argv, take(&wanted, argv, 4, argc), argc), argc);
   int root = k_openat2(AT_FDCWD, argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC, K_RESOLVE_NO_SYMLINKS);
   if (root < 0) fail(STEP, "open", errno, NULL);
   walk(root, 0, 0, PLAIN);

@@ -35,6 +35,8 @@ export interface AttemptRequest {
   /** Ends the whole tree without the launcher, where something can. */
   readonly killAll?: () => void;
   readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
+  /** Called when the command begins, with its id on the host. */
+  readonly onBegin?: (pid: number) => void;
 }
 
 /** What became of one try. */
@@ -87,7 +89,11 @@ export async function attempt(request: AttemptRequest): Promise<Attempt> {
   if ("refused" in instruction) {
     return { kind: "unavailable", message: instruction.refused };
   }
-  const channel = openStatusChannel(socketPath, token);
+  const channel = openStatusChannel(socketPath, token, (line) => {
+    if ("event" in line && line.event === "applied") {
+      request.onBegin?.(line.pid);
+    }
+  });
   try {
     await Deno.writeFile(instructionPath, instruction.bytes, {
       mode: 0o600,

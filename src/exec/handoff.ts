@@ -52,6 +52,9 @@ export interface Handoff {
   readonly collect: (pinsHeld: boolean) => HandedOff;
 }
 
+/** A file's times come from a clock that steps (CONFIG_HZ is 100 or more). */
+const CLOCK_STEP_NS = 10_000_000n;
+
 /** The same setting this often, or that many of one file, is no tool at work. */
 const MOST_SAME = 3;
 const MOST_UNDONE = 16;
@@ -111,7 +114,7 @@ export function watchHandoff(
         (folder) => settleFolder(folder, insists),
       ),
     collect(pinsHeld) {
-      const after = index.after();
+      const after = index.after(startedNs - CLOCK_STEP_NS);
       const found = compare(
         before,
         after,

@@ -34,7 +34,7 @@ import {
   type WorkspaceIndex,
   workspaceIndex,
 } from "./handoff.ts";
-import { isWithin } from "../../sandbox/within.ts";
+import { watchMounts } from "./mount_watch.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
@@ -103,6 +103,15 @@ export async function run(
   const lacks: string[] = [];
   const unknownOptions: string[] = [];
   const bounds = openBounds(profile, machine.uid, machine.groups);
+  let lost: string | undefined;
+  let unwatch = () => {};
+  const watchRung = (rung: Rung) => (pid: number) => {
+    if (rung !== "bwrap") return;
+    unwatch = watchMounts(pid, mountsOf(profile), (path) => {
+      lost = path;
+      clock.end("mask-lost");
+    });
+  };
   try {
     if (machine.os === "darwin") {
       // Linux need not load it.
@@ -131,6 +140,7 @@ export async function run(
           maxOutputChars: settings.execution.maxOutputChars,
           stop: clock.signal,
           killAll: bounds.kill,
+          onBegin: watchRung(rung),
           ...(options.onOutput && { onOutput: options.onOutput }),
           instruct: (statusSocket, token) =>
             launchInstruction(
@@ -193,10 +203,12 @@ export async function run(
         handoff,
         durationMs: Math.round(performance.now() - startedAt),
         ...(ended && { ended }),
+        ...(lost !== undefined && { lost }),
       });
     }
   } finally {
     unfollow();
+    unwatch();
     clock.stop();
     await bounds.close();
   }
@@ -240,10 +252,12 @@ interface Ending {
   /** What the run's control group refused. */
   readonly refused: readonly string[];
   readonly ended?: StopReason;
+  /** Found by airg itself. */
+  readonly lost?: string;
 }
 
 /** Why a tree is ended before its time. */
-type StopReason = "timeout" | "cancelled" | "handoff";
+type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
 
 function finish(tried: Attempt, ending: Ending): Outcome {
   if (tried.kind !== "ran") {
@@ -263,7 +277,8 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       }),
     };
   }
-  const pinsHeld = ending.rung !== "bare" && tried.lost === undefined;
+  const pinsHeld = ending.rung !== "bare" && tried.lost === undefined &&
+    ending.lost === undefined;
   return {
     kind: "exited",
     code: tried.code,
@@ -275,6 +290,7 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     },
     durationMs: ending.durationMs,
     ...(ending.ended && { ended: ending.ended }),
+    ...(ending.lost !== undefined && { lost: ending.lost }),
     ...(tried.lost && {
       ended: "mask-lost" as const,
       lost: targetOf(ending.profile, tried.lost),
@@ -325,6 +341,24 @@ function appliedContainment(
     ],
     ...(profile.notes && { notes: profile.notes }),
   };
+}
+
+/** Everything that is mounted on; sockets that go away end nothing. */
+function mountsOf({ anchors, hidden, pinned }: Profile): string[] {
+  return [
+    ...anchors,
+    ...pinned,
+    ...hidden.map(({ path }) => path).filter((path) => !isSocket(path)),
+  ];
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSocket === true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return true;
+    throw error;
+  }
 }
 
 /** The path of one target, as the launcher counts them. */

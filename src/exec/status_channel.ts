@@ -28,8 +28,16 @@ const CONNECTIONS = 2;
 /** Bytes the launcher may say on one connection; it says less than 20 KiB. */
 const MAX_REPORT_BYTES = 256 * 1024;
 
-/** Listens at `path`, for a launcher that knows `token`. */
-export function openStatusChannel(path: string, token: string): StatusChannel {
+/**
+ * Listens at `path`, for a launcher that knows `token`; `onLine` gets each line
+ * when its connection has ended, which for the inner role is when the command
+ * begins.
+ */
+export function openStatusChannel(
+  path: string,
+  token: string,
+  onLine: (line: StatusLine) => void = () => {},
+): StatusChannel {
   const listener = Deno.listen({ transport: "unix", path });
   const connections = new Set<Deno.UnixConn>();
   const lines: StatusLine[] = [];
@@ -47,7 +55,7 @@ export function openStatusChannel(path: string, token: string): StatusChannel {
       if (connection === undefined) break;
       connections.add(connection);
       if (hungUp) connection.closeWrite();
-      reads.push(readLines(connection, token, lines));
+      reads.push(readLines(connection, token, lines, onLine));
     }
     stopListening();
     await Promise.all(reads);
@@ -97,6 +105,7 @@ async function readLines(
   connection: Deno.UnixConn,
   token: string,
   lines: StatusLine[],
+  onLine: (line: StatusLine) => void,
 ): Promise<void> {
   const text = await readAll(connection);
   if (text === "") return; // Our own knock, or a launcher killed at once.
@@ -110,6 +119,7 @@ async function readLines(
       throw new Error("Cannot read the launcher's status: unknown form");
     }
     lines.push(line);
+    onLine(line);
   }
 }
 

@@ -506,18 +506,54 @@ Deno.test("the scan follows no link, stops at its bound and says so", () =>
     for (let n = 0; n < 2000; n++) project.write(`many/${n}`, "");
     Deno.symlinkSync("..", `${project.at}/loop`);
     project.write("outside/.envrc", "");
-    const all = scan(project.at, launcher, "names");
+    const all = scan(project.at, launcher, 0n);
     assert.equal(all.incomplete, undefined);
     assert.deepEqual(all.entries.map(({ path }) => path), ["outside/.envrc"]);
-    const cut = scan(project.at, launcher, "names", 1000);
+    const cut = scan(project.at, launcher, 0n, 1000);
     assert.match(cut.incomplete ?? "", /entries of the workspace/);
     // Nothing can hide by lying deeper than the scan goes.
     project.write(`${"d/".repeat(70)}.envrc`, "");
-    assert.match(scan(project.at, launcher, "names").incomplete ?? "", /only/);
+    assert.match(scan(project.at, launcher, 0n).incomplete ?? "", /only/);
   }));
 
-Deno.test("no launcher, no silence", () =>
+Deno.test.each(["/bin/false", "/nonexistent", "/etc/passwd"])(
+  "no scan by %s, no silence",
+  (program) =>
+    inProject((project) => {
+      const { incomplete } = scan(project.at, program, 0n);
+      assert.match(incomplete ?? "", /the scan failed/);
+    }),
+);
+
+Deno.test("what was not seen before the run is taken only if the run touched it", () =>
   inProject((project) => {
-    const { incomplete } = scan(project.at, "/bin/false", "names");
-    assert.match(incomplete ?? "", /the scan failed/);
+    project.write("old/.envrc", "the user's");
+    let looks = 0;
+    const whole = workspaceIndex(project.at, launcher);
+    const handoff = watchHandoff(project.at, {
+      index: {
+        ...whole,
+        latest() {
+          looks++;
+          const known = whole.look();
+          return {
+            ...known,
+            byPath: new Map(),
+            contents: new Map(),
+            incomplete: "cut",
+          };
+        },
+      },
+      policy: DEFAULT_HANDOFF,
+      quarantine: project.away,
+      isPinned: () => false,
+    });
+    assert.equal(looks, 1);
+    // Past the step of the clock that file times come from.
+    const until = performance.now() + 30;
+    while (performance.now() < until);
+    project.write("new/.envrc", "x");
+    const result = handoff.collect(true);
+    assert.deepEqual(held(result), ["new/.envrc"]);
+    assert.equal(result.incomplete, "cut");
   }));

@@ -460,6 +460,57 @@ Deno.test("nothing runs when what answers is not the launcher", async () => {
   );
 });
 
+/** As most editors save. */
+function replace({ folder }: Place, path: string): void {
+  Deno.writeTextFileSync(`${folder}/t`, "NEW");
+  Deno.renameSync(`${folder}/t`, path);
+}
+
+function disturb(place: Place): void {
+  Deno.removeSync(place.socket);
+  Deno.writeTextFileSync(`${place.folder}/token`, "NEW");
+  replace(place, `${place.folder}/u`);
+}
+
+for (const rung of ["full", "bwrap"] as const) {
+  Deno.test(`rung ${rung}: a mask that the host takes away ends the run`, async () => {
+    await using place = await makePlace();
+    const token = `${place.folder}/token`;
+    const outcome = await run(
+      // Says when it begins; then the host renames another file over the token.
+      action(place, ["sh", "-c", "echo up; sleep 600"]),
+      place.profile,
+      settings,
+      { ...place.machine, rungs: [rung] },
+      {
+        streams: "capture",
+        onOutput: () => replace(place, token),
+      },
+    );
+    assert(outcome.kind === "exited", JSON.stringify(outcome));
+    assert.deepEqual([outcome.ended, outcome.lost], ["mask-lost", token]);
+  });
+
+  Deno.test(`rung ${rung}: a socket that goes away, and other files, end nothing`, async () => {
+    await using place = await makePlace();
+    const outcome = await run(
+      action(place, ["sh", "-c", "echo up; sleep 1; echo end"]),
+      place.profile,
+      settings,
+      { ...place.machine, rungs: [rung] },
+      {
+        streams: "capture",
+        onOutput(_, text) {
+          if (!text.includes("up")) return;
+          disturb(place);
+        },
+      },
+    );
+    assert(outcome.kind === "exited", JSON.stringify(outcome));
+    assert.deepEqual([outcome.ended, outcome.stdout], [undefined, "up\nend\n"]);
+  });
+}
+
 Deno.test("a run that takes too long is ended, and says why", async () => {
   await using place = await makePlace();
   for (const rung of RUNGS satisfies readonly Rung[]) {

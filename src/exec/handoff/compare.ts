@@ -65,6 +65,9 @@ export function compare(
     const old = before.byPath.get(place.path);
     if (old?.signature === place.signature) continue;
     if (comparison.isHeld(place.path)) continue;
+    // What was not looked at before may well have been there.
+    const unseen = old === undefined && before.incomplete !== undefined;
+    if (unseen && place.changedNs < comparison.startedNs) continue;
     const finding = judge(place, old, comparison);
     if (finding !== undefined) found.push(finding);
   }

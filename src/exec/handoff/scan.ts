@@ -64,21 +64,23 @@ const KINDS: Readonly<Record<string, SeenKind>> = {
 /**
  * Looks at `workspace`.
  *
- * @param what `modes` looks at every file's mode as well, which takes twice as long.
+ * @param sinceNs In folders changed since then every file is looked at for
+ * set-id bits; 0 for none. The system call filter refuses such bits in the first
+ * place, so a mere change of mode is not looked for.
  */
 export function scan(
   workspace: string,
   launcher: string,
-  what: "names" | "modes",
+  sinceNs: bigint,
   most: number = MOST_ENTRIES,
 ): Scan {
-  const { success, stdout, stderr } = new Deno.Command(launcher, {
+  const command = new Deno.Command(launcher, {
     args: [
       "scan",
       workspace,
       String(most),
       String(MOST_MS),
-      what,
+      String(sinceNs),
       ...HANDOFF_NAMES,
       "--",
       ...FOREIGN_FOLDERS,
@@ -88,12 +90,26 @@ export function scan(
     clearEnv: true,
     cwd: "/",
     stdin: "null",
-  }).outputSync();
-  if (!success) {
-    const said = new TextDecoder().decode(stderr).trim();
-    return { entries: [], count: 0, incomplete: `the scan failed: ${said}` };
-  }
+  });
+  const ran = outputOf(command);
+  if (ran instanceof Error) return failed(ran.message);
+  const { success, stdout, stderr } = ran;
+  if (!success) return failed(new TextDecoder().decode(stderr).trim());
   return readScan(new TextDecoder().decode(stdout));
+}
+
+function outputOf(command: Deno.Command): Deno.CommandOutput | Error {
+  try {
+    return command.outputSync();
+  } catch (error) {
+    // No such file, no memory: then nothing can be run either.
+    if (error instanceof Error && "code" in error) return error;
+    throw error;
+  }
+}
+
+function failed(why: string): Scan {
+  return { entries: [], count: 0, incomplete: `the scan failed: ${why}` };
 }
 
 /** Reads what the launcher wrote: records that end in NUL. */

@@ -6,9 +6,10 @@
  * @module
  */
 
-import type {
-  HandoffAction,
-  HandoffPolicy,
+import {
+  type HandoffAction,
+  handoffFolder,
+  type HandoffPolicy,
 } from "../../action/handoff_files.ts";
 import { COMMENT } from "../git_settings.ts";
 import type { Finding } from "./compare.ts";
@@ -18,6 +19,7 @@ import {
   keepCopy,
   putBack,
   type Quarantined,
+  removeEmpty,
   STILL_THERE,
   takenAway,
   writeBytes,
@@ -57,6 +59,7 @@ export function settle(
       : cure.kind === "comment-out"
       ? commented(workspace, finding, cure, quarantine, action)
       : takenAway(workspace, path, quarantine, why);
+    if (cure.kind === "take-away") removeEmptied(workspace, path);
     // Nothing to hold where something was deleted: it is only back.
     const holds = action === "hold" && held.length > 0;
     if (holds || held.some(isStillThere)) quarantined.push(...held);
@@ -66,6 +69,17 @@ export function settle(
     }
   }
   return { quarantined, reported };
+}
+
+/** The folder of an agent or editor, when the file taken away was all it had. */
+function removeEmptied(workspace: string, path: string): void {
+  const parts = path.split("/");
+  const top = parts.findIndex((part) =>
+    part.startsWith(".") && handoffFolder(part) !== undefined
+  );
+  for (let n = parts.length - 1; top >= 0 && n > top; n--) {
+    if (!removeEmpty(workspace, parts.slice(0, n).join("/"))) return;
+  }
 }
 
 function replaced(

@@ -173,6 +173,24 @@ function holds(file: Deno.FsFile, expected: Uint8Array): boolean {
   return bytes.every((byte, i) => byte === expected[i]);
 }
 
+/** Removes a folder with nothing in it; true if it did. */
+export function removeEmpty(workspace: string, relative: string): boolean {
+  const path = `${workspace}/${relative}`;
+  const at = path.lastIndexOf("/");
+  try {
+    return inFolder(path.slice(0, at), () => {
+      const name = path.slice(at + 1);
+      if (!Deno.lstatSync(name).isDirectory) return false;
+      Deno.removeSync(name); // Not recursive: fails where something is in it.
+      return true;
+    });
+  } catch (error) {
+    if (error instanceof FolderMoved) return false;
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
+}
+
 /** The first component of `relative` that is a link: that is what has to go. */
 function firstLink(workspace: string, relative: string): string {
   const parts = relative.split("/");

@@ -49,8 +49,8 @@ export interface WorkspaceIndex {
   readonly look: () => Known;
   /** The last {@linkcode look}, or a first one. */
   readonly latest: () => Known;
-  /** As it is now, with every file's mode, without contents. */
-  readonly after: () => Places;
+  /** As it is now, without contents, after a run that began at `sinceNs`. */
+  readonly after: (sinceNs: bigint) => Places;
 }
 
 /** Watches over `workspace` with the launcher's scan. */
@@ -60,7 +60,7 @@ export function workspaceIndex(
 ): WorkspaceIndex {
   let known: Known | undefined;
   const look = (): Known => {
-    const places = placesIn(workspace, scan(workspace, launcher, "names"));
+    const places = placesIn(workspace, scan(workspace, launcher, 0n));
     const contents = contentsOf(workspace, places, known);
     known = {
       ...places,
@@ -72,7 +72,7 @@ export function workspaceIndex(
   return {
     look,
     latest: () => known ?? look(),
-    after: () => placesIn(workspace, scan(workspace, launcher, "modes")),
+    after: (sinceNs) => placesIn(workspace, scan(workspace, launcher, sinceNs)),
   };
 }
 
