@@ -147,7 +147,9 @@ export async function processesWith(mark: string): Promise<string[]> {
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ESRCH";
+  // An error of the read that follows the open carries no code.
+  return error instanceof Error && /\(os error 3\)/.test(error.message) ||
+    error instanceof Error && "code" in error && error.code === "ESRCH";
 }
 
 /** Waits until `condition` holds; fails with `what` after some seconds. */
