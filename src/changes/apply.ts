@@ -27,13 +27,8 @@ import {
   setFolderMode,
   settleLeftover,
 } from "./put.ts";
-import {
-  type Held,
-  layerOf,
-  pending,
-  removeHeld,
-  saveManifest,
-} from "./store.ts";
+import { removeHeld, saveManifest } from "./manifest.ts";
+import { type Held, layerOf, pending } from "./store.ts";
 
 /** What became of one change. */
 export interface Applied {

@@ -12,20 +12,18 @@
 import type { ExecAction } from "../action/action.ts";
 import type { HeldChanges, Outcome } from "../action/outcome.ts";
 import { ensurePrivate } from "../platform/dirs.ts";
-import { openExactFiles } from "../platform/exact_files.ts";
 import { layerFolders } from "../../sandbox/launch.ts";
 import type { Ephemeral, Profile } from "../../sandbox/profile.ts";
 import { bytesOf, type Change } from "./change.ts";
-import { readLayer } from "./layer.ts";
 import { foreignIn, ownershipProblem } from "./preflight.ts";
 import {
-  layerOf,
   lock,
   type Manifest,
   removeHeld,
   removeScratch,
   saveManifest,
-} from "./store.ts";
+  startManifest,
+} from "./manifest.ts";
 
 /** A profile whose changes are held. */
 export type EphemeralProfile = Profile & { readonly ephemeral: Ephemeral };
@@ -44,17 +42,17 @@ export async function runHeld(
   const { folder } = profile.ephemeral;
   using mine = lock(folder);
   if (mine === undefined) throw new Error(`Cannot lock ${folder}`);
-  using files = openExactFiles();
-  // The kernel's clock, which stamps the files too, not airg's.
-  const since = files.look(`${folder}/lock`)?.ctime ?? 0;
+  // The kernel's clock, which stamps the files too, not airg's; it was made just now.
+  const { mtime } = await Deno.lstat(`${folder}/lock`);
+  const since = mtime?.getTime() ?? 0;
   const manifest = manifestOf(action, profile, since);
-  await saveManifest(folder, manifest);
+  startManifest(folder, manifest);
   const outcome = await run();
   if (outcome.kind !== "exited") {
     removeHeld(folder, manifest); // Nothing ran.
     return withCure(outcome);
   }
-  const changes = readLayer(files, layerOf(manifest));
+  const changes = await changesIn(manifest);
   const held = heldOf(profile, changes);
   if (changes.length === 0) {
     removeHeld(folder, manifest);
@@ -63,6 +61,16 @@ export async function runHeld(
     removeScratch(manifest);
   }
   return { ...outcome, held };
+}
+
+/** What was written; most of what reads it is loaded only when there is something. */
+async function changesIn(manifest: Manifest): Promise<readonly Change[]> {
+  const upper = `${manifest.layers}/workspace/upper`;
+  if ((await Deno.readDir(upper)[Symbol.asyncIterator]().next()).done) {
+    return [];
+  }
+  const { readHeldLayer } = await import("./store.ts");
+  return readHeldLayer(manifest);
 }
 
 /** What helps where the copy could not be mounted. */

@@ -239,8 +239,8 @@ for (const identity of IDENTITIES) {
       `${put}; echo x >${site.folder}/outside; echo x >new`,
     );
     assert.match(first.stdout, /mark/, first.stderr);
-    assert.throws(
-      () => Deno.statSync(`${site.folder}/outside`),
+    await assert.rejects(
+      Deno.stat(`${site.folder}/outside`),
       Deno.errors.NotFound,
     );
     const second = await site.contained([
@@ -300,7 +300,7 @@ for (const identity of IDENTITIES) {
     );
     await until(async () => (await upperNames(site)).includes("ready"));
     site.write(`${site.project}/both`, "host\n");
-    Deno.removeSync(`${site.project}/text`);
+    await Deno.remove(`${site.project}/text`);
     await until(async () =>
       (await processesWith(`sleep\0${seconds}`)).length > 0
     );
@@ -333,8 +333,8 @@ for (const identity of IDENTITIES) {
     assert.equal(first["plain"], "applied");
     for (const path of guarded) {
       assert.equal(first[path], "refused", path);
-      assert.throws(
-        () => Deno.lstatSync(`${site.project}/${path}`),
+      await assert.rejects(
+        Deno.lstat(`${site.project}/${path}`),
         Deno.errors.NotFound,
       );
     }
@@ -368,10 +368,10 @@ for (const identity of IDENTITIES) {
       await ephemeral(site, "echo x >kept/new; echo y >kept/g; rm -r dir"),
     );
     const outside = `${site.folder}/outside`;
-    Deno.mkdirSync(outside);
+    await Deno.mkdir(outside);
     site.write(`${outside}/g`, "4\n");
-    Deno.renameSync(`${site.project}/kept`, `${site.folder}/kept`);
-    Deno.symlinkSync(outside, `${site.project}/kept`);
+    await Deno.rename(`${site.project}/kept`, `${site.folder}/kept`);
+    await Deno.symlink(outside, `${site.project}/kept`);
     const ran = await airg(site, [
       "changes",
       "apply",
@@ -384,9 +384,11 @@ for (const identity of IDENTITIES) {
       [results["kept/new"], results["kept/g"], results["dir"]],
       ["conflict", "conflict", "applied"],
     );
-    assert.deepEqual([...Deno.readDirSync(outside)].map(({ name }) => name), [
-      "g",
-    ]);
+    const there = await Array.fromAsync(
+      Deno.readDir(outside),
+      ({ name }) => name,
+    );
+    assert.deepEqual(there, ["g"]);
     assert.equal(await Deno.readTextFile(`${outside}/g`), "4\n");
   });
 
@@ -485,7 +487,8 @@ Deno.test("ephemeral: killed at any step of applying and started again, it ends 
   await using twin = await prepared(identity);
   await twin.bare(["/bin/sh", "-c", CHANGE]);
   const want = await listing(twin.project);
-  for (let nth = 0, killed = true; killed; nth++) {
+  let killed = true;
+  for (let nth = 0; killed; nth++) {
     await using site = await prepared(identity);
     const id = idIn(await ephemeral(site, CHANGE));
     const folder = `${site.home}/.local/state/ai-runtime-guard/changes`;
@@ -568,8 +571,8 @@ Deno.test("ephemeral: applying is for a person", async () => {
     assert.match(marked.stderr, /for a person/);
   }
   // A program that is called like an agent, and starts airg.
-  Deno.copyFileSync("/bin/sh", `${site.folder}/claude`);
-  Deno.chmodSync(`${site.folder}/claude`, 0o755);
+  await Deno.copyFile("/bin/sh", `${site.folder}/claude`);
+  await Deno.chmod(`${site.folder}/claude`, 0o755);
   const below = await start(site, [
     `${site.folder}/claude`,
     "-c",
