@@ -10,6 +10,7 @@
  * @module
  */
 
+import { closeSync, constants, openSync } from "node:fs";
 import { FolderMoved } from "../platform/in_folder.ts";
 import type { ExactFiles } from "../platform/exact_files.ts";
 import type { Change } from "./change.ts";
@@ -82,11 +83,21 @@ export async function applyChanges(
     }
     shutFolders(put, chosen, results, journal);
   }
+  writeOut(places);
   await settle(held, [
     ...earlier.done,
     ...results.filter(isDone).map(({ path }) => path),
   ]);
   return results;
+}
+
+function writeOut({ files, workspace }: Places): void {
+  const fd = openSync(workspace, constants.O_RDONLY);
+  try {
+    files.syncAll(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function isDone({ result }: Applied): boolean {

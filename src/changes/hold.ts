@@ -15,6 +15,7 @@ import { ensurePrivate } from "../platform/dirs.ts";
 import { layerFolders } from "../../sandbox/launch.ts";
 import type { Ephemeral, Profile } from "../../sandbox/profile.ts";
 import { bytesOf, type Change } from "./change.ts";
+import { watchDisk } from "./disk.ts";
 import { foreignIn, ownershipProblem } from "./preflight.ts";
 import {
   lock,
@@ -35,11 +36,12 @@ const NAMED = 20;
 export async function runHeld(
   action: ExecAction,
   profile: EphemeralProfile,
-  run: () => Promise<Outcome>,
+  run: (stop: AbortSignal) => Promise<Outcome>,
 ): Promise<Outcome> {
   const problem = ownershipProblem(profile) ?? makeFolders(profile);
   if (problem !== undefined) return problem;
-  const { folder } = profile.ephemeral;
+  const { ephemeral } = profile;
+  const { folder } = ephemeral;
   using mine = lock(folder);
   if (mine === undefined) throw new Error(`Cannot lock ${folder}`);
   // The kernel's clock, which stamps the files too, not airg's; it was made just now.
@@ -47,13 +49,14 @@ export async function runHeld(
   const since = mtime?.getTime() ?? 0;
   const manifest = manifestOf(action, profile, since);
   startManifest(folder, manifest);
-  const outcome = await run();
+  using disk = watchDisk(ephemeral.layers);
+  const outcome = await run(disk.full);
   if (outcome.kind !== "exited") {
     removeHeld(folder, manifest); // Nothing ran.
     return withCure(outcome);
   }
   const changes = await changesIn(manifest);
-  const held = heldOf(profile, changes);
+  const held = heldOf(profile, changes, disk.full.aborted);
   if (changes.length === 0) {
     removeHeld(folder, manifest);
   } else {
@@ -132,6 +135,7 @@ function manifestOf(
 function heldOf(
   profile: EphemeralProfile,
   changes: readonly Change[],
+  full: boolean,
 ): HeldChanges {
   const foreign = foreignIn(profile);
   return {
@@ -140,6 +144,7 @@ function heldOf(
     bytes: bytesOf(changes),
     paths: changes.slice(0, NAMED).map(({ path }) => path),
     notes: [
+      ...(full ? ["it was ended because the disk was getting full"] : []),
       ...(foreign.length === 0 ? [] : [
         `files of another user or group cannot be changed in a copy: ${
           foreign.join(", ")

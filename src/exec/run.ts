@@ -72,7 +72,10 @@ export async function run(
 ): Promise<Outcome> {
   const found = findProgram(action, machine);
   if (found === undefined) return notFound(action);
-  const handoff = watchHandoff(profile.workspace);
+  // What appears there during an ephemeral run, the run has not made.
+  const handoff = profile.ephemeral === undefined
+    ? watchHandoff(profile.workspace)
+    : { collect: () => [] };
   const clock = stopClock(timeoutMs(action, settings), options.signal);
   const startedAt = performance.now();
   const lacks: string[] = [];
