@@ -562,6 +562,75 @@ Deno.test("ephemeral: the verdict sandbox runs in a copy, without network", asyn
   assert.equal(await Deno.readTextFile(`${site.project}/both`), "one\n");
 });
 
+Deno.test("ephemeral: a commit made in a copy is a commit once it is applied", async () => {
+  await using site = await prepared(identity);
+  const git = "git -c user.name=a -c user.email=a@example.org";
+  const made = await site.bare([
+    "/bin/sh",
+    "-c",
+    `git init -q . && git add . && ${git} commit -qm first`,
+  ]);
+  assert.equal(made.code, 0, made.stderr);
+  const ran = await ephemeral(
+    site,
+    `echo two >both; git mv text moved; ${git} commit -qam second; git branch side; git gc -q`,
+  );
+  assert.equal(ran.code, 0, ran.stderr);
+  const log = () =>
+    site.bare([
+      "/bin/sh",
+      "-c",
+      "git log --format=%s --all; git status --short",
+    ]);
+  assert.equal((await log()).stdout, "first\n");
+  const applied = await airg(site, ["changes", "apply", idIn(ran)]);
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  assert.equal((await log()).stdout, "second\nfirst\n");
+  const checked = await site.bare(["git", "fsck", "--strict"]);
+  assert.equal(checked.code, 0, checked.stderr);
+});
+
+Deno.test("ephemeral: what an ephemeral run leaves behind when nothing changed is nothing", async () => {
+  await using site = await prepared(identity);
+  const ran = await ephemeral(site, "cat both; echo x >gone; rm gone");
+  assert.match(ran.stderr, /changed nothing/);
+  assert.deepEqual(await heldFolders(site), []);
+});
+
+Deno.test("ephemeral: folders and files without any permission are held, applied and removed", async () => {
+  await using site = await prepared(identity);
+  const ran = await ephemeral(
+    site,
+    "mkdir -p shut/in; echo x >shut/in/f; chmod 0 shut/in/f shut/in shut; chmod 0 both",
+  );
+  const applied = await airg(site, ["changes", "apply", idIn(ran)]);
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  const modes = ["shut", "both"].map((name) =>
+    (Deno.lstatSync(`${site.project}/${name}`).mode ?? 0) & 0o777
+  );
+  assert.deepEqual(modes, [0, 0]);
+  await Deno.chmod(`${site.project}/shut`, 0o700);
+  const inner = await Deno.lstat(`${site.project}/shut/in`);
+  assert.equal((inner.mode ?? 0) & 0o777, 0);
+  assert.deepEqual(await heldFolders(site), []);
+});
+
+Deno.test(
+  "ephemeral: a workspace of another group is refused, with cause and cure",
+  {
+    ignore: Deno.uid() !== 0,
+  },
+  async () => {
+    await using site = await prepared(identity);
+    await Deno.chown(site.project, identity.owns, 54_321);
+    const ran = await ephemeral(site, "echo two >both");
+    assert.equal(ran.code, 69, ran.stderr);
+    assert.match(ran.stderr, /it belongs to user [0-9]+, group 54321/);
+    assert.match(ran.stderr, /hint: Give it to them: chown/);
+    assert.equal(await Deno.readTextFile(`${site.project}/both`), "one\n");
+  },
+);
+
 Deno.test("ephemeral: applying is for a person", async () => {
   await using site = await prepared(identity);
   const id = idIn(await ephemeral(site, "echo two >both"));
