@@ -10,6 +10,7 @@
  * @module
  */
 
+import { closeSync, constants, openSync } from "node:fs";
 import { FolderMoved } from "../platform/in_folder.ts";
 import type { ExactFiles } from "../platform/exact_files.ts";
 import type { Change } from "./change.ts";
@@ -27,13 +28,8 @@ import {
   setFolderMode,
   settleLeftover,
 } from "./put.ts";
-import {
-  type Held,
-  layerOf,
-  pending,
-  removeHeld,
-  saveManifest,
-} from "./store.ts";
+import { removeHeld, saveManifest } from "./manifest.ts";
+import { type Held, layerOf, pending } from "./store.ts";
 
 /** What became of one change. */
 export interface Applied {
@@ -87,11 +83,21 @@ export async function applyChanges(
     }
     shutFolders(put, chosen, results, journal);
   }
+  writeOut(places);
   await settle(held, [
     ...earlier.done,
     ...results.filter(isDone).map(({ path }) => path),
   ]);
   return results;
+}
+
+function writeOut({ files, workspace }: Places): void {
+  const fd = openSync(workspace, constants.O_RDONLY);
+  try {
+    files.syncAll(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function isDone({ result }: Applied): boolean {

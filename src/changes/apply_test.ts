@@ -7,13 +7,8 @@ import fc from "fast-check";
 import { openExactFiles } from "../platform/exact_files.ts";
 import { type Applied, applyChanges } from "./apply.ts";
 import { readLayer } from "./layer.ts";
-import {
-  type Held,
-  layerOf,
-  type Manifest,
-  openHeld,
-  pending,
-} from "./store.ts";
+import type { Manifest } from "./manifest.ts";
+import { type Held, layerOf, openHeld, pending } from "./store.ts";
 import { removeTree } from "./tree.ts";
 
 /** A workspace, and a folder of held changes for it. */

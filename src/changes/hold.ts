@@ -12,20 +12,19 @@
 import type { ExecAction } from "../action/action.ts";
 import type { HeldChanges, Outcome } from "../action/outcome.ts";
 import { ensurePrivate } from "../platform/dirs.ts";
-import { openExactFiles } from "../platform/exact_files.ts";
 import { layerFolders } from "../../sandbox/launch.ts";
 import type { Ephemeral, Profile } from "../../sandbox/profile.ts";
 import { bytesOf, type Change } from "./change.ts";
-import { readLayer } from "./layer.ts";
+import { watchDisk } from "./disk.ts";
 import { foreignIn, ownershipProblem } from "./preflight.ts";
 import {
-  layerOf,
   lock,
   type Manifest,
   removeHeld,
   removeScratch,
   saveManifest,
-} from "./store.ts";
+  startManifest,
+} from "./manifest.ts";
 
 /** A profile whose changes are held. */
 export type EphemeralProfile = Profile & { readonly ephemeral: Ephemeral };
@@ -37,25 +36,27 @@ const NAMED = 20;
 export async function runHeld(
   action: ExecAction,
   profile: EphemeralProfile,
-  run: () => Promise<Outcome>,
+  run: (stop: AbortSignal) => Promise<Outcome>,
 ): Promise<Outcome> {
   const problem = ownershipProblem(profile) ?? makeFolders(profile);
   if (problem !== undefined) return problem;
-  const { folder } = profile.ephemeral;
+  const { ephemeral } = profile;
+  const { folder } = ephemeral;
   using mine = lock(folder);
   if (mine === undefined) throw new Error(`Cannot lock ${folder}`);
-  using files = openExactFiles();
-  // The kernel's clock, which stamps the files too, not airg's.
-  const since = files.look(`${folder}/lock`)?.ctime ?? 0;
+  // The kernel's clock, which stamps the files too, not airg's; it was made just now.
+  const { mtime } = await Deno.lstat(`${folder}/lock`);
+  const since = mtime?.getTime() ?? 0;
   const manifest = manifestOf(action, profile, since);
-  await saveManifest(folder, manifest);
-  const outcome = await run();
+  startManifest(folder, manifest);
+  using disk = watchDisk(ephemeral.layers);
+  const outcome = await run(disk.full);
   if (outcome.kind !== "exited") {
     removeHeld(folder, manifest); // Nothing ran.
     return withCure(outcome);
   }
-  const changes = readLayer(files, layerOf(manifest));
-  const held = heldOf(profile, changes);
+  const changes = await changesIn(manifest);
+  const held = heldOf(profile, changes, disk.full.aborted);
   if (changes.length === 0) {
     removeHeld(folder, manifest);
   } else {
@@ -63,6 +64,16 @@ export async function runHeld(
     removeScratch(manifest);
   }
   return { ...outcome, held };
+}
+
+/** What was written; most of what reads it is loaded only when there is something. */
+async function changesIn(manifest: Manifest): Promise<readonly Change[]> {
+  const upper = `${manifest.layers}/workspace/upper`;
+  if ((await Deno.readDir(upper)[Symbol.asyncIterator]().next()).done) {
+    return [];
+  }
+  const { readHeldLayer } = await import("./store.ts");
+  return readHeldLayer(manifest);
 }
 
 /** What helps where the copy could not be mounted. */
@@ -124,6 +135,7 @@ function manifestOf(
 function heldOf(
   profile: EphemeralProfile,
   changes: readonly Change[],
+  full: boolean,
 ): HeldChanges {
   const foreign = foreignIn(profile);
   return {
@@ -132,6 +144,7 @@ function heldOf(
     bytes: bytesOf(changes),
     paths: changes.slice(0, NAMED).map(({ path }) => path),
     notes: [
+      ...(full ? ["it was ended because the disk was getting full"] : []),
       ...(foreign.length === 0 ? [] : [
         `files of another user or group cannot be changed in a copy: ${
           foreign.join(", ")

@@ -16,6 +16,11 @@ export interface JournalLine {
   readonly done?: true;
 }
 
+/** First line of each try; what a machine that went down had written may not be on its disk. */
+interface BootLine {
+  readonly boot: string;
+}
+
 /** Appends to the journal of one folder. */
 export interface Journal extends Disposable {
   readonly write: (line: JournalLine) => void;
@@ -29,13 +34,15 @@ export function openJournal(folder: string): Journal {
     mode: 0o600,
   });
   const encoder = new TextEncoder();
+  const write = (line: JournalLine | BootLine) => {
+    const bytes = encoder.encode(`${JSON.stringify(line)}\n`);
+    for (let at = 0; at < bytes.length;) {
+      at += file.writeSync(bytes.subarray(at));
+    }
+  };
+  write({ boot: bootId() });
   return {
-    write(line) {
-      const bytes = encoder.encode(`${JSON.stringify(line)}\n`);
-      for (let at = 0; at < bytes.length;) {
-        at += file.writeSync(bytes.subarray(at));
-      }
-    },
+    write,
     [Symbol.dispose]: () => file.close(),
   };
 }
@@ -47,10 +54,13 @@ export function readJournal(folder: string): {
 } {
   const done = new Set<string>();
   const open = new Map<string, JournalLine>();
+  let sure = false;
   for (const text of linesOf(pathIn(folder))) {
     const line = parse(text);
     if (line === undefined) continue; // The last one, cut in the middle: not begun.
-    if (line.done) {
+    if ("boot" in line) {
+      sure = line.boot === bootId();
+    } else if (line.done && sure) {
       done.add(line.path);
       open.delete(line.path);
     } else {
@@ -82,7 +92,12 @@ function linesOf(path: string): string[] {
   }
 }
 
-function parse(text: string): JournalLine | undefined {
+/** Another one after each start of the machine. */
+function bootId(): string {
+  return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+}
+
+function parse(text: string): JournalLine | BootLine | undefined {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -12,7 +12,6 @@
 
 import type { Outcome } from "../action/outcome.ts";
 import type { Profile } from "../../sandbox/profile.ts";
-import { namesOf } from "./node.ts";
 
 /** Foreign files named. */
 const NAMED = 5;
@@ -33,10 +32,11 @@ export function ownershipProblem(profile: Profile): Outcome | undefined {
 
 /** The first files at the workspace's top that belong to somebody else. */
 export function foreignIn(profile: Profile): string[] {
-  return namesOf(profile.workspace).filter((name) => {
-    const node = lstatIfThere(`${profile.workspace}/${name}`);
-    return node !== undefined && !isOwn(node, profile);
-  }).slice(0, NAMED);
+  return [...Deno.readDirSync(profile.workspace)].map(({ name }) => name)
+    .filter((name) => {
+      const node = lstatIfThere(`${profile.workspace}/${name}`);
+      return node !== undefined && !isOwn(node, profile);
+    }).sort().slice(0, NAMED);
 }
 
 function isOwn({ uid, gid }: Deno.FileInfo, profile: Profile): boolean {

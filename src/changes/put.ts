@@ -150,7 +150,8 @@ function make(
       fchmodSync(to, after?.mode ?? 0o644);
       const { mtime } = fstatSync(from);
       futimesSync(to, mtime, mtime);
-      fsyncSync(to);
+      // A new file is written out with all others, before its source goes away.
+      if (found !== undefined) fsyncSync(to);
     } finally {
       closeSync(to);
     }

@@ -1,39 +1,17 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * The folders that held changes lie in, and the manifest in each.
+ * The folders that held changes lie in: finding and reading them.
  *
  * @module
  */
 
 import { fail, ok, type Result } from "../base/result.ts";
-import type { ExactFiles } from "../platform/exact_files.ts";
-import { writeAtomic } from "../platform/atomic_file.ts";
+import { type ExactFiles, openExactFiles } from "../platform/exact_files.ts";
 import type { Change } from "./change.ts";
 import { readJournal } from "./journal.ts";
 import { type Layer, readLayer } from "./layer.ts";
-import { removeTree } from "./tree.ts";
-
-/** What is known of one ephemeral run. */
-export interface Manifest {
-  readonly version: 1;
-  readonly id: string;
-  readonly workspace: string;
-  /** Holds `workspace/upper`. */
-  readonly layers: string;
-  /** Whose files they are to be; absent: airg's own user. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
-  readonly agent: string;
-  readonly command: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** Milliseconds by the kernel's clock; the host's changes after it are conflicts. */
-  readonly since: number;
-  /** Absent: airg died before it could tell. */
-  readonly changes?: readonly Change[];
-  /** Paths that were applied already. */
-  readonly applied: readonly string[];
-}
+import { lock, type Manifest } from "./manifest.ts";
 
 /** One folder of held changes. */
 export interface Held {
@@ -46,34 +24,6 @@ export interface Held {
 export interface Unusable {
   readonly id: string;
   readonly why: string;
-}
-
-/** A lock on one folder of held changes; goes with the process that holds it. */
-export type Lock = Disposable;
-
-/** Takes the lock, or `undefined` while another process has it. */
-export function lock(folder: string): Lock | undefined {
-  const file = Deno.openSync(`${folder}/lock`, {
-    read: true,
-    write: true,
-    create: true,
-    mode: 0o600,
-  });
-  if (!file.tryLockSync(true)) {
-    file.close();
-    return undefined;
-  }
-  return { [Symbol.dispose]: () => file.close() };
-}
-
-/** Writes the manifest, whole or not at all. */
-export async function saveManifest(
-  folder: string,
-  manifest: Manifest,
-): Promise<void> {
-  await writeAtomic(`${folder}/manifest.json`, JSON.stringify(manifest), {
-    newMode: 0o600,
-  });
 }
 
 /** Ids of all folders, oldest first: they are UUIDs that grow with time. */
@@ -125,6 +75,12 @@ export function openHeld(
   return ok({ folder, manifest: { ...manifest, changes }, changes });
 }
 
+/** Reads what a run has just written. */
+export function readHeldLayer(manifest: Manifest): Change[] {
+  using files = openExactFiles();
+  return readLayer(files, layerOf(manifest));
+}
+
 /** Where a manifest's changes are read from. */
 export function layerOf(
   { layers, workspace, since }: Manifest,
@@ -136,18 +92,6 @@ export function layerOf(
 export function pending({ changes, manifest }: Held): Change[] {
   const done = new Set(manifest.applied);
   return changes.filter(({ path }) => !done.has(path));
-}
-
-/** Removes all of it; the manifest goes last, so that a crash leaves something to find. */
-export function removeHeld(folder: string, { layers }: Manifest): void {
-  removeTree(layers);
-  removeTree(folder);
-}
-
-/** Removes what only the run needed. */
-export function removeScratch({ layers }: Manifest): void {
-  removeTree(`${layers}/workspace/work`);
-  removeTree(`${layers}/cache`);
 }
 
 function readManifest(folder: string): Manifest | string {

@@ -200,13 +200,25 @@ function effectsOf(
     async run({ action }, profile, _proof, options) {
       const { ephemeral } = profile;
       const settings = withAgentKeys(policy.current().settings, action.command);
-      const now = () => run(action, profile, settings, machine, options);
+      const now = (signal = options.signal) =>
+        run(action, profile, settings, machine, {
+          ...options,
+          ...(signal && { signal }),
+        });
       if (ephemeral === undefined) return await now();
       const { runHeld } = await import("../changes/hold.ts");
-      return await runHeld(action, { ...profile, ephemeral }, now);
+      return await runHeld(
+        action,
+        { ...profile, ephemeral },
+        (full) => now(AbortSignal.any([full, ...listOf(options.signal)])),
+      );
     },
     file: (permit, profile) => fileEffect(permit.action, profile),
   };
+}
+
+function listOf<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
 }
 
 /** Opens the counts when something is to be counted: SQLite costs a start 20 ms. */

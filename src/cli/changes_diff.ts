@@ -61,7 +61,9 @@ export function run(
   for (const { change, diff } of rows) {
     terminal.out(changeLine(change));
     if (typeof diff === "string") terminal.out(`    ${diff}`);
-    else diff.forEach((line) => terminal.out(printable(line)));
+    else {diff.forEach((line) =>
+        terminal.out(printable(line, { lines: "keep" }))
+      );}
   }
   return Promise.resolve(0);
 }

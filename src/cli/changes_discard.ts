@@ -7,13 +7,8 @@
  */
 
 import { printable } from "../base/printable.ts";
-import {
-  findHeld,
-  heldIds,
-  lock,
-  openHeld,
-  removeHeld,
-} from "../changes/store.ts";
+import { lock, removeHeld } from "../changes/manifest.ts";
+import { findHeld, heldIds, openHeld } from "../changes/store.ts";
 import { type ExactFiles, openExactFiles } from "../platform/exact_files.ts";
 import { changesRoot, refuseAgents } from "./changes_site.ts";
 import { type Context, UsageError } from "./command.ts";

@@ -21,7 +21,7 @@ import { EXIT_BLOCKED, EXIT_CONFIG, EXIT_USAGE } from "./exit.ts";
 import { complain } from "./terminal.ts";
 
 /** One letter a status, for a person. */
-export const LETTERS: Readonly<Record<Status, string>> = {
+const LETTERS: Readonly<Record<Status, string>> = {
   added: "A",
   modified: "M",
   deleted: "D",

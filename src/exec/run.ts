@@ -90,13 +90,16 @@ export async function run(
 ): Promise<Outcome> {
   const found = findProgram(action, machine);
   if (found === undefined) return notFound(action);
-  const handoff = watchHandoff(profile.workspace, {
-    index: machine.index ??
-      workspaceIndex(profile.workspace, machine.launcher),
-    policy: settings.sandbox.handoff,
-    quarantine: machine.quarantine,
-    isPinned: (path) => profile.pinned.some((pin) => isWithin(path, pin)),
-  });
+  // What appears there during an ephemeral run, the run has not made.
+  const handoff = profile.ephemeral === undefined
+    ? watchHandoff(profile.workspace, {
+      index: machine.index ??
+        workspaceIndex(profile.workspace, machine.launcher),
+      policy: settings.sandbox.handoff,
+      quarantine: machine.quarantine,
+      isPinned: (path) => profile.pinned.some((pin) => isWithin(path, pin)),
+    })
+    : UNWATCHED;
   const clock = stopClock(timeoutMs(action, settings), options.signal);
   const unfollow = handoff.follow(() => clock.end("handoff"));
   const startedAt = performance.now();
@@ -303,6 +306,11 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     ...settled(ending.handoff, pinsHeld),
   };
 }
+
+const UNWATCHED: Handoff = {
+  follow: () => () => {},
+  collect: () => ({ quarantined: [], reported: [] }),
+};
 
 /** What the scan after the run found, as the outcome says it. */
 function settled(

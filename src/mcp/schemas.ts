@@ -37,6 +37,9 @@ export const ExecuteInput = z.strictObject({
   cwd: name.optional().describe(
     "Folder to start in, inside the workspace; the workspace by default",
   ),
+  ephemeral: z.boolean().default(false).describe(
+    "Run in a copy of the workspace; what it changes is held for a person, and later commands do not see it",
+  ),
 });
 
 /** Input of `check_command`. */

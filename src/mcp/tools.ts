@@ -192,11 +192,10 @@ function serverInfo({ parts, version, build }: Host): CallToolResult {
 }
 
 async function execute(
-  { command, timeout_seconds: seconds, cwd, retry_count: retries }: z.output<
-    typeof schemas.ExecuteInput
-  >,
+  args: z.output<typeof schemas.ExecuteInput>,
   call: Call,
 ): Promise<CallToolResult> {
+  const { command, timeout_seconds: seconds, cwd, retry_count: retries } = args;
   const { folderWithin, parts } = call.host;
   const { workspace } = parts.origin;
   const folder = await folderWithin(cwd ?? workspace, workspace);
@@ -207,6 +206,7 @@ async function execute(
     cwd: folder.value,
     ...(seconds !== undefined && { timeoutMs: Math.ceil(seconds * 1000) }),
     ...(retries > 0 && { clientRetries: retries }),
+    ...(args.ephemeral && { ephemeral: true as const }),
   }, call);
 }
 

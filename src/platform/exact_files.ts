@@ -3,7 +3,8 @@
 /**
  * What Deno does not tell of a file: when its entry changed, to the nanosecond
  * (Deno 2.9 cuts `ctime` to seconds), and its extended attributes. Asked of the
- * C library that Deno itself is linked to (statx(2), getxattr(2)); Linux only.
+ * C library that Deno itself is linked to (statx(2), getxattr(2), syncfs(2));
+ * Linux only.
  *
  * @module
  */
@@ -31,6 +32,8 @@ export interface ExactFiles extends Disposable {
   readonly look: (path: string) => ExactInfo | undefined;
   /** An extended attribute as text, or `undefined` where there is none. */
   readonly attribute: (path: string, name: string) => string | undefined;
+  /** Returns when the disk has all of the file system that an open file lies on. */
+  readonly syncAll: (fd: number) => void;
 }
 
 const AT_FDCWD = -100;
@@ -47,6 +50,7 @@ export function openExactFiles(): ExactFiles {
       parameters: ["buffer", "buffer", "buffer", "usize"],
       result: "isize",
     },
+    syncfs: { parameters: ["i32"], result: "i32" },
     statx: {
       parameters: ["i32", "buffer", "i32", "u32", "buffer"],
       result: "i32",
@@ -56,7 +60,7 @@ export function openExactFiles(): ExactFiles {
   const c = (text: string) => encoder.encode(`${text}\0`);
   const found = new Uint8Array(STATX_BYTES);
   const value = new Uint8Array(ATTRIBUTE_BYTES);
-  const { lgetxattr, statx } = library.symbols;
+  const { lgetxattr, statx, syncfs } = library.symbols;
   return {
     look(path) {
       const code = statx(
@@ -74,6 +78,9 @@ export function openExactFiles(): ExactFiles {
       // Whatever the reason (none there, not kept by this file system): no mark.
       if (length < 0) return undefined;
       return new TextDecoder().decode(value.subarray(0, length));
+    },
+    syncAll(fd) {
+      if (syncfs(fd) !== 0) throw new Error("Cannot write the disk out");
     },
     [Symbol.dispose]: () => library.close(),
   };

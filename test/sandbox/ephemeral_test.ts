@@ -239,8 +239,8 @@ for (const identity of IDENTITIES) {
       `${put}; echo x >${site.folder}/outside; echo x >new`,
     );
     assert.match(first.stdout, /mark/, first.stderr);
-    assert.throws(
-      () => Deno.statSync(`${site.folder}/outside`),
+    await assert.rejects(
+      Deno.stat(`${site.folder}/outside`),
       Deno.errors.NotFound,
     );
     const second = await site.contained([
@@ -300,7 +300,7 @@ for (const identity of IDENTITIES) {
     );
     await until(async () => (await upperNames(site)).includes("ready"));
     site.write(`${site.project}/both`, "host\n");
-    Deno.removeSync(`${site.project}/text`);
+    await Deno.remove(`${site.project}/text`);
     await until(async () =>
       (await processesWith(`sleep\0${seconds}`)).length > 0
     );
@@ -333,8 +333,8 @@ for (const identity of IDENTITIES) {
     assert.equal(first["plain"], "applied");
     for (const path of guarded) {
       assert.equal(first[path], "refused", path);
-      assert.throws(
-        () => Deno.lstatSync(`${site.project}/${path}`),
+      await assert.rejects(
+        Deno.lstat(`${site.project}/${path}`),
         Deno.errors.NotFound,
       );
     }
@@ -368,10 +368,10 @@ for (const identity of IDENTITIES) {
       await ephemeral(site, "echo x >kept/new; echo y >kept/g; rm -r dir"),
     );
     const outside = `${site.folder}/outside`;
-    Deno.mkdirSync(outside);
+    await Deno.mkdir(outside);
     site.write(`${outside}/g`, "4\n");
-    Deno.renameSync(`${site.project}/kept`, `${site.folder}/kept`);
-    Deno.symlinkSync(outside, `${site.project}/kept`);
+    await Deno.rename(`${site.project}/kept`, `${site.folder}/kept`);
+    await Deno.symlink(outside, `${site.project}/kept`);
     const ran = await airg(site, [
       "changes",
       "apply",
@@ -384,9 +384,11 @@ for (const identity of IDENTITIES) {
       [results["kept/new"], results["kept/g"], results["dir"]],
       ["conflict", "conflict", "applied"],
     );
-    assert.deepEqual([...Deno.readDirSync(outside)].map(({ name }) => name), [
-      "g",
-    ]);
+    const there = await Array.fromAsync(
+      Deno.readDir(outside),
+      ({ name }) => name,
+    );
+    assert.deepEqual(there, ["g"]);
     assert.equal(await Deno.readTextFile(`${outside}/g`), "4\n");
   });
 
@@ -485,7 +487,8 @@ Deno.test("ephemeral: killed at any step of applying and started again, it ends 
   await using twin = await prepared(identity);
   await twin.bare(["/bin/sh", "-c", CHANGE]);
   const want = await listing(twin.project);
-  for (let nth = 0, killed = true; killed; nth++) {
+  let killed = true;
+  for (let nth = 0; killed; nth++) {
     await using site = await prepared(identity);
     const id = idIn(await ephemeral(site, CHANGE));
     const folder = `${site.home}/.local/state/ai-runtime-guard/changes`;
@@ -559,6 +562,75 @@ Deno.test("ephemeral: the verdict sandbox runs in a copy, without network", asyn
   assert.equal(await Deno.readTextFile(`${site.project}/both`), "one\n");
 });
 
+Deno.test("ephemeral: a commit made in a copy is a commit once it is applied", async () => {
+  await using site = await prepared(identity);
+  const git = "git -c user.name=a -c user.email=a@example.org";
+  const made = await site.bare([
+    "/bin/sh",
+    "-c",
+    `git init -q . && git add . && ${git} commit -qm first`,
+  ]);
+  assert.equal(made.code, 0, made.stderr);
+  const ran = await ephemeral(
+    site,
+    `echo two >both; git mv text moved; ${git} commit -qam second; git branch side; git gc -q`,
+  );
+  assert.equal(ran.code, 0, ran.stderr);
+  const log = () =>
+    site.bare([
+      "/bin/sh",
+      "-c",
+      "git log --format=%s --all; git status --short",
+    ]);
+  assert.equal((await log()).stdout, "first\n");
+  const applied = await airg(site, ["changes", "apply", idIn(ran)]);
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  assert.equal((await log()).stdout, "second\nfirst\n");
+  const checked = await site.bare(["git", "fsck", "--strict"]);
+  assert.equal(checked.code, 0, checked.stderr);
+});
+
+Deno.test("ephemeral: what an ephemeral run leaves behind when nothing changed is nothing", async () => {
+  await using site = await prepared(identity);
+  const ran = await ephemeral(site, "cat both; echo x >gone; rm gone");
+  assert.match(ran.stderr, /changed nothing/);
+  assert.deepEqual(await heldFolders(site), []);
+});
+
+Deno.test("ephemeral: folders and files without any permission are held, applied and removed", async () => {
+  await using site = await prepared(identity);
+  const ran = await ephemeral(
+    site,
+    "mkdir -p shut/in; echo x >shut/in/f; chmod 0 shut/in/f shut/in shut; chmod 0 both",
+  );
+  const applied = await airg(site, ["changes", "apply", idIn(ran)]);
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  const modes = ["shut", "both"].map((name) =>
+    (Deno.lstatSync(`${site.project}/${name}`).mode ?? 0) & 0o777
+  );
+  assert.deepEqual(modes, [0, 0]);
+  await Deno.chmod(`${site.project}/shut`, 0o700);
+  const inner = await Deno.lstat(`${site.project}/shut/in`);
+  assert.equal((inner.mode ?? 0) & 0o777, 0);
+  assert.deepEqual(await heldFolders(site), []);
+});
+
+Deno.test(
+  "ephemeral: a workspace of another group is refused, with cause and cure",
+  {
+    ignore: Deno.uid() !== 0,
+  },
+  async () => {
+    await using site = await prepared(identity);
+    await Deno.chown(site.project, identity.owns, 54_321);
+    const ran = await ephemeral(site, "echo two >both");
+    assert.equal(ran.code, 69, ran.stderr);
+    assert.match(ran.stderr, /it belongs to user [0-9]+, group 54321/);
+    assert.match(ran.stderr, /hint: Give it to them: chown/);
+    assert.equal(await Deno.readTextFile(`${site.project}/both`), "one\n");
+  },
+);
+
 Deno.test("ephemeral: applying is for a person", async () => {
   await using site = await prepared(identity);
   const id = idIn(await ephemeral(site, "echo two >both"));
@@ -568,8 +640,8 @@ Deno.test("ephemeral: applying is for a person", async () => {
     assert.match(marked.stderr, /for a person/);
   }
   // A program that is called like an agent, and starts airg.
-  Deno.copyFileSync("/bin/sh", `${site.folder}/claude`);
-  Deno.chmodSync(`${site.folder}/claude`, 0o755);
+  await Deno.copyFile("/bin/sh", `${site.folder}/claude`);
+  await Deno.chmod(`${site.folder}/claude`, 0o755);
   const below = await start(site, [
     `${site.folder}/claude`,
     "-c",

@@ -366,7 +366,7 @@ Deno.test.each(
     assert(outcome.kind === "not-started", JSON.stringify(outcome));
     assert.equal(outcome.why, "containment-unavailable");
     assert.match(outcome.message, c.says);
-    assert.deepEqual([...Deno.readDirSync(workspace)], []);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(workspace)), []);
   },
 );
 
