@@ -28,7 +28,7 @@ export interface NamedSite {
 }
 
 /** Said in every result and record of a run that has the machine's network. */
-export const OPEN_NETWORK = "the machine's whole network is open to this run";
+const OPEN_NETWORK = "the machine's whole network is open to this run";
 
 /** Applies the profile that the settings name. */
 export function namedProfile(
