@@ -78,6 +78,8 @@ export interface Profile {
   /** Files and folders that must not be seen. */
   readonly hidden: readonly Hidden[];
   readonly network: Network;
+  /** Paths in further writable folders that are not there and must not come into being. */
+  readonly absent?: readonly RealPath[];
   /** The workspace and the further writable folders can be read only. */
   readonly readonly?: true;
   /** Processes inside may read and write each other's memory directly. */

@@ -23,6 +23,7 @@ import {
   type Profile,
   type RealPath,
 } from "../../sandbox/profile.ts";
+import { takeAppeared } from "./appeared.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
 import type { GroupSource } from "./cgroup.ts";
@@ -234,7 +235,10 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       ...ending.refused,
       ...refusalsIn(tried.stderr.text),
     ],
-    quarantined: ending.handoff.collect(ending.quarantine),
+    quarantined: [
+      ...ending.handoff.collect(ending.quarantine),
+      ...takeAppeared(ending.profile.absent ?? [], ending.quarantine),
+    ],
   };
 }
 

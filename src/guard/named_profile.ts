@@ -81,6 +81,7 @@ function withAgent(
       ),
     ],
     hidden,
+    absent: missing(agent.pinned, own, home, disk),
     pinned: [...new Set([...profile.pinned, ...pinned])].sort(),
     anchors: [...new Set([...profile.anchors, ...anchors])].sort(),
   };
@@ -98,6 +99,24 @@ function existing(
     const there = real !== undefined && disk.kindOf(real) !== undefined &&
       isWithin(real, home) && real !== home;
     return there ? [realPath(real)] : [];
+  });
+}
+
+/** Real paths of what is not there, in folders that are. */
+function missing(
+  paths: readonly string[],
+  own: readonly RealPath[],
+  home: string,
+  disk: Disk,
+): RealPath[] {
+  return paths.flatMap((path) => {
+    const whole = `${home}/${path}`;
+    const at = whole.lastIndexOf("/");
+    const folder = disk.resolve(whole.slice(0, at));
+    const inOwn = folder !== undefined &&
+      own.some((root) => isWithin(folder, root));
+    if (!inOwn || disk.kindOf(whole) !== undefined) return [];
+    return [realPath(`${folder}${whole.slice(at)}`)];
   });
 }
 
