@@ -68,7 +68,7 @@ Deno.test({
     await Deno.mkdir(folder);
     try {
       const started = Promise.withResolvers<void>();
-      const running = startIn(site, `${folder}/cgroup.procs`, started.resolve);
+      const running = launchIn(site, `${folder}/cgroup.procs`, started.resolve);
       await started.promise;
       // The command and its daemon, whose session is another.
       await until(() =>
@@ -158,7 +158,7 @@ Deno.test("cgroup: the launcher writes into no file but a control group's", asyn
   await using site = await makePlace();
   const file = `${site.folder}/plain`;
   await Deno.writeTextFile(file, "as it was");
-  const tried = await startIn(site, file, () => {});
+  const tried = await launchIn(site, file, () => {});
   assert(tried.kind === "failed", JSON.stringify(tried));
   assert.equal(tried.step, "cgroup");
   assert.equal(await Deno.readTextFile(file), "as it was");
@@ -299,7 +299,7 @@ echo o >/proc/sysrq-trigger
 }
 
 /** Starts a command and a daemon of it in a group; tells once both run. */
-function startIn(
+function launchIn(
   site: Place,
   cgroup: string,
   onStart: () => void,
