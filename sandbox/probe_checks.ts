@@ -7,6 +7,7 @@
  * @module
  */
 
+import { groupPlace, groupsAbove } from "./cgroup.ts";
 import type { Check, ContainedRun, ProbeEffects } from "./probe.ts";
 import {
   explainUserNamespace,
@@ -155,12 +156,10 @@ export async function cgroupCheck(
   { readText, mayWrite }: ProbeEffects,
 ): Promise<Check> {
   const check = { id: "cgroup", title: "resource groups (cgroup v2)" };
-  const own = /^0::(\/.*)$/m.exec(await readText("/proc/self/cgroup") ?? "")
-    ?.[1];
   const mounts = await readText("/proc/self/mountinfo") ?? "";
-  const mount = /^\d+ \d+ \S+ \S+ (\S+) .*- cgroup2 /m.exec(mounts)?.[1];
+  const place = groupPlace(await readText("/proc/self/cgroup") ?? "", mounts);
   const fallback = "limits are per process (rlimits), not for the whole tree";
-  if (own === undefined || mount === undefined) {
+  if (place === undefined) {
     return {
       ...check,
       status: "warn",
@@ -178,14 +177,17 @@ export async function cgroupCheck(
       cure: "boot with systemd.unified_cgroup_hierarchy=1",
     };
   }
-  const folder = `${mount}${own}`.replace(/\/+$/, "");
+  const folder = await firstOf(
+    groupsAbove(place),
+    (path) => mayWrite(`${path}/cgroup.procs`),
+  );
   const controllers = await readText(`${folder}/cgroup.controllers`) ?? "";
-  if (!await mayWrite(`${folder}/cgroup.procs`)) {
+  if (folder === undefined) {
     return {
       ...check,
       status: "warn",
       found: fallback,
-      cause: `${folder} is not delegated to this user`,
+      cause: `${place.own} is not delegated to this user`,
       cure: "systemd-run --user --scope -p Delegate=yes airg ...",
     };
   }
@@ -201,6 +203,15 @@ export async function cgroupCheck(
     cure:
       "sudo systemctl set-property user@.service Delegate='cpu memory pids'",
   };
+}
+
+/** The first that fits, in order. */
+async function firstOf(
+  paths: readonly string[],
+  fits: (path: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const path of paths) if (await fits(path)) return path;
+  return undefined;
 }
 
 /** What a name-based egress needs: a network namespace where every address is local. */

@@ -110,6 +110,8 @@ export interface Profile {
   /** Why the profile is not whole: nothing may run under it. */
   readonly incomplete?: string;
   readonly network: Network;
+  /** Paths in further writable folders that are not there and must not come into being. */
+  readonly absent?: readonly RealPath[];
   /** The workspace and the further writable folders can be read only. */
   readonly readonly?: true;
   /** Processes inside may read and write each other's memory directly. */

@@ -59,6 +59,8 @@ const PARTS: Readonly<
   cache: "given",
   name: "given",
   notes: "given",
+  // Looked for after the run, whatever contained it.
+  absent: "given",
   // No debugger works in a sandbox.
   tracing: "left out",
   // macOS keeps no secret in /etc/passwd.

@@ -24,6 +24,7 @@ import {
   type RealPath,
 } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
+import { takeAppeared } from "./appeared.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
 import type { GroupSource } from "./cgroup.ts";
@@ -131,7 +132,8 @@ export async function run(
           ...(profile.notes !== undefined && { notes: profile.notes }),
         },
         // Its rules are by path: what they keep cannot come off.
-        handedOff: () => settled(handoff, true),
+        handedOff: () =>
+          settled({ profile, handoff, quarantine: machine.quarantine }, true),
       });
     }
     for (const rung of machine.rungs ?? RUNGS) {
@@ -204,6 +206,7 @@ export async function run(
         profile,
         lacks,
         handoff,
+        quarantine: machine.quarantine,
         durationMs: Math.round(performance.now() - startedAt),
         ...(ended && { ended }),
         ...(lost !== undefined && { lost }),
@@ -247,6 +250,8 @@ interface Ending {
   readonly profile: Profile;
   readonly lacks: readonly string[];
   readonly handoff: Handoff;
+  /** Private folder for what is taken away. */
+  readonly quarantine: string;
   readonly durationMs: number;
   /** Why a stronger rung was not to be had, and what this one lacks by age. */
   readonly weaker: readonly string[];
@@ -303,7 +308,7 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       ...ending.refused,
       ...refusalsIn(tried.stderr.text),
     ],
-    ...settled(ending.handoff, pinsHeld),
+    ...settled(ending, pinsHeld),
   };
 }
 
@@ -314,10 +319,17 @@ const UNWATCHED: Handoff = {
 
 /** What the scan after the run found, as the outcome says it. */
 function settled(
-  watched: Handoff,
+  { profile, handoff: watched, quarantine }: Pick<
+    Ending,
+    "profile" | "handoff" | "quarantine"
+  >,
   pinsHeld: boolean,
 ): Pick<Outcome & { kind: "exited" }, "quarantined" | "handoff"> {
-  const { quarantined, ...handoff } = watched.collect(pinsHeld);
+  const { quarantined: found, ...handoff } = watched.collect(pinsHeld);
+  const quarantined = [
+    ...found,
+    ...takeAppeared(profile.absent ?? [], quarantine),
+  ];
   const more = handoff.reported.length > 0 || handoff.incomplete !== undefined;
   return { quarantined, ...(more && { handoff }) };
 }

@@ -28,7 +28,7 @@ export interface NamedSite {
 }
 
 /** Said in every result and record of a run that has the machine's network. */
-export const OPEN_NETWORK = "the machine's whole network is open to this run";
+const OPEN_NETWORK = "the machine's whole network is open to this run";
 
 /** Applies the profile that the settings name. */
 export function namedProfile(
@@ -82,6 +82,7 @@ function withAgent(
       ),
     ],
     hidden,
+    absent: missing(agent.pinned, own, home, disk),
     pinned: [...new Set([...profile.pinned, ...pinned])].sort(),
     anchors: [...new Set([...profile.anchors, ...anchors])].sort(),
   };
@@ -99,6 +100,24 @@ function existing(
     const there = real !== undefined && disk.kindOf(real) !== undefined &&
       isWithin(real, home) && real !== home;
     return there ? [realPath(real)] : [];
+  });
+}
+
+/** Real paths of what is not there, in folders that are. */
+function missing(
+  paths: readonly string[],
+  own: readonly RealPath[],
+  home: string,
+  disk: Disk,
+): RealPath[] {
+  return paths.flatMap((path) => {
+    const whole = `${home}/${path}`;
+    const at = whole.lastIndexOf("/");
+    const folder = disk.resolve(whole.slice(0, at));
+    const inOwn = folder !== undefined &&
+      own.some((root) => isWithin(folder, root));
+    if (!inOwn || disk.kindOf(whole) !== undefined) return [];
+    return [realPath(`${folder}${whole.slice(at)}`)];
   });
 }
 

@@ -76,6 +76,14 @@ Deno.test("an agent has its own folder and key, and no other's", () => {
     "/h/.claude/hooks",
     "/h/.claude/settings.json",
   ]);
+  assert.deepEqual(profile.absent, [
+    "/h/.claude/settings.local.json",
+    "/h/.claude/CLAUDE.md",
+    "/h/.claude/agents",
+    "/h/.claude/commands",
+    "/h/.claude/plugins",
+    "/h/.claude/skills",
+  ]);
   assert.deepEqual(profile.notes, ["contained, not judged inside"]);
 });
 

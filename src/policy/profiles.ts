@@ -120,7 +120,7 @@ export const PROFILES: Readonly<Record<ProfileName, NamedProfile>> = {
 };
 
 /** Which profiles a policy that lists none lets a caller choose. */
-export const FREE_PROFILES: readonly ProfileName[] = PROFILE_NAMES.filter(
+const FREE_PROFILES: readonly ProfileName[] = PROFILE_NAMES.filter(
   (name) => PROFILES[name].mustBeNamed === undefined,
 );
 

@@ -9,7 +9,7 @@ import { attempt } from "../../src/exec/attempt.ts";
 import { openGroup } from "../../src/exec/cgroup.ts";
 import { groupPlace } from "../../sandbox/cgroup.ts";
 import { launchInstruction } from "../../sandbox/launch.ts";
-import { BASE } from "../support/contained_site.ts";
+import { BASE, IDENTITIES, Site } from "../support/contained_site.ts";
 import { makePlace, type Place, runIn } from "../support/place.ts";
 
 const root = decodeURIComponent(new URL("../..", import.meta.url).pathname)
@@ -46,6 +46,11 @@ Deno.test({
     assert.match(forks.refused.join(), /limit of 20 processes/);
     assert.equal(told.processor, "50000 100000");
     assert.deepEqual([told.left, told.daemons], [[], 0]);
+    const [refused, delegated] = told.asUser;
+    assert.match(refused.why, /not delegated to this user/);
+    assert.deepEqual([delegated.said, delegated.code], ["", 137]);
+    assert.match(delegated.refused.join(), /memory limit/);
+    assert.equal(told.leftByUser, "");
     const airg = told.airg.join("\n");
     assert.match(airg, /No containment holds here: full: landlock/);
     assert.match(airg, /cause: the kernel has no Landlock/);
@@ -63,7 +68,7 @@ Deno.test({
     await Deno.mkdir(folder);
     try {
       const started = Promise.withResolvers<void>();
-      const running = startIn(site, `${folder}/cgroup.procs`, started.resolve);
+      const running = launchIn(site, `${folder}/cgroup.procs`, started.resolve);
       await started.promise;
       // The command and its daemon, whose session is another.
       await until(() =>
@@ -81,11 +86,79 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "cgroup: airg run makes a group, enters it, and takes it away",
+  ignore: own === undefined,
+  async fn() {
+    await using site = new Site(IDENTITIES[0]!);
+    const limits = { memory_bytes: 512 * 1024 ** 2 };
+    const document = { version: 1, extends: ["default"], sandbox: { limits } };
+    const policy = `${site.folder}/policy.json`;
+    site.write(policy, JSON.stringify(document), 0o644);
+    site.write(`${site.folder}/controllers`, "memory\n", 0o644);
+    const mark = String(
+      30_000 + crypto.getRandomValues(new Uint16Array(1))[0]!,
+    );
+    const groups = groupsOf(`sleep\0${mark}\0`);
+    const ran = await site.contained(["/bin/sleep", mark], {
+      flags: ["--policy", policy, "--timeout", "3"],
+      // The controllers may belong to version 1 here; that they are said to be
+      // there is enough to make a group, which then holds no limit.
+      wrap: [
+        "/usr/bin/unshare",
+        "-m",
+        "/bin/sh",
+        "-c",
+        `mount --bind ${site.folder}/controllers ${own}/cgroup.subtree_control && exec "$@"`,
+        "sh",
+      ],
+    });
+    assert.match(ran.stderr, /its time was up/);
+    const seen = await groups.stop();
+    assert.match(seen, /^0::\/.*airg-\d+-[0-9a-f]{12}$/m);
+    const left = await Array.fromAsync(Deno.readDir(own ?? "/"));
+    assert.deepEqual(
+      left.map(({ name }) => name).filter((name) => name.startsWith("airg-")),
+      [],
+    );
+  },
+});
+
+/** Watches until a process with such an argument list is there; its groups. */
+function groupsOf(line: string): { readonly stop: () => Promise<string> } {
+  let stopped = false;
+  const look = async (): Promise<string> => {
+    while (!stopped) {
+      for await (const { name } of Deno.readDir("/proc")) {
+        if (!/^\d+$/.test(name)) continue;
+        try {
+          const words = await Deno.readTextFile(`/proc/${name}/cmdline`);
+          if (words.endsWith(line) && !words.includes("--timeout")) {
+            return await Deno.readTextFile(`/proc/${name}/cgroup`);
+          }
+        } catch (error) {
+          // It ended while we looked.
+          if (!(error instanceof Error)) throw error;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return "";
+  };
+  const found = look();
+  return {
+    async stop() {
+      stopped = true;
+      return await found;
+    },
+  };
+}
+
 Deno.test("cgroup: the launcher writes into no file but a control group's", async () => {
   await using site = await makePlace();
   const file = `${site.folder}/plain`;
   await Deno.writeTextFile(file, "as it was");
-  const tried = await startIn(site, file, () => {});
+  const tried = await launchIn(site, file, () => {});
   assert(tried.kind === "failed", JSON.stringify(tried));
   assert.equal(tried.step, "cgroup");
   assert.equal(await Deno.readTextFile(file), "as it was");
@@ -109,6 +182,28 @@ Deno.test("cgroup: where none can be had, a run goes on and says what is not hel
     machine: { groups },
   });
   assert.deepEqual(control.containment.degraded, [], "control: no limit asked");
+});
+
+Deno.test("cgroup: where the launcher may not enter, a run goes on without, and says so", async () => {
+  await using site = await makePlace();
+  // Looks like a group that can be handed on, and is a plain folder.
+  const fake = `${site.folder}/tree`;
+  await Deno.mkdir(fake);
+  for (const name of ["cgroup.procs", "cgroup.subtree_control"]) {
+    await Deno.writeTextFile(`${fake}/${name}`, "memory\n");
+  }
+  const { containment, stdout } = await runIn(site, ["/bin/echo", "ran"], {
+    profile: { limits: { memory: 512 * 1024 ** 2 } },
+    machine: {
+      groups: {
+        cgroup: "0::/\n",
+        mountinfo: `30 23 0:26 / ${fake} rw - cgroup2 none rw\n`,
+      },
+    },
+  });
+  assert.equal(stdout, "ran\n");
+  assert.equal(containment.rung, "full");
+  assert.match(containment.degraded.join(), /may not enter a control group/);
 });
 
 Deno.test("cgroup: no limit that needs one, no group", () => {
@@ -137,6 +232,9 @@ async function inGuest(): Promise<{
   readonly processor: string;
   readonly left: readonly string[];
   readonly daemons: number;
+  /** An ordinary user, without and with a scope of its own. */
+  readonly asUser: readonly [{ readonly why: string }, Told];
+  readonly leftByUser: string;
   /** What airg itself said there: that kernel has no Landlock. */
   readonly airg: readonly string[];
 }> {
@@ -151,6 +249,13 @@ mount -t cgroup2 none /sys/fs/cgroup
 mount -t tmpfs none /tmp
 export HOME=/tmp PATH=/usr/bin:/bin DENO_NO_UPDATE_CHECK=1 DENO_DIR=/tmp/deno
 '${Deno.execPath()}' run -A --no-lock --no-config '${folder}/test/sandbox/cgroup_guest.ts'
+G=/sys/fs/cgroup/delegated
+mkdir $G && echo '+memory +pids +cpu' >$G/cgroup.subtree_control
+mkdir $G/scope && chown -R 64321 $G/scope
+AS_USER="exec setpriv --reuid 64321 --clear-groups env DENO_DIR=/tmp/deno-user '${Deno.execPath()}' run -A --no-lock --no-config '${folder}/test/sandbox/cgroup_guest.ts' as-user"
+sh -c "$AS_USER"
+sh -c "echo 0 >$G/scope/cgroup.procs; $AS_USER"
+echo "LEFT $(ls $G/scope | grep airg-)."
 export DENO_DIR='${denoDir()}'
 mkdir /tmp/home /tmp/w && cd /tmp/w || exit 1
 export HOME=/tmp/home
@@ -159,6 +264,8 @@ test -e ran && echo AIRG RAN
 echo o >/proc/sysrq-trigger
 `;
     await Deno.writeTextFile(`${folder}/init`, script, { mode: 0o755 });
+    // An ordinary user of the guest reads it too.
+    await Deno.chmod(folder, 0o755);
     const copied = await new Deno.Command("cp", {
       args: [
         "-R",
@@ -178,14 +285,21 @@ echo o >/proc/sysrq-trigger
     const text = new TextDecoder().decode(stdout);
     const line = /TOLD (\{.*\})/.exec(text)?.[1];
     assert(line !== undefined, text.slice(-2000));
-    return { ...JSON.parse(line), airg: text.match(/^AIRG .*$/gm) ?? [] };
+    return {
+      ...JSON.parse(line),
+      asUser: [...text.matchAll(/^USER (.*)$/gm)].map(([, json = ""]) =>
+        JSON.parse(json)
+      ),
+      leftByUser: /^LEFT (.*)\.$/m.exec(text.replaceAll("\r", ""))?.[1],
+      airg: text.match(/^AIRG .*$/gm) ?? [],
+    };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
 /** Starts a command and a daemon of it in a group; tells once both run. */
-function startIn(
+function launchIn(
   site: Place,
   cgroup: string,
   onStart: () => void,

@@ -84,6 +84,8 @@ for (const identity of IDENTITIES) {
       "key AGENT-KEY",
       "session written",
       "settings kept",
+      "plugin made",
+      "state written",
       "ssh hidden",
       "other agent hidden",
     ], agent.stderr);
@@ -92,6 +94,13 @@ for (const identity of IDENTITIES) {
       await Deno.readTextFile(`${site.home}/.claude/settings.json`),
       "{}",
     );
+    assert.match(agent.stderr, /moved away: .*\/\.claude\/plugins is now /);
+    await assert.rejects(
+      Deno.lstat(`${site.home}/.claude/plugins`),
+      Deno.errors.NotFound,
+    );
+    const state = await Deno.readTextFile(`${site.home}/.claude.json`);
+    assert.equal(state, "0\n1\n");
     const written = await Deno.stat(`${site.home}/.claude/session`);
     assert.equal(written.uid, identity.owns, "it belongs to the right person");
     const control = await profile(site, "workspace", words);
@@ -202,6 +211,7 @@ function agentSite(identity: typeof IDENTITIES[number]): Site {
   const files: Record<string, string> = {
     ".claude/.credentials.json": "AGENT-KEY",
     ".claude/settings.json": "{}",
+    ".claude.json": "0\n",
     ".codex/auth.json": "OTHER-KEY",
   };
   for (const [name, text] of Object.entries(files)) {
@@ -215,6 +225,8 @@ exec 2>/dev/null
 key=$(cat "$HOME/.claude/.credentials.json") && echo "key $key" || echo key hidden
 (echo s >"$HOME/.claude/session") && echo session written || echo session refused
 (echo '{"hooks":{}}' >"$HOME/.claude/settings.json") && echo settings changed || echo settings kept
+mkdir -p "$HOME/.claude/plugins/p" && echo plugin made
+echo 1 >>"$HOME/.claude.json" && echo state written
 cat "$HOME/.ssh/id" && echo ssh read || echo ssh hidden
 cat "$HOME/.codex/auth.json" && echo other agent read || echo other agent hidden
 `;

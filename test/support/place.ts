@@ -72,7 +72,7 @@ export async function makePlace(): Promise<Place> {
 }
 
 /** The action that starts these words in the place's project. */
-export function startOf(place: Place, words: readonly string[]): ExecAction {
+function startOf(place: Place, words: readonly string[]): ExecAction {
   const { workspace } = place.profile;
   return {
     kind: "exec",
