@@ -221,7 +221,11 @@ mkdir real && rmdir .git/hooks && ln -s ../real .git/hooks`,
     { name: "chown", words: 'chgrp "$(id -g)" "$H/.bashrc"' },
     { name: "truncate", words: 'truncate -s 0 "$H/.bashrc"' },
     { name: "link", words: 'ln "$H/.bashrc" "$H/second"; ls "$H/second"' },
-    { name: "unlink", words: 'test -e "$H/.bashrc" && rm -f "$H/.bashrc" && test ! -e "$H/.bashrc"' },
+    {
+      name: "unlink",
+      words:
+        'test -e "$H/.bashrc" && rm -f "$H/.bashrc" && test ! -e "$H/.bashrc"',
+    },
   ].map(({ name, words }): Recipe => ({
     id: `outside-${name}`,
     number: 78,

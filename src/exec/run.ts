@@ -25,7 +25,8 @@ import {
 import { type Attempt, attempt } from "./attempt.ts";
 import { contained, searchPath } from "./environment.ts";
 import { type Handoff, watchHandoff } from "./handoff.ts";
-import { refusalsIn } from "./refusals.ts";
+import { denialsIn, denialText } from "./refusals.ts";
+import type { RefusalSite } from "./refusal_rules.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
 /** How a caller follows and stops a run. */
@@ -121,6 +122,12 @@ export async function run(
         profile,
         lacks,
         handoff,
+        refusalSite: {
+          profile,
+          settings: settings.sandbox,
+          cwd: action.cwd,
+          home: machine.identity?.home ?? machine.callerEnv["HOME"] ?? "/",
+        },
         quarantine: machine.quarantine,
         durationMs: Math.round(performance.now() - startedAt),
         ...(ended && { ended }),
@@ -142,6 +149,7 @@ interface Ending {
   readonly profile: Profile;
   readonly lacks: readonly string[];
   readonly handoff: Handoff;
+  readonly refusalSite: RefusalSite;
   readonly quarantine: string;
   readonly durationMs: number;
   readonly ended?: "timeout" | "cancelled";
@@ -160,6 +168,7 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       }),
     };
   }
+  const denials = denialsIn(tried.stderr.text, ending.refusalSite);
   return {
     kind: "exited",
     code: tried.code,
@@ -172,7 +181,8 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     durationMs: ending.durationMs,
     ...(ending.ended && { ended: ending.ended }),
     containment: appliedContainment(tried, ending),
-    kernelRefusals: refusalsIn(tried.stderr.text),
+    kernelRefusals: denials.map(denialText),
+    ...(denials.length > 0 && { denials }),
     quarantined: ending.handoff.collect(ending.quarantine),
   };
 }
