@@ -42,6 +42,10 @@ const SETTINGS: readonly (readonly [code: string, change: string])[] = [
   ["policy.stale", "mend the policy file; airg policy check names the place"],
 ];
 
+/** For what could not be read. */
+const UNKNOWN =
+  'set "unknown" to "sandbox", which runs what cannot be read in a copy; the reason\'s own hint is safer';
+
 /** What would allow it, or why nothing would; a clause without a full stop. */
 export function changeFor({ code, rule }: RefusedBy): string {
   if (BUILT_IN.has(code)) {
@@ -49,11 +53,11 @@ export function changeFor({ code, rule }: RefusedBy): string {
   }
   const setting = SETTINGS.find(([name]) => name === code);
   if (setting !== undefined) return setting[1];
+  if (rule === "/unknown" || /^(?:shell|exec)\./.test(code)) {
+    return UNKNOWN;
+  }
   if (rule.startsWith("/")) {
     return `take the entry at ${rule} out of the policy`;
-  }
-  if (/^(?:shell|exec|fs)\./.test(code)) {
-    return 'set "unknown" to "sandbox", which runs what cannot be read in a copy; the reason\'s own hint is safer';
   }
   const [source, id] = [
     rule.slice(0, rule.indexOf("/")),

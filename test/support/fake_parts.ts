@@ -109,6 +109,10 @@ export function fakeParts(
       warnings: [],
       ...(options.broken !== undefined && { broken: options.broken }),
     }),
+    note: (event) => {
+      log.push(event);
+      return Promise.resolve();
+    },
     logPath: "/nowhere/activity.log",
     notices: options.notices ?? [],
     maxTimeoutSeconds: () => 30,
