@@ -71,11 +71,6 @@ export function knownEscape(id: string, uid: number): string | undefined {
   )?.why;
 }
 
-/** Every id that is listed. */
-export function knownEscapeIds(): string[] {
-  return KNOWN.flatMap(({ ids }) => ids);
-}
-
 function bothWays(ids: readonly string[]): string[] {
   return ids.flatMap((id) => [`new-${id}`, `changed-${id}`]);
 }
