@@ -19,6 +19,8 @@ export type Sign =
   | { readonly kind: "missing" }
   | { readonly kind: "network" }
   | { readonly kind: "call" }
+  /** What a copy-on-write view of the workspace cannot do. */
+  | { readonly kind: "copy"; readonly why: string }
   | { readonly kind: "limit"; readonly limit: keyof Limits };
 
 /** Texts, lower case; the first that a line holds decides. */
@@ -39,6 +41,22 @@ const SIGNS: readonly (readonly [text: string, sign: Sign])[] = [
   ["connection refused", { kind: "network" }],
   ["econnrefused", { kind: "network" }],
   ["failed to connect to", { kind: "network" }],
+  [
+    "value too large for defined data type",
+    {
+      kind: "copy",
+      why:
+        "changing a file of another user or group, which an ephemeral run cannot copy",
+    },
+  ],
+  [
+    "invalid cross-device link",
+    {
+      kind: "copy",
+      why:
+        "renaming a folder across file systems, or one that an ephemeral run did not make: copy it and remove the old one",
+    },
+  ],
   ["read-only file system", { kind: "path", how: "read-only" }],
   ["erofs", { kind: "path", how: "read-only" }],
   ["device or resource busy", { kind: "path", how: "busy" }],

@@ -85,6 +85,14 @@ function denialOf(
     }
     case "path":
       return pathDenial(sign.how, said, site);
+    case "copy":
+      return {
+        what: "call",
+        subject: "",
+        rule: "file systems",
+        why: sign.why,
+        said,
+      };
     case "call":
       return callDenial(said, site);
   }
