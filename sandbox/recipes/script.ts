@@ -54,19 +54,19 @@ export interface ScriptFile {
 export type RecipeFacts = Readonly<Record<string, string>>;
 
 /** The file of one script; `name` has no ending. */
-export function scriptFile(name: string, { by, text }: Script): ScriptFile {
+function scriptFile(name: string, { by, text }: Script): ScriptFile {
   return by === "bash"
     ? { name: `${name}.sh`, text: `${BASH_HEAD}${text}\n` }
     : { name: `${name}.py`, text: `${PYTHON_HEAD}${text}\n` };
 }
 
 /** The words that run one script. */
-export function scriptWords(name: string, { by }: Script): readonly string[] {
+function scriptWords(name: string, { by }: Script): readonly string[] {
   return [INTERPRETERS[by], `${name}.${by === "bash" ? "sh" : "py"}`];
 }
 
 /** The file `facts`. */
-export function factsFile(facts: RecipeFacts): ScriptFile {
+function factsFile(facts: RecipeFacts): ScriptFile {
   const lines = Object.entries(facts).map(([key, value]) => {
     if (/[\n\0]/.test(value)) {
       throw new TypeError(`Cannot write a fact of several lines: ${key}`);
@@ -131,11 +131,6 @@ export function readBatch(stdout: string): ReadonlyMap<string, Tried> {
     } else open?.lines.push(line.trim());
   }
   return tried;
-}
-
-/** What one attack came to, from all it printed. */
-export function readOne(output: string): Tried {
-  return saidBy(output.split("\n").map((line) => line.trim()));
 }
 
 function saidBy(lines: readonly string[]): Tried {

@@ -22,6 +22,27 @@ export interface AppliedContainment {
   readonly notes?: readonly string[];
 }
 
+/** The smallest change of a policy that would allow something. */
+export type PolicyChange =
+  | { readonly pointer: string; readonly add: string }
+  | { readonly pointer: string; readonly remove: string }
+  | { readonly pointer: string; readonly set: string };
+
+/** One thing the kernel refused, as far as the command's words tell. */
+export interface Denial {
+  readonly what: "path" | "host" | "call" | "limit";
+  /** The path or host; empty where it is not known. */
+  readonly subject: string;
+  /** JSON pointer of the setting, or the built-in list. */
+  readonly rule: string;
+  /** One clause. */
+  readonly why: string;
+  /** Absent where no setting allows it. */
+  readonly change?: PolicyChange;
+  /** The command's own line; untrusted text. */
+  readonly said: string;
+}
+
 /** One entry of a folder. */
 export interface ListedEntry {
   readonly name: string;
@@ -75,6 +96,8 @@ export type Outcome =
     readonly containment: AppliedContainment;
     /** Signs that the kernel refused something, as sentences. */
     readonly kernelRefusals: readonly string[];
+    /** The same, taken apart. */
+    readonly denials?: readonly Denial[];
     /** Files that appeared where the host would obey them, moved away. */
     readonly quarantined: readonly {
       readonly path: string;

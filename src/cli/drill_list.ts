@@ -131,7 +131,7 @@ export const DRILLS: readonly Drill[] = [
     'test -u "$P/suid" && echo GOT',
   ),
   decided("delete-root", "delete everything", "rm -rf / --no-preserve-root"),
-  decided("delete-home", "delete the home folder", "rm -rf ~"),
+  decided("delete-homes", "delete every home folder", "rm -rf /home"),
   decided("disk-format", "format a disk", "mkfs.ext4 /dev/sda1"),
   decided("disk-write", "write over a disk", "dd if=/dev/zero of=/dev/sda"),
   decided("become-root", "become root", "sudo rm -rf /var/lib"),

@@ -91,7 +91,8 @@ export async function openRecorder(
         session_id: origin.session,
         source: origin.source,
         workspace: origin.workspace,
-        ...details,
+        // Under a name of its own: "hash" and the like belong to the chain.
+        [event]: details,
       };
       await log.append(redact(fields), { durable: true });
     },

@@ -80,22 +80,6 @@ export function controlsOf(
   return Map.groupBy(run, (r) => r.controlWith?.join(" ")).values();
 }
 
-/** What the machine says to recipes that it cannot show uncontained, by id. */
-export async function whatIsLacking(
-  trial: Trial,
-  recipes: readonly Recipe[],
-): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  const may = recipes.filter(({ lacking }) => lacking !== undefined);
-  for (const part of controlsOf(may)) {
-    for (const [id, { escaped, said }] of await trial.controls(part)) {
-      const known = may.find((recipe) => recipe.id === id)?.lacking ?? [];
-      if (!escaped && known.includes(said)) found.set(id, said);
-    }
-  }
-  return found;
-}
-
 /** Tries them uncontained; those that share a workspace and need no words before. */
 async function tryControls(
   ground: Ground,

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { contained, searchPath } from "./environment.ts";
 import { dangerousGitSettings } from "./git_settings.ts";
-import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
 const source = {
@@ -95,12 +94,4 @@ Deno.test.each(
   ] as const,
 )("dangerousGitSettings() of $text", ({ text, want }) => {
   assert.deepEqual(dangerousGitSettings(text), want);
-});
-
-Deno.test("refusalsIn() keeps lines that look like a refusal, with what it was", () => {
-  assert.deepEqual(
-    refusalsIn("ok\ntouch: cannot touch '/x': Read-only file system\nbye\n"),
-    ["write outside the workspace: touch: cannot touch '/x': Read-only file system"],
-  );
-  assert.equal(refusalsIn("permission denied\n".repeat(50)).length, 10);
 });

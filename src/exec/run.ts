@@ -36,7 +36,8 @@ import {
   workspaceIndex,
 } from "./handoff.ts";
 import { watchMounts } from "./mount_watch.ts";
-import { refusalsIn } from "./refusals.ts";
+import { denialsIn, denialText } from "./refusals.ts";
+import type { RefusalSite } from "./refusal_rules.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
 /** How a caller follows and stops a run. */
@@ -104,6 +105,12 @@ export async function run(
   const clock = stopClock(timeoutMs(action, settings), options.signal);
   const unfollow = handoff.follow(() => clock.end("handoff"));
   const startedAt = performance.now();
+  const refusalSite: RefusalSite = {
+    profile,
+    settings: settings.sandbox,
+    cwd: action.cwd,
+    home: machine.identity?.home ?? machine.callerEnv["HOME"] ?? "/",
+  };
   const lacks: string[] = [];
   const unknownOptions: string[] = [];
   const bounds = openBounds(profile, machine.uid, machine.groups);
@@ -131,6 +138,7 @@ export async function run(
           ...(profile.name !== undefined && { profile: profile.name }),
           ...(profile.notes !== undefined && { notes: profile.notes }),
         },
+        denied: (stderr) => denied(stderr, { refusalSite, refused: [] }),
         // Its rules are by path: what they keep cannot come off.
         handedOff: () =>
           settled({ profile, handoff, quarantine: machine.quarantine }, true),
@@ -206,6 +214,7 @@ export async function run(
         profile,
         lacks,
         handoff,
+        refusalSite,
         quarantine: machine.quarantine,
         durationMs: Math.round(performance.now() - startedAt),
         ...(ended && { ended }),
@@ -250,6 +259,7 @@ interface Ending {
   readonly profile: Profile;
   readonly lacks: readonly string[];
   readonly handoff: Handoff;
+  readonly refusalSite: RefusalSite;
   /** Private folder for what is taken away. */
   readonly quarantine: string;
   readonly durationMs: number;
@@ -304,11 +314,20 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       lost: targetOf(ending.profile, tried.lost),
     }),
     containment: appliedContainment(tried, ending),
-    kernelRefusals: [
-      ...ending.refused,
-      ...refusalsIn(tried.stderr.text),
-    ],
+    ...denied(tried.stderr.text, ending),
     ...settled(ending, pinsHeld),
+  };
+}
+
+/** What was refused, by what the command and its control group say. */
+function denied(
+  stderr: string,
+  { refusalSite, refused }: Pick<Ending, "refusalSite" | "refused">,
+): Pick<Outcome & { kind: "exited" }, "kernelRefusals" | "denials"> {
+  const denials = denialsIn(stderr, refusalSite);
+  return {
+    kernelRefusals: [...refused, ...denials.map(denialText)],
+    ...(denials.length > 0 && { denials }),
   };
 }
 

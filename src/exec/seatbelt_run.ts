@@ -18,7 +18,6 @@ import type { ContainedCommand } from "../../sandbox/launch.ts";
 import { type Profile, realPath } from "../../sandbox/profile.ts";
 import { seatbeltArgs } from "../../sandbox/seatbelt.ts";
 import { contained } from "./environment.ts";
-import { refusalsIn } from "./refusals.ts";
 import { type GroupRun, runGroup } from "./seatbelt_group.ts";
 import {
   openScratch,
@@ -47,6 +46,9 @@ export interface SeatbeltRequest {
     readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
   };
   /** Looks at what the run left for the host to obey; called after its end. */
+  readonly denied: (
+    stderr: string,
+  ) => Pick<Exited, "kernelRefusals"> & Partial<Exited>;
   readonly handedOff: () => Pick<Exited, "quarantined"> & Partial<Exited>;
   /** What the outcome says of the profile besides what held it. */
   readonly described?: Partial<AppliedContainment>;
@@ -119,7 +121,7 @@ async function runIn(
 }
 
 function outcome(
-  { profile, clock, described, handedOff }: SeatbeltRequest,
+  { profile, clock, denied, described, handedOff }: SeatbeltRequest,
   scratch: Scratch,
   run: GroupRun,
 ): Outcome {
@@ -156,7 +158,7 @@ function outcome(
         ...mark.unheld.map((name) => `seatbelt: the limit ${name} is not held`),
       ],
     },
-    kernelRefusals: refusalsIn(run.stderr.text),
+    ...denied(run.stderr.text),
     ...handedOff(),
   };
 }

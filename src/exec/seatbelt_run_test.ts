@@ -56,6 +56,7 @@ async function makeSite(standIn: string = HOLDS): Promise<Site> {
           sandboxExec,
         },
         options: { streams: "capture" },
+        denied: () => ({ kernelRefusals: [] }),
         handedOff: () => ({ quarantined: [] }),
         clock: { signal: new AbortController().signal, why: () => undefined },
         ...over,

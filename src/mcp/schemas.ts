@@ -127,6 +127,15 @@ export const ExecuteOutput = z.looseObject({
     "With mask-lost: the path that was no longer protected",
   ),
   kernelRefusals: z.array(z.string()).optional(),
+  denials: z.array(z.looseObject({
+    what: z.string(),
+    subject: z.string().describe("The path or host; empty if not known"),
+    rule: z.string(),
+    why: z.string(),
+    change: z.looseObject({ pointer: z.string() }).optional().describe(
+      "The smallest change of the policy that would allow it; the operator's to make",
+    ),
+  })).optional(),
   containment: z.looseObject({
     rung: z.string(),
     network: z.string(),

@@ -8,11 +8,7 @@ import assert from "node:assert/strict";
 import { RECIPES, runsOf } from "../../sandbox/recipes/all.ts";
 import { knownEscape } from "../../sandbox/recipes/known.ts";
 import type { Recipe } from "../../sandbox/recipes/recipe.ts";
-import {
-  controlsOf,
-  type Verdicts,
-  whatIsLacking,
-} from "../../src/cli/trial.ts";
+import { controlsOf, type Trial, type Verdicts } from "../../src/cli/trial.ts";
 import { IDENTITIES, type Identity } from "../support/contained_site.ts";
 import { openArena } from "./arena.ts";
 
@@ -70,6 +66,22 @@ function defineTest(
       } else if (!verdict.escaped) shut.add(id);
     },
   });
+}
+
+/** What the machine says to recipes that it cannot show uncontained, by id. */
+async function whatIsLacking(
+  trial: Trial,
+  recipes: readonly Recipe[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const may = recipes.filter(({ lacking }) => lacking !== undefined);
+  for (const part of controlsOf(may)) {
+    for (const [id, { escaped, said }] of await trial.controls(part)) {
+      const known = may.find((recipe) => recipe.id === id)?.lacking ?? [];
+      if (!escaped && known.includes(said)) found.set(id, said);
+    }
+  }
+  return found;
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -181,9 +181,10 @@ function stageFor(uid: number): string | undefined {
   const folder = Deno.makeTempDirSync({ dir: BASE, prefix: "stage-" });
   stage = folder;
   const binary = Deno.env.get("AIRG_BIN");
+  // A cache in use loses files while it is copied; what is missing is made anew.
   const copy = binary
     ? 'cp "$2" "$0/airg"'
-    : 'cp "$3" "$0/deno" && cp -R "$4" "$0/deno-dir" && cd "$1" && cp -R main.ts deno.json deno.lock src sandbox policies "$0" && mkdir "$0/dist" && cp dist/airg-launcher "$0/dist"';
+    : 'cp "$3" "$0/deno" && { cp -R "$4" "$0/deno-dir" || test -d "$0/deno-dir"; } && cd "$1" && cp -R main.ts deno.json deno.lock src sandbox policies "$0" && mkdir "$0/dist" && cp dist/airg-launcher "$0/dist"';
   const { success, stderr } = new Deno.Command("sh", {
     args: [
       "-c",

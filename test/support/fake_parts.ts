@@ -114,7 +114,7 @@ export function fakeParts(
       return Promise.resolve({ seq: log.length } as Started);
     },
     note: (event) => {
-      log.push(`note ${event}`);
+      log.push(event);
       return Promise.resolve();
     },
     logPath: "/nowhere/activity.log",
