@@ -16,12 +16,15 @@
 import type { HandoffPolicy } from "../action/handoff_files.ts";
 import { systemClock } from "../base/clock.ts";
 import { compare, type Comparison, type Finding } from "./handoff/compare.ts";
-import { readPlain } from "./handoff/exists.ts";
 import { watchGitFolders } from "./handoff/live.ts";
 import { gitPlaces } from "./handoff/place.ts";
 import { settle, type Settled } from "./handoff/settle.ts";
 import { isStillThere } from "./handoff/take_away.ts";
-import type { Known, WorkspaceIndex } from "./handoff/workspace.ts";
+import {
+  type Known,
+  readPlace,
+  type WorkspaceIndex,
+} from "./handoff/workspace.ts";
 
 export { type WorkspaceIndex, workspaceIndex } from "./handoff/workspace.ts";
 
@@ -37,7 +40,7 @@ export interface HandoffOptions {
   readonly policy: HandoffPolicy;
   /** Private folder for what is taken away. */
   readonly quarantine: string;
-  /** Whether the kernel keeps this absolute path as it is during the run. */
+  /** Whether the kernel is to keep this absolute path as it is during the run. */
   readonly isPinned: (path: string) => boolean;
 }
 
@@ -48,8 +51,8 @@ export interface Handoff {
    * the same one comes again and again.
    */
   readonly follow: (insists: () => void) => () => void;
-  /** Settles what is there after the run. `pinsHeld`: the kernel kept the pins. */
-  readonly collect: (pinsHeld: boolean) => HandedOff;
+  /** Settles what is there after the run; `isPinned` as it really was. */
+  readonly collect: (isPinned: (path: string) => boolean) => HandedOff;
 }
 
 /** A file's times come from a clock that steps (CONFIG_HZ is 100 or more). */
@@ -65,18 +68,18 @@ export function watchHandoff(
   { index, policy, quarantine, isPinned }: HandoffOptions,
 ): Handoff {
   const before = index.latest();
-  const startedNs = BigInt(systemClock()) * 1_000_000n;
+  const startedNs = BigInt(systemClock()) * 1_000_000n - CLOCK_STEP_NS;
   const live: Settled[] = [];
   const comparison = (
     gitFolders: readonly string[],
-    pinsHeld: boolean,
+    isKept: (path: string) => boolean,
   ): Comparison => {
     const folders = new Set(gitFolders);
     return {
       workspace,
       before: (path) => before.contents.get(path),
-      now: (path) => readPlain(`${workspace}/${path}`),
-      isHeld: (path) => pinsHeld && isPinned(`${workspace}/${path}`),
+      now: (place) => readPlace(workspace, place),
+      isHeld: (path) => isKept(`${workspace}/${path}`),
       isGitFolder: (path) => folders.has(path),
       startedNs,
     };
@@ -87,7 +90,7 @@ export function watchHandoff(
       workspace,
       folder,
       before,
-      comparison(before.gitFolders, true),
+      comparison(before.gitFolders, isPinned),
     );
     if (found.length === 0 || policy.obeyed === "keep") return;
     const settled = settle(workspace, found, policy, quarantine);
@@ -113,12 +116,12 @@ export function watchHandoff(
         before,
         (folder) => settleFolder(folder, insists),
       ),
-    collect(pinsHeld) {
-      const after = index.after(startedNs - CLOCK_STEP_NS);
+    collect(wasPinned) {
+      const after = index.after(startedNs);
       const found = compare(
         before,
         after,
-        comparison(after.gitFolders, pinsHeld),
+        comparison(after.gitFolders, wasPinned),
       );
       const last = settle(workspace, outerFirst(found), policy, quarantine);
       const incomplete = before.incomplete ?? after.incomplete;

@@ -176,6 +176,18 @@ interface Ending {
   readonly lost?: string;
 }
 
+/** None without mounts, and none for sure once one has come off. */
+function pinsThatHeld(
+  { lost, skipped }: Attempt & { readonly kind: "ran" },
+  ending: Ending,
+): readonly string[] {
+  if (ending.rung === "bare" || lost || ending.lost !== undefined) return [];
+  const missed = new Set(
+    skipped.map((target) => targetOf(ending.profile, target)),
+  );
+  return ending.profile.pinned.filter((path) => !missed.has(path));
+}
+
 /** Why a tree is ended before its time. */
 type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
 
@@ -192,9 +204,9 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       }),
     };
   }
-  const { quarantined, ...handoff } = ending.handoff.collect(
-    ending.rung !== "bare" && tried.lost === undefined &&
-      ending.lost === undefined,
+  const pinned = pinsThatHeld(tried, ending);
+  const { quarantined, ...handoff } = ending.handoff.collect((path) =>
+    pinned.some((pin) => isWithin(path, pin))
   );
   return {
     kind: "exited",

@@ -67,14 +67,20 @@ function during(
     index: workspaceIndex(at, launcher),
     policy,
     quarantine: away,
-    isPinned: (path) => path.startsWith(`${at}/pinned/`),
+    isPinned: () => false,
   });
   change();
-  return handoff.collect(true);
+  return handoff.collect((path) => path.startsWith(`${at}/pinned/`));
 }
 
 function held({ quarantined }: HandedOff): string[] {
   return quarantined.map(({ path }) => path).sort();
+}
+
+/** File times come from a clock that steps; a command takes longer to start. */
+function passClockStep(): void {
+  const until = performance.now() + 30;
+  while (performance.now() < until);
 }
 
 /** A git folder, as `git init` leaves it. */
@@ -238,6 +244,25 @@ Deno.test("git settings that cannot be taken apart are put back whole", () =>
     );
     assert.deepEqual(held(result), [".git/config"]);
     assert.equal(project.read(".git/config"), before);
+  }));
+
+Deno.test("git settings of a megabyte are judged like others", () =>
+  inProject((project) => {
+    repository(project, ".git");
+    const branches = Array.from(
+      { length: 20_000 },
+      (_, n) => `[branch "b${n}"]\n\tremote = origin\n\tmerge = refs/b${n}\n`,
+    ).join("");
+    project.write(".git/config", branches);
+    const result = during(project, () => {
+      project.write(".git/config", `${branches}[user]\n\tname = x\n`);
+    });
+    assert.deepEqual(result, { quarantined: [], reported: [] });
+    const again = during(project, () => {
+      project.write(".git/config", `${branches}[core]\n\tpager = x\n`);
+    });
+    assert.deepEqual(held(again), [".git/config"]);
+    assert.match(project.read(".git/config")?.slice(-30) ?? "", /^#pager/m);
   }));
 
 Deno.test("git settings that were deleted are put back", () =>
@@ -450,6 +475,7 @@ Deno.test("environment and instruction files are told, and stay", () =>
 Deno.test("set-id programs are taken away, wherever they lie", () =>
   inProject((project) => {
     project.write("old", "x", 0o4755);
+    passClockStep();
     const result = during(project, () => {
       project.write("node_modules/.bin/su", "x", 0o4755);
       project.write("group", "x", 0o2755);
@@ -528,6 +554,7 @@ Deno.test.each(["/bin/false", "/nonexistent", "/etc/passwd"])(
 Deno.test("what was not seen before the run is taken only if the run touched it", () =>
   inProject((project) => {
     project.write("old/.envrc", "the user's");
+    passClockStep();
     let looks = 0;
     const whole = workspaceIndex(project.at, launcher);
     const handoff = watchHandoff(project.at, {
@@ -549,11 +576,8 @@ Deno.test("what was not seen before the run is taken only if the run touched it"
       isPinned: () => false,
     });
     assert.equal(looks, 1);
-    // Past the step of the clock that file times come from.
-    const until = performance.now() + 30;
-    while (performance.now() < until);
     project.write("new/.envrc", "x");
-    const result = handoff.collect(true);
+    const result = handoff.collect(() => false);
     assert.deepEqual(held(result), ["new/.envrc"]);
     assert.equal(result.incomplete, "cut");
   }));

@@ -10,7 +10,7 @@
 import { normalizePath } from "../../action/words.ts";
 import { isWithin } from "../../../sandbox/within.ts";
 import { hookFolders } from "../git_settings.ts";
-import { readPlain } from "./exists.ts";
+import { MOST_SETTINGS_BYTES, readPlain } from "./exists.ts";
 import { type Place, type Places, placesIn } from "./place.ts";
 import { scan } from "./scan.ts";
 
@@ -87,12 +87,22 @@ function contentsOf(
     if (!place.isFile || place.role === "set-id") continue;
     const bytes = last?.byPath.get(place.path)?.signature === place.signature
       ? last.contents.get(place.path)
-      : readPlain(`${workspace}/${place.path}`);
+      : readPlace(workspace, place);
     if (bytes === undefined || total + bytes.length > MOST_KEPT) continue;
     total += bytes.length;
     contents.set(place.path, bytes);
   }
   return contents;
+}
+
+/** What a place holds now; `undefined` for what is no plain file, or too large. */
+export function readPlace(
+  workspace: string,
+  { path, role }: Pick<Place, "path" | "role">,
+): Uint8Array<ArrayBuffer> | undefined {
+  return role === "settings"
+    ? readPlain(`${workspace}/${path}`, MOST_SETTINGS_BYTES)
+    : readPlain(`${workspace}/${path}`);
 }
 
 /**
