@@ -142,7 +142,8 @@ export async function run(
         continue;
       }
       const ended = clock.why();
-      return finish(tried, {
+      unfollow();
+      return await finish(tried, {
         rung,
         profile,
         lacks,
@@ -191,7 +192,7 @@ function pinsThatHeld(
 /** Why a tree is ended before its time. */
 type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
 
-function finish(tried: Attempt, ending: Ending): Outcome {
+async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
   if (tried.kind !== "ran") {
     return {
       kind: "not-started",
@@ -205,7 +206,7 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     };
   }
   const pinned = pinsThatHeld(tried, ending);
-  const { quarantined, ...handoff } = ending.handoff.collect((path) =>
+  const { quarantined, ...handoff } = await ending.handoff.collect((path) =>
     pinned.some((pin) => isWithin(path, pin))
   );
   return {

@@ -12,7 +12,7 @@ import { isWithin } from "../../../sandbox/within.ts";
 import { hookFolders } from "../git_settings.ts";
 import { MOST_SETTINGS_BYTES, readPlain } from "./exists.ts";
 import { type Place, type Places, placesIn } from "./place.ts";
-import { scan } from "./scan.ts";
+import { scan, scanAside } from "./scan.ts";
 
 /** Bytes of content that are kept in all. */
 const MOST_KEPT = 16 * 1024 * 1024;
@@ -50,7 +50,7 @@ export interface WorkspaceIndex {
   /** The last {@linkcode look}, or a first one. */
   readonly latest: () => Known;
   /** As it is now, without contents, after a run that began at `sinceNs`. */
-  readonly after: (sinceNs: bigint) => Places;
+  readonly after: (sinceNs: bigint) => Promise<Places>;
 }
 
 /** Watches over `workspace` with the launcher's scan. */
@@ -60,7 +60,10 @@ export function workspaceIndex(
 ): WorkspaceIndex {
   let known: Known | undefined;
   const look = (): Known => {
-    const places = placesIn(workspace, scan(workspace, launcher, 0n));
+    const places = placesIn(
+      workspace,
+      scan({ workspace, launcher, sinceNs: 0n }),
+    );
     const contents = contentsOf(workspace, places, known);
     known = {
       ...places,
@@ -72,7 +75,8 @@ export function workspaceIndex(
   return {
     look,
     latest: () => known ?? look(),
-    after: (sinceNs) => placesIn(workspace, scan(workspace, launcher, sinceNs)),
+    after: async (sinceNs) =>
+      placesIn(workspace, await scanAside({ workspace, launcher, sinceNs })),
   };
 }
 
