@@ -16,12 +16,11 @@
 import type { HandoffPolicy } from "../action/handoff_files.ts";
 import { systemClock } from "../base/clock.ts";
 import { compare, type Comparison, type Finding } from "./handoff/compare.ts";
-import { readPlain } from "./handoff/exists.ts";
-import { watchGitFolders } from "./handoff/live.ts";
-import { gitPlaces } from "./handoff/place.ts";
+import { makeRounds, watchGitFolders } from "./handoff/live.ts";
+import { gitPlaces, isGitsOwn, type Place } from "./handoff/place.ts";
 import { settle, type Settled } from "./handoff/settle.ts";
 import { isStillThere } from "./handoff/take_away.ts";
-import type { Known, WorkspaceIndex } from "./handoff/workspace.ts";
+import { readPlace, type WorkspaceIndex } from "./handoff/workspace.ts";
 
 export { type WorkspaceIndex, workspaceIndex } from "./handoff/workspace.ts";
 
@@ -37,7 +36,7 @@ export interface HandoffOptions {
   readonly policy: HandoffPolicy;
   /** Private folder for what is taken away. */
   readonly quarantine: string;
-  /** Whether the kernel keeps this absolute path as it is during the run. */
+  /** Whether the kernel is to keep this absolute path as it is during the run. */
   readonly isPinned: (path: string) => boolean;
 }
 
@@ -48,8 +47,8 @@ export interface Handoff {
    * the same one comes again and again.
    */
   readonly follow: (insists: () => void) => () => void;
-  /** Settles what is there after the run. `pinsHeld`: the kernel kept the pins. */
-  readonly collect: (pinsHeld: boolean) => HandedOff;
+  /** Settles what is there after the run; `isPinned` as it really was. */
+  readonly collect: (isPinned: (path: string) => boolean) => Promise<HandedOff>;
 }
 
 /** A file's times come from a clock that steps (CONFIG_HZ is 100 or more). */
@@ -62,63 +61,61 @@ const MOST_UNDONE = 16;
 /** Notes what exists in `workspace` now. */
 export function watchHandoff(
   workspace: string,
-  { index, policy, quarantine, isPinned }: HandoffOptions,
+  options: HandoffOptions,
 ): Handoff {
+  const { index, policy, quarantine } = options;
   const before = index.latest();
-  const startedNs = BigInt(systemClock()) * 1_000_000n;
+  const startedNs = BigInt(systemClock()) * 1_000_000n - CLOCK_STEP_NS;
   const live: Settled[] = [];
   const comparison = (
     gitFolders: readonly string[],
-    pinsHeld: boolean,
+    isKept: (path: string) => boolean,
   ): Comparison => {
     const folders = new Set(gitFolders);
     return {
       workspace,
       before: (path) => before.contents.get(path),
-      now: (path) => readPlain(`${workspace}/${path}`),
-      isHeld: (path) => pinsHeld && isPinned(`${workspace}/${path}`),
+      now: (place) => readPlace(workspace, place),
+      isHeld: (path) => isKept(`${workspace}/${path}`),
       isGitFolder: (path) => folders.has(path),
       startedNs,
     };
   };
-  const undone = new Map<string, number>();
-  const settleFolder = (folder: string, insists: () => void) => {
-    const found = inGitFolder(
-      workspace,
-      folder,
-      before,
-      comparison(before.gitFolders, true),
-    );
-    if (found.length === 0 || policy.obeyed === "keep") return;
-    const settled = settle(workspace, found, policy, quarantine);
-    // What changed meanwhile is judged again: its writer's event comes.
-    live.push({
-      ...settled,
-      quarantined: settled.quarantined.filter((one) => !isStillThere(one)),
-    });
-    const count = (key: string) => {
-      const times = (undone.get(key) ?? 0) + 1;
-      undone.set(key, times);
-      return times;
-    };
-    for (const { path, why } of found) {
-      const same = count(`${path}\n${why}`);
-      if (same === MOST_SAME || count(path) === MOST_UNDONE) insists();
-    }
-  };
   return {
-    follow: (insists) =>
-      watchGitFolders(
+    follow(insists) {
+      if (policy.obeyed === "keep") return () => {};
+      const count = counter(insists);
+      let ended = false;
+      // Places that changed; settings that are gone may be on their way out.
+      const undo = (places: readonly Place[]) => {
+        const byPath = new Map(places.map((place) => [place.path, place]));
+        const now = comparison(before.gitFolders, options.isPinned);
+        const found = compare(before, { byPath, gitFolders: [] }, now);
+        if (ended || found.length === 0) return;
+        live.push(settleNow(workspace, found, options));
+        found.forEach(count);
+      };
+      const stopWatching = watchGitFolders(
         workspace,
         before,
-        (folder) => settleFolder(folder, insists),
-      ),
-    collect(pinsHeld) {
-      const after = index.after(startedNs - CLOCK_STEP_NS);
+        (folder) => undo(gitPlaces(workspace, folder).filter(isGitsOwn)),
+      );
+      const stopRounds = makeRounds(async () => {
+        const { byPath } = await index.after(0n);
+        undo([...byPath.values()].filter(isGitsOwn));
+      });
+      return () => {
+        ended = true;
+        stopWatching();
+        stopRounds();
+      };
+    },
+    async collect(wasPinned) {
+      const after = await index.after(startedNs);
       const found = compare(
         before,
         after,
-        comparison(after.gitFolders, pinsHeld),
+        comparison(after.gitFolders, wasPinned),
       );
       const last = settle(workspace, outerFirst(found), policy, quarantine);
       const incomplete = before.incomplete ?? after.incomplete;
@@ -131,17 +128,31 @@ export function watchHandoff(
   };
 }
 
-/** What changed in one git folder; pointers may lead to one that is new, so they wait. */
-function inGitFolder(
+/** What changed meanwhile is judged again at its writer's next event. */
+function settleNow(
   workspace: string,
-  folder: string,
-  before: Known,
-  comparison: Comparison,
-): Finding[] {
-  const places = gitPlaces(workspace, folder)
-    .filter(({ role }) => role !== "pointer");
-  const byPath = new Map(places.map((place) => [place.path, place]));
-  return compare(before, { byPath, gitFolders: [] }, comparison);
+  found: readonly Finding[],
+  { policy, quarantine }: HandoffOptions,
+): Settled {
+  const settled = settle(workspace, found, policy, quarantine);
+  return {
+    ...settled,
+    quarantined: settled.quarantined.filter((one) => !isStillThere(one)),
+  };
+}
+
+/** Calls `insists` when the same is found too often. */
+function counter(insists: () => void): (finding: Finding) => void {
+  const undone = new Map<string, number>();
+  const count = (key: string) => {
+    const times = (undone.get(key) ?? 0) + 1;
+    undone.set(key, times);
+    return times;
+  };
+  return ({ path, why }) => {
+    const same = count(`${path}\n${why}`);
+    if (same === MOST_SAME || count(path) === MOST_UNDONE) insists();
+  };
 }
 
 function outerFirst(findings: readonly Finding[]): Finding[] {

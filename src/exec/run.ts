@@ -141,7 +141,10 @@ export async function run(
         denied: (stderr) => denied(stderr, { refusalSite, refused: [] }),
         // Its rules are by path: what they keep cannot come off.
         handedOff: () =>
-          settled({ profile, handoff, quarantine: machine.quarantine }, true),
+          settled(
+            { profile, handoff, quarantine: machine.quarantine },
+            (path) => profile.pinned.some((pin) => isWithin(path, pin)),
+          ),
       });
     }
     for (const rung of machine.rungs ?? RUNGS) {
@@ -199,7 +202,8 @@ export async function run(
         continue;
       }
       const ended = clock.why();
-      return finish(tried, {
+      unfollow();
+      return await finish(tried, {
         unheld: bounds.unheld(rung),
         weaker: [
           ...await explained(lacks, machine),
@@ -274,10 +278,22 @@ interface Ending {
   readonly lost?: string;
 }
 
+/** None without mounts, and none for sure once one has come off. */
+function pinsThatHeld(
+  { lost, skipped }: Attempt & { readonly kind: "ran" },
+  ending: Ending,
+): readonly string[] {
+  if (ending.rung === "bare" || lost || ending.lost !== undefined) return [];
+  const missed = new Set(
+    skipped.map((target) => targetOf(ending.profile, target)),
+  );
+  return ending.profile.pinned.filter((path) => !missed.has(path));
+}
+
 /** Why a tree is ended before its time. */
 type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
 
-function finish(tried: Attempt, ending: Ending): Outcome {
+async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
   if (tried.kind !== "ran") {
     return {
       kind: "not-started",
@@ -295,8 +311,7 @@ function finish(tried: Attempt, ending: Ending): Outcome {
       }),
     };
   }
-  const pinsHeld = ending.rung !== "bare" && tried.lost === undefined &&
-    ending.lost === undefined;
+  const pinned = pinsThatHeld(tried, ending);
   return {
     kind: "exited",
     code: tried.code,
@@ -315,7 +330,10 @@ function finish(tried: Attempt, ending: Ending): Outcome {
     }),
     containment: appliedContainment(tried, ending),
     ...denied(tried.stderr.text, ending),
-    ...settled(ending, pinsHeld),
+    ...await settled(
+      ending,
+      (path) => pinned.some((pin) => isWithin(path, pin)),
+    ),
   };
 }
 
@@ -333,18 +351,18 @@ function denied(
 
 const UNWATCHED: Handoff = {
   follow: () => () => {},
-  collect: () => ({ quarantined: [], reported: [] }),
+  collect: () => Promise.resolve({ quarantined: [], reported: [] }),
 };
 
 /** What the scan after the run found, as the outcome says it. */
-function settled(
+async function settled(
   { profile, handoff: watched, quarantine }: Pick<
     Ending,
     "profile" | "handoff" | "quarantine"
   >,
-  pinsHeld: boolean,
-): Pick<Outcome & { kind: "exited" }, "quarantined" | "handoff"> {
-  const { quarantined: found, ...handoff } = watched.collect(pinsHeld);
+  wasPinned: (path: string) => boolean,
+): Promise<Pick<Outcome & { kind: "exited" }, "quarantined" | "handoff">> {
+  const { quarantined: found, ...handoff } = await watched.collect(wasPinned);
   const quarantined = [
     ...found,
     ...takeAppeared(profile.absent ?? [], quarantine),

@@ -49,7 +49,9 @@ export interface SeatbeltRequest {
   readonly denied: (
     stderr: string,
   ) => Pick<Exited, "kernelRefusals"> & Partial<Exited>;
-  readonly handedOff: () => Pick<Exited, "quarantined"> & Partial<Exited>;
+  readonly handedOff: () => Promise<
+    Pick<Exited, "quarantined"> & Partial<Exited>
+  >;
   /** What the outcome says of the profile besides what held it. */
   readonly described?: Partial<AppliedContainment>;
   readonly clock: {
@@ -117,14 +119,14 @@ async function runIn(
     stop: request.clock.signal,
     ...(options.onOutput && { onOutput: options.onOutput }),
   });
-  return outcome(request, scratch, run);
+  return await outcome(request, scratch, run);
 }
 
-function outcome(
+async function outcome(
   { profile, clock, denied, described, handedOff }: SeatbeltRequest,
   scratch: Scratch,
   run: GroupRun,
-): Outcome {
+): Promise<Outcome> {
   if (run.kind === "failed") return unavailable(run.message);
   const mark = readMark(scratch, profile.limits);
   const ended = clock.why();
@@ -159,7 +161,7 @@ function outcome(
       ],
     },
     ...denied(run.stderr.text),
-    ...handedOff(),
+    ...await handedOff(),
   };
 }
 

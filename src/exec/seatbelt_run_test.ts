@@ -57,7 +57,7 @@ async function makeSite(standIn: string = HOLDS): Promise<Site> {
         },
         options: { streams: "capture" },
         denied: () => ({ kernelRefusals: [] }),
-        handedOff: () => ({ quarantined: [] }),
+        handedOff: () => Promise.resolve({ quarantined: [] }),
         clock: { signal: new AbortController().signal, why: () => undefined },
         ...over,
       }),
@@ -95,7 +95,7 @@ Deno.test("runInSeatbelt() tells what was taken away, after the end", async () =
     made = [...Deno.readDirSync(`${site.root}/project`)].map(({ name }) =>
       name
     );
-    return { quarantined: [taken] };
+    return Promise.resolve({ quarantined: [taken] });
   };
   const outcome = exited(await site.run(sh("echo x >made"), { handedOff }));
   assert.deepEqual(outcome.quarantined, [taken]);

@@ -166,3 +166,17 @@ for (const identity of IDENTITIES) {
     assert.equal(seen.stdout, "");
   });
 }
+
+for (const identity of IDENTITIES) {
+  Deno.test(`settings of a repository made during the run are undone during it, as ${identity.name}`, async () => {
+    await using site = new Site(identity);
+    site.write(
+      `${site.project}/step.sh`,
+      "git init -q lib; git -C lib config core.fsmonitor ./evil; " +
+        "while git -C lib config core.fsmonitor; do sleep 0.05; done; echo end",
+    );
+    const ran = await site.contained(["sh", "./step.sh"]);
+    assert.match(ran.stdout, /evil\n(?:.*\n)*end\n$/, ran.stderr);
+    assert.match(ran.stderr, /moved away: lib\/\.git\/config/);
+  });
+}

@@ -23,10 +23,12 @@ interface Project {
   readonly read: (path: string) => string | undefined;
 }
 
-async function inProject(use: (project: Project) => void): Promise<void> {
+async function inProject(
+  use: (project: Project) => void | Promise<void>,
+): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   try {
-    use(projectIn(folder));
+    await use(projectIn(folder));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -62,19 +64,25 @@ function during(
   { at, away }: Project,
   change: () => void,
   policy: HandoffPolicy = DEFAULT_HANDOFF,
-): HandedOff {
+): Promise<HandedOff> {
   const handoff = watchHandoff(at, {
     index: workspaceIndex(at, launcher),
     policy,
     quarantine: away,
-    isPinned: (path) => path.startsWith(`${at}/pinned/`),
+    isPinned: () => false,
   });
   change();
-  return handoff.collect(true);
+  return handoff.collect((path) => path.startsWith(`${at}/pinned/`));
 }
 
 function held({ quarantined }: HandedOff): string[] {
   return quarantined.map(({ path }) => path).sort();
+}
+
+/** File times come from a clock that steps; a command takes longer to start. */
+function passClockStep(): void {
+  const until = performance.now() + 30;
+  while (performance.now() < until);
 }
 
 /** A git folder, as `git init` leaves it. */
@@ -89,11 +97,11 @@ function repository({ write, at }: Project, folder: string): void {
 const EVIL = "[core]\n\tbare = false\n\tfsmonitor = ./evil\n";
 
 Deno.test("new files that the host obeys are held, at any depth; what was there stays", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     const { write, read, at } = project;
     write(".vscode/settings.json", "{}");
     write("sub/.claude/settings.json", "old");
-    const result = during(project, () => {
+    const result = await during(project, () => {
       write(".envrc", "x");
       write(".vscode/tasks.json", "{}");
       write("a/b/c/d/e/.claude/hooks/x.sh", "x");
@@ -110,21 +118,24 @@ Deno.test("new files that the host obeys are held, at any depth; what was there 
       "sub/.mcp.json",
     ]);
     for (const { movedTo } of result.quarantined) {
-      assert(Deno.lstatSync(movedTo).isFile);
+      assert((await Deno.lstat(movedTo)).isFile);
     }
     assert.equal(read("sub/.claude/settings.json"), "old");
     assert.equal(read(".vscode/settings.json"), "{}");
     assert.equal(read(".envrc"), undefined);
     assert.equal(read("tasks.json"), "not the editor's");
-    assert.deepEqual([...Deno.readDirSync(`${at}/.vscode`)].length, 1);
-    const again = during(project, () => {});
+    assert.equal(
+      (await Array.fromAsync(Deno.readDir(`${at}/.vscode`))).length,
+      1,
+    );
+    const again = await during(project, () => {});
     assert.deepEqual(again, { quarantined: [], reported: [] });
   }));
 
 Deno.test("a file written anew with the same content is not a change", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     project.write("sub/.claude/settings.json", "same");
-    const result = during(project, () => {
+    const result = await during(project, () => {
       Deno.removeSync(`${project.at}/sub/.claude/settings.json`);
       project.write("sub/.claude/settings.json", "same");
     });
@@ -140,9 +151,9 @@ Deno.test.each(
 )(
   "a changed file under $action",
   ({ action, left, held: many, did }) =>
-    inProject((project) => {
+    inProject(async (project) => {
       project.write("sub/.envrc", "old", 0o600);
-      const result = during(
+      const result = await during(
         project,
         () => project.write("sub/.envrc", "new"),
         { ...DEFAULT_HANDOFF, obeyed: action },
@@ -151,10 +162,10 @@ Deno.test.each(
       assert.equal(result.quarantined.length, many);
       assert.equal(result.reported[0]?.did, did);
       if (many === 1) {
-        const kept = Deno.readTextFileSync(result.quarantined[0]!.movedTo);
+        const kept = await Deno.readTextFile(result.quarantined[0]!.movedTo);
         assert.equal(kept, "new");
         assert.equal(
-          Deno.statSync(`${project.at}/sub/.envrc`).mode! & 0o777,
+          (await Deno.stat(`${project.at}/sub/.envrc`)).mode! & 0o777,
           0o600,
         );
       }
@@ -167,26 +178,29 @@ Deno.test.each(
     { action: "revert", stays: false },
     { action: "keep", stays: true },
   ] as const,
-)("a new file under $action", ({ action, stays }) =>
-  inProject((project) => {
-    const result = during(
-      project,
-      () => project.write(".envrc", "x"),
-      { ...DEFAULT_HANDOFF, obeyed: action },
-    );
-    assert.equal(project.read(".envrc") !== undefined, stays);
-    assert.equal(result.quarantined.length, action === "hold" ? 1 : 0);
-    assert.equal(result.reported.length, action === "hold" ? 0 : 1);
-  }));
+)(
+  "a new file under $action",
+  ({ action, stays }) =>
+    inProject(async (project) => {
+      const result = await during(
+        project,
+        () => project.write(".envrc", "x"),
+        { ...DEFAULT_HANDOFF, obeyed: action },
+      );
+      assert.equal(project.read(".envrc") !== undefined, stays);
+      assert.equal(result.quarantined.length, action === "hold" ? 1 : 0);
+      assert.equal(result.reported.length, action === "hold" ? 0 : 1);
+    }),
+);
 
 Deno.test("git settings lose the keys that run programs and keep the rest", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     repository(project, ".git");
     project.write(
       ".git/config",
       "[core]\n\thooksPath = .mine\n[alias]\n\tst = status\n",
     );
-    const result = during(project, () =>
+    const result = await during(project, () =>
       project.write(
         ".git/config",
         "[core]\n\thooksPath = .mine\n\tpager = ./evil\n" +
@@ -217,9 +231,9 @@ Deno.test.each(
 )(
   "git settings in a $name file lose those keys as well",
   ({ spoil }) =>
-    inProject((project) => {
+    inProject(async (project) => {
       repository(project, ".git");
-      const result = during(project, () => {
+      const result = await during(project, () => {
         project.write(".git/config", EVIL);
         spoil(`${project.at}/.git/config`);
       });
@@ -229,10 +243,10 @@ Deno.test.each(
 );
 
 Deno.test("git settings that cannot be taken apart are put back whole", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     repository(project, ".git");
     const before = project.read(".git/config");
-    const result = during(
+    const result = await during(
       project,
       () => project.write(".git/config", "[core] fsmonitor = ./evil\n"),
     );
@@ -240,11 +254,30 @@ Deno.test("git settings that cannot be taken apart are put back whole", () =>
     assert.equal(project.read(".git/config"), before);
   }));
 
+Deno.test("git settings of a megabyte are judged like others", () =>
+  inProject(async (project) => {
+    repository(project, ".git");
+    const branches = Array.from(
+      { length: 20_000 },
+      (_, n) => `[branch "b${n}"]\n\tremote = origin\n\tmerge = refs/b${n}\n`,
+    ).join("");
+    project.write(".git/config", branches);
+    const result = await during(project, () => {
+      project.write(".git/config", `${branches}[user]\n\tname = x\n`);
+    });
+    assert.deepEqual(result, { quarantined: [], reported: [] });
+    const again = await during(project, () => {
+      project.write(".git/config", `${branches}[core]\n\tpager = x\n`);
+    });
+    assert.deepEqual(held(again), [".git/config"]);
+    assert.match(project.read(".git/config")?.slice(-30) ?? "", /^#pager/m);
+  }));
+
 Deno.test("git settings that were deleted are put back", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     repository(project, ".git");
     const before = project.read(".git/config");
-    const result = during(
+    const result = await during(
       project,
       () => Deno.removeSync(`${project.at}/.git/config`),
     );
@@ -354,7 +387,7 @@ const GIT_FORMS: readonly GitForm[] = [
 Deno.test.each(GIT_FORMS)(
   "git's own files: $name is held",
   ({ change, want }) =>
-    inProject((project) => {
+    inProject(async (project) => {
       repository(project, ".git");
       repository(project, ".git/modules/m");
       project.write(".git/worktrees/w/HEAD", "ref: refs/heads/w\n");
@@ -364,17 +397,17 @@ Deno.test.each(GIT_FORMS)(
       project.write("fixture/hooks/pre-commit", "x");
       Deno.mkdirSync(`${project.at}/app`);
       // Control: the same project without the change has nothing to tell.
-      assert.deepEqual(held(during(project, () => {})), []);
-      const result = during(project, () => change(project));
+      assert.deepEqual(held(await during(project, () => {})), []);
+      const result = await during(project, () => change(project));
       assert.deepEqual(held(result), want);
       assert.equal(result.incomplete, undefined);
     }),
 );
 
 Deno.test("what git itself makes stays: init, a work tree, a submodule, a bare clone", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     repository(project, ".git");
-    const result = during(project, () => {
+    const result = await during(project, () => {
       repository(project, "new/.git");
       repository(project, ".git/modules/sub");
       project.write(
@@ -398,9 +431,9 @@ Deno.test("what git itself makes stays: init, a work tree, a submodule, a bare c
   }));
 
 Deno.test("core.worktree out of the workspace is held", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     repository(project, ".git");
-    const result = during(
+    const result = await during(
       project,
       () => project.write(".git/config", "[core]\n\tworktree = ../../x\n"),
     );
@@ -408,12 +441,12 @@ Deno.test("core.worktree out of the workspace is held", () =>
   }));
 
 Deno.test("package.json counts only when a lifecycle script is new or changed", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     const scripts = (all: Record<string, string>) =>
       JSON.stringify({ name: "x", scripts: all });
     project.write("a/package.json", scripts({ prepare: "husky" }));
     project.write("b/package.json", scripts({ test: "x" }));
-    const result = during(project, () => {
+    const result = await during(project, () => {
       project.write("a/package.json", scripts({ prepare: "husky", test: "y" }));
       project.write("b/package.json", scripts({ postinstall: "./evil" }));
       project.write("node_modules/c/package.json", scripts({ install: "x" }));
@@ -433,10 +466,10 @@ Deno.test("package.json counts only when a lifecycle script is new or changed", 
   }));
 
 Deno.test("environment and instruction files are told, and stay", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     project.write("AGENTS.md", "old");
     const names = ["conftest.py", ".npmrc", ".cargo/config.toml", "Makefile"];
-    const result = during(project, () => {
+    const result = await during(project, () => {
       names.forEach((name) => project.write(name, "x"));
       project.write("AGENTS.md", "new");
     });
@@ -448,9 +481,10 @@ Deno.test("environment and instruction files are told, and stay", () =>
   }));
 
 Deno.test("set-id programs are taken away, wherever they lie", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     project.write("old", "x", 0o4755);
-    const result = during(project, () => {
+    passClockStep();
+    const result = await during(project, () => {
       project.write("node_modules/.bin/su", "x", 0o4755);
       project.write("group", "x", 0o2755);
       project.write("plain", "x", 0o755);
@@ -462,8 +496,8 @@ Deno.test(
   "a folder closed to the scan is told",
   { ignore: Deno.uid() === 0 },
   () =>
-    inProject((project) => {
-      const result = during(project, () => {
+    inProject(async (project) => {
+      const result = await during(project, () => {
         repository(project, "closed/.git");
         Deno.chmodSync(`${project.at}/closed`, 0);
       });
@@ -473,9 +507,9 @@ Deno.test(
 );
 
 Deno.test("what the kernel kept is not compared: only the host can have changed it", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     project.write("pinned/.envrc", "old");
-    const result = during(
+    const result = await during(
       project,
       () => project.write("pinned/.envrc", "new"),
     );
@@ -484,12 +518,12 @@ Deno.test("what the kernel kept is not compared: only the host can have changed 
   }));
 
 Deno.test("a link in the way is taken, never the host's file behind it", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     const outside = `${project.away}/outside`;
     Deno.mkdirSync(outside);
     Deno.writeTextFileSync(`${outside}/settings.json`, "the host's");
     Deno.writeTextFileSync(`${outside}/HEAD`, "");
-    const result = during(project, () => {
+    const result = await during(project, () => {
       Deno.symlinkSync(outside, `${project.at}/.vscode`);
       Deno.symlinkSync(outside, `${project.at}/.claude`);
       Deno.symlinkSync(outside, `${project.at}/elsewhere`);
@@ -502,32 +536,38 @@ Deno.test("a link in the way is taken, never the host's file behind it", () =>
   }));
 
 Deno.test("the scan follows no link, stops at its bound and says so", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     for (let n = 0; n < 2000; n++) project.write(`many/${n}`, "");
     Deno.symlinkSync("..", `${project.at}/loop`);
     project.write("outside/.envrc", "");
-    const all = scan(project.at, launcher, 0n);
+    const options = { workspace: project.at, launcher, sinceNs: 0n };
+    const all = scan(options);
     assert.equal(all.incomplete, undefined);
     assert.deepEqual(all.entries.map(({ path }) => path), ["outside/.envrc"]);
-    const cut = scan(project.at, launcher, 0n, 1000);
+    const cut = scan({ ...options, most: 1000 });
     assert.match(cut.incomplete ?? "", /entries of the workspace/);
     // Nothing can hide by lying deeper than the scan goes.
     project.write(`${"d/".repeat(70)}.envrc`, "");
-    assert.match(scan(project.at, launcher, 0n).incomplete ?? "", /only/);
+    assert.match(scan(options).incomplete ?? "", /only/);
   }));
 
 Deno.test.each(["/bin/false", "/nonexistent", "/etc/passwd"])(
   "no scan by %s, no silence",
   (program) =>
-    inProject((project) => {
-      const { incomplete } = scan(project.at, program, 0n);
+    inProject(async (project) => {
+      const { incomplete } = scan({
+        workspace: project.at,
+        launcher: program,
+        sinceNs: 0n,
+      });
       assert.match(incomplete ?? "", /the scan failed/);
     }),
 );
 
 Deno.test("what was not seen before the run is taken only if the run touched it", () =>
-  inProject((project) => {
+  inProject(async (project) => {
     project.write("old/.envrc", "the user's");
+    passClockStep();
     let looks = 0;
     const whole = workspaceIndex(project.at, launcher);
     const handoff = watchHandoff(project.at, {
@@ -549,11 +589,8 @@ Deno.test("what was not seen before the run is taken only if the run touched it"
       isPinned: () => false,
     });
     assert.equal(looks, 1);
-    // Past the step of the clock that file times come from.
-    const until = performance.now() + 30;
-    while (performance.now() < until);
     project.write("new/.envrc", "x");
-    const result = handoff.collect(true);
+    const result = await handoff.collect(() => false);
     assert.deepEqual(held(result), ["new/.envrc"]);
     assert.equal(result.incomplete, "cut");
   }));

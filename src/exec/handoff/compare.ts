@@ -45,7 +45,7 @@ export interface Comparison {
   /** Content before the run; `undefined` for what was not read. */
   readonly before: (path: string) => Uint8Array<ArrayBuffer> | undefined;
   /** Content now. */
-  readonly now: (path: string) => Uint8Array<ArrayBuffer> | undefined;
+  readonly now: (place: Place) => Uint8Array<ArrayBuffer> | undefined;
   /** Whether the kernel kept the run from changing it. */
   readonly isHeld: (path: string) => boolean;
   /** Whether it is a git folder now, which is judged itself. */
@@ -126,7 +126,7 @@ function changedBytes(
   if (old === undefined || !place.isFile) return true;
   if ((place.mode & 0o111) !== (old.mode & 0o111)) return true;
   const was = before(place.path);
-  const is = now(place.path);
+  const is = now(place);
   return was === undefined || is === undefined || !sameBytes(was, is);
 }
 
@@ -135,9 +135,16 @@ function judgeSettings(
   old: Place | undefined,
   comparison: Comparison,
 ): Finding | undefined {
-  const bytes = place.isFile ? comparison.now(place.path) : undefined;
+  const bytes = place.isFile ? comparison.now(place) : undefined;
   if (bytes === undefined) {
-    return { ...named(place), cure: undo(place, old, comparison) };
+    // Settings too large to be read were so before: git needs them.
+    return place.isFile && old !== undefined
+      ? {
+        ...named(place),
+        why: `${place.why}; too large to be read`,
+        cure: { kind: "none" },
+      }
+      : { ...named(place), cure: undo(place, old, comparison) };
   }
   const was = text(comparison.before(place.path));
   const is = text(bytes);
@@ -185,7 +192,7 @@ function judgePointer(
   old: Place | undefined,
   comparison: Comparison,
 ): Finding | undefined {
-  const target = text(comparison.now(place.path)).trim()
+  const target = text(comparison.now(place)).trim()
     .replace(/^gitdir: */, "");
   const was = text(comparison.before(place.path)).trim()
     .replace(/^gitdir: */, "");
@@ -200,7 +207,7 @@ function judgePackage(
   old: Place | undefined,
   comparison: Comparison,
 ): Finding | undefined {
-  const is = lifecycleScripts(text(comparison.now(place.path)));
+  const is = lifecycleScripts(text(comparison.now(place)));
   const was = lifecycleScripts(text(comparison.before(place.path)));
   const changed = is.filter((script) => !was.includes(script));
   if (changed.length === 0 && place.isFile) return undefined;

@@ -7,7 +7,9 @@
  */
 
 /** Bytes of one file that are read and kept. */
-export const MOST_BYTES = 256 * 1024;
+const MOST_BYTES = 256 * 1024;
+/** Of git's settings, which grow with every branch. */
+export const MOST_SETTINGS_BYTES = 4 * 1024 * 1024;
 
 /** What is there, links not followed; `undefined` if nothing is. */
 export function existingInfo(path: string): Deno.FileInfo | undefined {
@@ -25,12 +27,15 @@ export function existingInfo(path: string): Deno.FileInfo | undefined {
 }
 
 /**
- * The bytes of a plain file of at most {@linkcode MOST_BYTES}; `undefined` for
- * anything else. A link put in its place meanwhile is another file, and not read.
+ * The bytes of a plain file of at most `most` bytes; `undefined` for anything
+ * else. A link put in its place meanwhile is another file, and not read.
  */
-export function readPlain(path: string): Uint8Array<ArrayBuffer> | undefined {
+export function readPlain(
+  path: string,
+  most: number = MOST_BYTES,
+): Uint8Array<ArrayBuffer> | undefined {
   const named = existingInfo(path);
-  if (named === undefined || !named.isFile || named.size > MOST_BYTES) {
+  if (named === undefined || !named.isFile || named.size > most) {
     return undefined;
   }
   let file: Deno.FsFile;
@@ -43,7 +48,7 @@ export function readPlain(path: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const opened = file.statSync();
     const same = opened.ino === named.ino && opened.dev === named.dev;
-    return same ? readUpTo(file, MOST_BYTES) : undefined;
+    return same ? readUpTo(file, named.size, most) : undefined;
   } finally {
     file.close();
   }
@@ -51,11 +56,13 @@ export function readPlain(path: string): Uint8Array<ArrayBuffer> | undefined {
 
 function readUpTo(
   file: Deno.FsFile,
+  expected: number,
   most: number,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const buffer = new Uint8Array(most + 1);
+  // One more, to see that it has not grown.
+  const buffer = new Uint8Array(Math.min(expected, most) + 1);
   let length = 0;
-  while (length <= most) {
+  while (length < buffer.length) {
     const count = file.readSync(buffer.subarray(length));
     if (count === null) return buffer.slice(0, length);
     length += count;

@@ -36,23 +36,59 @@ export function watchGitFolders(
     byPath.set(`${path}/hooks`, folder);
     byPath.set(`${path}/info`, folder);
   }
-  const there = [...byPath.keys()].filter(isRealFolder);
-  if (there.length === 0) return () => {};
-  const watcher = opened(there);
-  if (watcher === undefined) return () => {};
-  let ended = false;
-  const follow = async () => {
+  const watchers: Deno.FsWatcher[] = [];
+  const watched = new Set<string>();
+  const watch = (paths: readonly string[]) => {
+    const fresh = paths.filter((path) =>
+      byPath.has(path) && !watched.has(path) && isRealFolder(path)
+    );
+    fresh.forEach((path) => watched.add(path));
+    const watcher = fresh.length === 0 ? undefined : opened(fresh);
+    if (watcher === undefined) return;
+    watchers.push(watcher);
+    follow(watcher);
+  };
+  const follow = async (watcher: Deno.FsWatcher) => {
     for await (const { paths } of watcher) {
-      if (ended) return;
+      // A hooks folder may be made only now.
+      watch(paths);
       const folders = new Set(paths.flatMap((path) => touched(path, byPath)));
       folders.forEach(changed);
     }
   };
-  follow();
+  watch([...byPath.keys()]);
+  return () => watchers.splice(0).forEach((watcher) => watcher.close());
+}
+
+/** Milliseconds between two rounds at least. */
+const ROUND_MS = 2_000;
+/** A round takes one part in so many of the time. */
+const SHARE = 50;
+
+/**
+ * Calls `round` now and then: repositories that are made during the run have
+ * nobody watching them, and an editor on the host finds them in seconds.
+ *
+ * @returns Ends it.
+ */
+export function makeRounds(round: () => Promise<void>): () => void {
+  let timer: AbortSignal;
+  let ended = false;
+  const wait = (ms: number) => {
+    // Not setTimeout, which loads Node's timers (6 ms of a cold start).
+    timer = AbortSignal.timeout(ms);
+    timer.addEventListener("abort", go, { once: true });
+  };
+  const go = async () => {
+    const startedAt = performance.now();
+    await round();
+    const tookMs = performance.now() - startedAt;
+    if (!ended) wait(Math.max(ROUND_MS, Math.round(tookMs * SHARE)));
+  };
+  wait(ROUND_MS);
   return () => {
-    if (ended) return;
     ended = true;
-    watcher.close();
+    timer.removeEventListener("abort", go);
   };
 }
 

@@ -114,6 +114,11 @@ function placeOf(seen: Seen, role: PlaceRole, why: string): Place {
   return { ...place, class: "obeyed" };
 }
 
+/** Whether git itself obeys it, at any command, without anybody opening it. */
+export function isGitsOwn({ role, why }: Place): boolean {
+  return role === "settings" || why === HOOKS;
+}
+
 /** What git obeys in one of its own folders. */
 export function gitPlaces(workspace: string, folder: string): Place[] {
   const at = (name: string) => folder === "" ? name : `${folder}/${name}`;

@@ -46,7 +46,7 @@ export interface Scan {
 }
 
 /** Entries that one scan looks at. */
-export const MOST_ENTRIES = 400_000;
+const MOST_ENTRIES = 400_000;
 /** Milliseconds that one scan takes at most. */
 const MOST_MS = 5_000;
 
@@ -61,20 +61,42 @@ const KINDS: Readonly<Record<string, SeenKind>> = {
   x: "unreadable",
 };
 
-/**
- * Looks at `workspace`.
- *
- * @param sinceNs In folders changed since then every file is looked at for
- * set-id bits; 0 for none. The system call filter refuses such bits in the first
- * place, so a mere change of mode is not looked for.
- */
-export function scan(
-  workspace: string,
-  launcher: string,
-  sinceNs: bigint,
-  most: number = MOST_ENTRIES,
-): Scan {
-  const command = new Deno.Command(launcher, {
+/** How one scan is made. */
+export interface ScanOptions {
+  readonly workspace: string;
+  readonly launcher: string;
+  /**
+   * In folders changed since then every file is looked at for set-id bits; 0
+   * for none. The system call filter refuses such bits in the first place, so
+   * a mere change of mode is not looked for.
+   */
+  readonly sinceNs: bigint;
+  /** Entries that are looked at. */
+  readonly most?: number;
+}
+
+/** Looks at a workspace, and waits for it. */
+export function scan(options: ScanOptions): Scan {
+  try {
+    return conclude(command(options).outputSync());
+  } catch (error) {
+    return cannotStart(error);
+  }
+}
+
+/** Looks at a workspace while other things go on. */
+export async function scanAside(options: ScanOptions): Promise<Scan> {
+  try {
+    return conclude(await command(options).output());
+  } catch (error) {
+    return cannotStart(error);
+  }
+}
+
+function command(
+  { workspace, launcher, sinceNs, most = MOST_ENTRIES }: ScanOptions,
+): Deno.Command {
+  return new Deno.Command(launcher, {
     args: [
       "scan",
       workspace,
@@ -90,22 +112,21 @@ export function scan(
     clearEnv: true,
     cwd: "/",
     stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
   });
-  const ran = outputOf(command);
-  if (ran instanceof Error) return failed(ran.message);
-  const { success, stdout, stderr } = ran;
-  if (!success) return failed(new TextDecoder().decode(stderr).trim());
-  return readScan(new TextDecoder().decode(stdout));
 }
 
-function outputOf(command: Deno.Command): Deno.CommandOutput | Error {
-  try {
-    return command.outputSync();
-  } catch (error) {
-    // No such file, no memory: then nothing can be run either.
-    if (error instanceof Error && "code" in error) return error;
-    throw error;
-  }
+function conclude({ success, stdout, stderr }: Deno.CommandOutput): Scan {
+  return success
+    ? readScan(new TextDecoder().decode(stdout))
+    : failed(new TextDecoder().decode(stderr).trim());
+}
+
+/** No such file, no memory: then nothing can be run either. */
+function cannotStart(error: unknown): Scan {
+  if (error instanceof Error && "code" in error) return failed(error.message);
+  throw error;
 }
 
 function failed(why: string): Scan {

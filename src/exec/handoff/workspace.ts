@@ -10,9 +10,9 @@
 import { normalizePath } from "../../action/words.ts";
 import { isWithin } from "../../../sandbox/within.ts";
 import { hookFolders } from "../git_settings.ts";
-import { readPlain } from "./exists.ts";
+import { MOST_SETTINGS_BYTES, readPlain } from "./exists.ts";
 import { type Place, type Places, placesIn } from "./place.ts";
-import { scan } from "./scan.ts";
+import { scan, scanAside } from "./scan.ts";
 
 /** Bytes of content that are kept in all. */
 const MOST_KEPT = 16 * 1024 * 1024;
@@ -50,7 +50,7 @@ export interface WorkspaceIndex {
   /** The last {@linkcode look}, or a first one. */
   readonly latest: () => Known;
   /** As it is now, without contents, after a run that began at `sinceNs`. */
-  readonly after: (sinceNs: bigint) => Places;
+  readonly after: (sinceNs: bigint) => Promise<Places>;
 }
 
 /** Watches over `workspace` with the launcher's scan. */
@@ -60,7 +60,10 @@ export function workspaceIndex(
 ): WorkspaceIndex {
   let known: Known | undefined;
   const look = (): Known => {
-    const places = placesIn(workspace, scan(workspace, launcher, 0n));
+    const places = placesIn(
+      workspace,
+      scan({ workspace, launcher, sinceNs: 0n }),
+    );
     const contents = contentsOf(workspace, places, known);
     known = {
       ...places,
@@ -72,7 +75,8 @@ export function workspaceIndex(
   return {
     look,
     latest: () => known ?? look(),
-    after: (sinceNs) => placesIn(workspace, scan(workspace, launcher, sinceNs)),
+    after: async (sinceNs) =>
+      placesIn(workspace, await scanAside({ workspace, launcher, sinceNs })),
   };
 }
 
@@ -87,12 +91,22 @@ function contentsOf(
     if (!place.isFile || place.role === "set-id") continue;
     const bytes = last?.byPath.get(place.path)?.signature === place.signature
       ? last.contents.get(place.path)
-      : readPlain(`${workspace}/${place.path}`);
+      : readPlace(workspace, place);
     if (bytes === undefined || total + bytes.length > MOST_KEPT) continue;
     total += bytes.length;
     contents.set(place.path, bytes);
   }
   return contents;
+}
+
+/** What a place holds now; `undefined` for what is no plain file, or too large. */
+export function readPlace(
+  workspace: string,
+  { path, role }: Pick<Place, "path" | "role">,
+): Uint8Array<ArrayBuffer> | undefined {
+  return role === "settings"
+    ? readPlain(`${workspace}/${path}`, MOST_SETTINGS_BYTES)
+    : readPlain(`${workspace}/${path}`);
 }
 
 /**
