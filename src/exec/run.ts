@@ -10,7 +10,6 @@
 import type { ExecAction } from "../action/action.ts";
 import type { AppliedContainment, Outcome } from "../action/outcome.ts";
 import type { PolicySettings } from "../policy/settings.ts";
-import { DISPENSABLE, unknownOption } from "../../sandbox/bubblewrap.ts";
 import {
   type ContainedCommand,
   launchInstruction,
@@ -24,6 +23,7 @@ import {
   type RealPath,
 } from "../../sandbox/profile.ts";
 import { takeAppeared } from "./appeared.ts";
+import { explained, shortfall, tryAgain } from "./again.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
 import type { GroupSource } from "./cgroup.ts";
@@ -82,7 +82,7 @@ export async function run(
   const clock = stopClock(timeoutMs(action, settings), options.signal);
   const startedAt = performance.now();
   const lacks: string[] = [];
-  const unknownOptions: string[] = [];
+  const lacking = { rungs: lacks, options: [] };
   const bounds = openBounds(profile, machine.uid, machine.groups);
   try {
     for (const rung of machine.rungs ?? RUNGS) {
@@ -106,8 +106,8 @@ export async function run(
               },
               {
                 ...machine,
-                ...inGroup(bounds.cgroup()),
-                unknownOptions,
+                ...bounds.site(),
+                unknownOptions: lacking.options,
                 statusSocket,
                 token,
                 pty: options.streams === "inherit" ? "auto" : "none",
@@ -122,33 +122,14 @@ export async function run(
         tried.kind === "failed" && tried.step === "mount" &&
         tried.errno === ENOENT
       ) tried = await tryOnce();
-      for (
-        let option = unknownIn(tried);
-        option !== undefined && !unknownOptions.includes(option);
-        option = unknownIn(tried)
-      ) {
-        unknownOptions.push(option);
-        tried = await tryOnce();
-      }
-      if (tried.kind === "failed" && tried.step === "cgroup") {
-        await bounds.leave();
-        tried = await tryOnce();
-      }
+      tried = await tryAgain(tried, lacking, bounds, tryOnce);
       if (tried.kind === "unavailable" && !clock.signal.aborted) {
         lacks.push(`${rung}: ${tried.message}`);
         continue;
       }
       const ended = clock.why();
       return finish(tried, {
-        unheld: bounds.unheld(rung),
-        weaker: [
-          ...await explained(lacks, machine),
-          ...(rung === "bare"
-            ? []
-            : unknownOptions.flatMap((option) =>
-              DISPENSABLE[option]?.lacks ?? []
-            )),
-        ],
+        weaker: await shortfall(rung, lacking, bounds, machine.launcher),
         refused: await bounds.close(),
         rung,
         profile,
@@ -168,26 +149,10 @@ export async function run(
     why: "containment-unavailable",
     message: `No containment holds here: ${lacks.join("; ")}`,
     remedy: [
-      ...await explained(lacks, machine),
+      ...await explained(lacks, machine.launcher),
       "Run `airg sandbox-check`: it names each cause and its cure",
     ].join("; "),
   };
-}
-
-/** Cause and cure, as lines; nothing where nothing lacks. */
-async function explained(
-  lacks: readonly string[],
-  machine: Machine,
-): Promise<string[]> {
-  if (lacks.length === 0) return [];
-  const { explainLacks, explanationLines } = await import("./explain_lack.ts");
-  return explanationLines(await explainLacks(lacks, machine.launcher));
-}
-
-function unknownIn(tried: Attempt): string | undefined {
-  return tried.kind === "unavailable"
-    ? unknownOption(tried.message)
-    : undefined;
 }
 
 interface Ending {
@@ -197,10 +162,8 @@ interface Ending {
   readonly handoff: Handoff;
   readonly quarantine: string;
   readonly durationMs: number;
-  /** Why a stronger rung was not to be had, and what this one lacks by age. */
+  /** Causes, cures and what is not held: what it lacks beside `lacks`. */
   readonly weaker: readonly string[];
-  /** Limits that were not held as asked. */
-  readonly unheld: readonly string[];
   /** What the run's control group refused. */
   readonly refused: readonly string[];
   readonly ended?: "timeout" | "cancelled";
@@ -249,7 +212,7 @@ const ENOEXEC = 8;
 
 function appliedContainment(
   tried: Attempt & { readonly kind: "ran" },
-  { rung, profile, lacks, unheld, weaker }: Ending,
+  { rung, profile, lacks, weaker }: Ending,
 ): AppliedContainment {
   const targets: Record<string, readonly string[]> = {
     "hide-dir": profile.hidden.filter((h) => h.kind === "folder")
@@ -273,7 +236,6 @@ function appliedContainment(
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
       ...weaker,
-      ...unheld,
     ],
   };
 }
@@ -371,10 +333,6 @@ function stopClock(
       cancelled?.removeEventListener("abort", cancel);
     },
   };
-}
-
-function inGroup(cgroup: string | undefined): { readonly cgroup?: string } {
-  return cgroup === undefined ? {} : { cgroup };
 }
 
 function listFolder(path: string): string[] {
