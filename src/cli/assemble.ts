@@ -34,7 +34,7 @@ import type {
   Surroundings,
 } from "./assembled.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
-import { profiled, withAgentKeys } from "./profiled.ts";
+import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
 import { openRecorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
@@ -103,6 +103,7 @@ export async function assemble(
       recorder.value.record,
       site.value,
       dirs.value.state,
+      profile !== undefined,
     ),
     origin,
     policy: policy.inForce,
@@ -128,6 +129,7 @@ function effectsOf(
   record: Effects["record"],
   site: RunSite,
   state: string,
+  profileChosen: boolean,
 ): Effects {
   const { machine, places } = site;
   const counters = countersIn(state);
@@ -146,6 +148,7 @@ function effectsOf(
         evaluate(policy.current(), facts, {
           agent: origin.agent,
           protectedPaths: site.ownPaths,
+          profileChosen,
         }),
         policy.inForce(),
       );
@@ -154,8 +157,8 @@ function effectsOf(
       (await counters()).consume(budgets, systemClock()),
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
-    contain: ({ action }) => {
-      const { settings } = policy.current();
+    contain: ({ action }, { containment }) => {
+      const settings = settingsIn(policy, containment.profile);
       return namedProfile(
         containProfile(
           settings,
@@ -177,7 +180,7 @@ function effectsOf(
       run(
         permit.action,
         profile,
-        withAgentKeys(policy.current().settings, permit.action.command),
+        withAgentKeys(settingsIn(policy, profile.name), permit.action.command),
         machine,
         options,
       ),

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { profileFor, type ProfileName } from "./profiles.ts";
 import type { Facts, PathFact, ProgramFact } from "../action/facts.ts";
 import { showWord } from "../shell/value.ts";
 import { PROTECTED_PATHS } from "../action/protected.ts";
@@ -37,6 +38,8 @@ export interface EvaluateOptions {
   readonly agent: string;
   /** Absolute, real paths of airg's own state, config, cache and program. */
   readonly protectedPaths: readonly string[];
+  /** The caller chose the profile; a rule's own then only takes writing away. */
+  readonly profileChosen?: boolean;
 }
 
 /** More reasons than this tell nobody more. */
@@ -51,7 +54,7 @@ const MAX_REASONS = 32;
 export function evaluate(
   policy: CompiledPolicy,
   facts: Facts,
-  { agent, protectedPaths }: EvaluateOptions,
+  { agent, protectedPaths, profileChosen = false }: EvaluateOptions,
 ): Conclusion {
   const subject: Subject = { facts, parts: facts.paths.map(partsOf) };
   const matches = matchRules(policy, subject);
@@ -64,7 +67,8 @@ export function evaluate(
     ...checkNetwork(policy, subject),
   ]);
   const { verdict, mode } = weigh(findings);
-  const { network, profile } = policy.settings.sandbox;
+  const { network, profile: given } = policy.settings.sandbox;
+  const profile = profileFor(given, profileChosen, profilesOf(policy, matches));
   return {
     verdict,
     mode,
@@ -73,6 +77,18 @@ export function evaluate(
     containment: { profile, network, ephemeral: false },
     ...budgetsOf(policy, matches, facts),
   };
+}
+
+/** What only may be meant gives nothing, but it may take writing away. */
+function profilesOf(
+  { shadow }: CompiledPolicy,
+  matches: readonly Match[],
+): ProfileName[] {
+  return matches.flatMap(({ rule: { profile, mode }, perhaps }) => {
+    const counts = !shadow && mode === "enforce" &&
+      (!perhaps || profile === "readonly");
+    return profile !== undefined && counts ? [profile] : [];
+  });
 }
 
 /** Budgets of every action and of the rules that matched, each once. */
