@@ -37,7 +37,7 @@ import type {
   Surroundings,
 } from "./assembled.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
-import { profiled, withAgentKeys } from "./profiled.ts";
+import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
 import { openRecorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
@@ -106,6 +106,7 @@ export async function assemble(
       recorder.value.record,
       site.value,
       dirs.value.state,
+      profile !== undefined,
     ),
     recordChanges: recorder.value.recordChanges,
     origin,
@@ -136,6 +137,7 @@ function effectsOf(
   record: Effects["record"],
   site: RunSite,
   state: string,
+  profileChosen: boolean,
 ): Effects {
   const { places } = site;
   const index = workspaceIndex(places.workspace, site.machine.launcher);
@@ -157,6 +159,7 @@ function effectsOf(
         evaluate(policy.current(), facts, {
           agent: origin.agent,
           protectedPaths: site.ownPaths,
+          profileChosen,
         }),
         policy.inForce(),
       );
@@ -166,7 +169,7 @@ function effectsOf(
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
     contain({ action, programs }, decision) {
-      const { settings } = policy.current();
+      const settings = settingsIn(policy, decision.containment.profile);
       const plain = containProfile(
         settings,
         {
@@ -199,7 +202,10 @@ function effectsOf(
     record,
     async run({ action }, profile, _proof, options) {
       const { ephemeral } = profile;
-      const settings = withAgentKeys(policy.current().settings, action.command);
+      const settings = withAgentKeys(
+        settingsIn(policy, profile.name),
+        action.command,
+      );
       const now = (signal = options.signal) =>
         run(action, profile, settings, machine, {
           ...options,

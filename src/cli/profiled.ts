@@ -8,7 +8,12 @@
 
 import type { Command } from "../action/action.ts";
 import { agentStarted } from "../policy/agents.ts";
-import { type ProfileName, PROFILES, withProfile } from "../policy/profiles.ts";
+import {
+  isProfileName,
+  type ProfileName,
+  PROFILES,
+  withProfile,
+} from "../policy/profiles.ts";
 import type { PolicySettings } from "../policy/settings.ts";
 import type { LivePolicy } from "./live_policy.ts";
 
@@ -26,6 +31,17 @@ export function profiled(
       return { ...compiled, settings: withProfile(settings, name) };
     },
   };
+}
+
+/** The settings of one run: a rule may have given what it matched a profile. */
+export function settingsIn(
+  policy: LivePolicy,
+  profile: string | undefined,
+): PolicySettings {
+  const { settings } = policy.current();
+  return profile !== undefined && isProfileName(profile)
+    ? withProfile(settings, profile)
+    : settings;
 }
 
 /** Lets the keys of the agent that is started pass, where the profile is its. */

@@ -10,7 +10,6 @@
 import type { ExecAction } from "../action/action.ts";
 import type { AppliedContainment, Outcome } from "../action/outcome.ts";
 import type { PolicySettings } from "../policy/settings.ts";
-import { DISPENSABLE, unknownOption } from "../../sandbox/bubblewrap.ts";
 import {
   type ContainedCommand,
   launchInstruction,
@@ -25,6 +24,7 @@ import {
 } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import { takeAppeared } from "./appeared.ts";
+import { explained, shortfall, tryAgain } from "./again.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
 import type { GroupSource } from "./cgroup.ts";
@@ -112,7 +112,7 @@ export async function run(
     home: machine.identity?.home ?? machine.callerEnv["HOME"] ?? "/",
   };
   const lacks: string[] = [];
-  const unknownOptions: string[] = [];
+  const lacking = { rungs: lacks, options: [] };
   const bounds = openBounds(profile, machine.uid, machine.groups);
   let lost: string | undefined;
   let unwatch = () => {};
@@ -169,8 +169,8 @@ export async function run(
               },
               {
                 ...machine,
-                ...inGroup(bounds.cgroup()),
-                unknownOptions,
+                ...bounds.site(),
+                unknownOptions: lacking.options,
                 statusSocket,
                 token,
                 pty: options.streams === "inherit" ? "auto" : "none",
@@ -185,18 +185,7 @@ export async function run(
         tried.kind === "failed" && tried.step === "mount" &&
         tried.errno === ENOENT
       ) tried = await tryOnce();
-      for (
-        let option = unknownIn(tried);
-        option !== undefined && !unknownOptions.includes(option);
-        option = unknownIn(tried)
-      ) {
-        unknownOptions.push(option);
-        tried = await tryOnce();
-      }
-      if (tried.kind === "failed" && tried.step === "cgroup") {
-        await bounds.leave();
-        tried = await tryOnce();
-      }
+      tried = await tryAgain(tried, lacking, bounds, tryOnce);
       if (tried.kind === "unavailable" && !clock.signal.aborted) {
         lacks.push(`${rung}: ${tried.message}`);
         continue;
@@ -204,15 +193,7 @@ export async function run(
       const ended = clock.why();
       unfollow();
       return await finish(tried, {
-        unheld: bounds.unheld(rung),
-        weaker: [
-          ...await explained(lacks, machine),
-          ...(rung === "bare"
-            ? []
-            : unknownOptions.flatMap((option) =>
-              DISPENSABLE[option]?.lacks ?? []
-            )),
-        ],
+        weaker: await shortfall(rung, lacking, bounds, machine.launcher),
         refused: await bounds.close(),
         rung,
         profile,
@@ -236,26 +217,10 @@ export async function run(
     why: "containment-unavailable",
     message: `No containment holds here: ${lacks.join("; ")}`,
     remedy: [
-      ...await explained(lacks, machine),
+      ...await explained(lacks, machine.launcher),
       "Run `airg sandbox-check`: it names each cause and its cure",
     ].join("; "),
   };
-}
-
-/** Cause and cure, as lines; nothing where nothing lacks. */
-async function explained(
-  lacks: readonly string[],
-  machine: Machine,
-): Promise<string[]> {
-  if (lacks.length === 0) return [];
-  const { explainLacks, explanationLines } = await import("./explain_lack.ts");
-  return explanationLines(await explainLacks(lacks, machine.launcher));
-}
-
-function unknownIn(tried: Attempt): string | undefined {
-  return tried.kind === "unavailable"
-    ? unknownOption(tried.message)
-    : undefined;
 }
 
 interface Ending {
@@ -267,10 +232,8 @@ interface Ending {
   /** Private folder for what is taken away. */
   readonly quarantine: string;
   readonly durationMs: number;
-  /** Why a stronger rung was not to be had, and what this one lacks by age. */
+  /** Causes, cures and what is not held: what it lacks beside `lacks`. */
   readonly weaker: readonly string[];
-  /** Limits that were not held as asked. */
-  readonly unheld: readonly string[];
   /** What the run's control group refused. */
   readonly refused: readonly string[];
   readonly ended?: StopReason;
@@ -380,7 +343,7 @@ const ENOEXEC = 8;
 
 function appliedContainment(
   tried: Attempt & { readonly kind: "ran" },
-  { rung, profile, lacks, unheld, weaker }: Ending,
+  { rung, profile, lacks, weaker }: Ending,
 ): AppliedContainment {
   return {
     rung,
@@ -394,7 +357,6 @@ function appliedContainment(
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
       ...weaker,
-      ...unheld,
     ],
     ...(profile.notes && { notes: profile.notes }),
   };
@@ -534,10 +496,6 @@ function stopClock(
       cancelled?.removeEventListener("abort", cancel);
     },
   };
-}
-
-function inGroup(cgroup: string | undefined): { readonly cgroup?: string } {
-  return cgroup === undefined ? {} : { cgroup };
 }
 
 function listFolder(path: string): string[] {

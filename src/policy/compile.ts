@@ -170,6 +170,7 @@ function compileRule(rule: PolicyRule, home: string): CompiledRule {
     severity: rule.severity ?? "medium",
     message: rule.reason,
     ...(rule.remedy !== undefined && { remedy: rule.remedy }),
+    ...(rule.profile !== undefined && { profile: rule.profile }),
     ...(match.program !== undefined && { program: programCondition(match) }),
     ...(match.path !== undefined && { paths: patterns(match.path, home) }),
     ...(match.access !== undefined && { access: new Set(match.access) }),

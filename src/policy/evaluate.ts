@@ -7,6 +7,7 @@
  * @module
  */
 
+import { profileFor, type ProfileName } from "./profiles.ts";
 import type { Facts, PathFact, ProgramFact } from "../action/facts.ts";
 import { showWord } from "../shell/value.ts";
 import { PROTECTED_PATHS } from "../action/protected.ts";
@@ -37,6 +38,8 @@ export interface EvaluateOptions {
   readonly agent: string;
   /** Absolute, real paths of airg's own state, config, cache and program. */
   readonly protectedPaths: readonly string[];
+  /** The caller chose the profile; a rule's own then only takes writing away. */
+  readonly profileChosen?: boolean;
 }
 
 /** More reasons than this tell nobody more. */
@@ -51,7 +54,7 @@ const MAX_REASONS = 32;
 export function evaluate(
   policy: CompiledPolicy,
   facts: Facts,
-  { agent, protectedPaths }: EvaluateOptions,
+  { agent, protectedPaths, profileChosen = false }: EvaluateOptions,
 ): Conclusion {
   const subject: Subject = { facts, parts: facts.paths.map(partsOf) };
   const matches = matchRules(policy, subject);
@@ -68,12 +71,14 @@ export function evaluate(
     ...applyStance(policy, needsOfSandbox(policy, subject, weigh(found))),
   ];
   const { verdict, mode } = weigh(findings);
+  const { profile: given } = policy.settings.sandbox;
+  const profile = profileFor(given, profileChosen, profilesOf(policy, matches));
   return {
     verdict,
     mode,
     reasons: reasonsOf(findings),
     policy: { hash: policy.hash, agent },
-    containment: containmentOf(policy, facts, { verdict, mode }),
+    containment: containmentOf(policy, facts, { verdict, mode }, profile),
     ...budgetsOf(policy, matches, facts),
   };
 }
@@ -95,8 +100,9 @@ function containmentOf(
   { settings }: CompiledPolicy,
   { action }: Facts,
   { verdict, mode }: Weighed,
+  profile: ProfileName,
 ): Conclusion["containment"] {
-  const { network, ephemeral, profile } = settings.sandbox;
+  const { network, ephemeral } = settings.sandbox;
   const sandboxed = verdict === "sandbox" && mode === "enforce";
   const asked = action.kind === "exec" && action.ephemeral === true;
   const copy = sandboxed || ephemeral || asked || profile === "ephemeral";
@@ -105,6 +111,18 @@ function containmentOf(
     network: sandboxed ? "deny" : network,
     ephemeral: copy,
   };
+}
+
+/** What only may be meant gives nothing, but it may take writing away. */
+function profilesOf(
+  { shadow }: CompiledPolicy,
+  matches: readonly Match[],
+): ProfileName[] {
+  return matches.flatMap(({ rule: { profile, mode }, perhaps }) => {
+    const counts = !shadow && mode === "enforce" &&
+      (!perhaps || profile === "readonly");
+    return profile !== undefined && counts ? [profile] : [];
+  });
 }
 
 /** Budgets of every action and of the rules that matched, each once. */

@@ -130,7 +130,18 @@ function newRules(
   const pack = kind === "workspace" ? "workspace" : `agent:${kind.agent}`;
   return rules.flatMap((rule, i) => {
     const own = taken.get(rule.id);
-    if (own === undefined) return [{ ...rule, pack }];
+    if (own === undefined) {
+      const { profile, ...rest } = rule;
+      if (profile === undefined || profile === "readonly") {
+        return [{ ...rule, pack }];
+      }
+      refuse(
+        `/rules/${i}/profile`,
+        `an overlay's rule cannot give the profile "${profile}": only "readonly" is tighter`,
+        'leave it out, or write "readonly"',
+      );
+      return [{ ...rest, pack }];
+    }
     refuse(
       `/rules/${i}/id`,
       `"${rule.id}" is a rule of the policy below (${

@@ -124,6 +124,38 @@ const FREE_PROFILES: readonly ProfileName[] = PROFILE_NAMES.filter(
   (name) => PROFILES[name].mustBeNamed === undefined,
 );
 
+/**
+ * Profiles that a rule can give what it matches, tightest first. Not the
+ * network, which no word of a command may open, and not a copy, which is a
+ * verdict of its own.
+ */
+export const RULE_PROFILES = [
+  "readonly",
+  "workspace",
+  "devel",
+  "browser",
+  "ci",
+  "agent",
+] as const satisfies readonly ProfileName[];
+
+/**
+ * The profile of one action.
+ *
+ * @param given The caller's choice, else the policy's own.
+ * @param byCaller Whether `given` is the caller's choice: then a rule may only
+ * take writing away.
+ * @param rules Those of the rules that matched.
+ */
+export function profileFor(
+  given: ProfileName,
+  byCaller: boolean,
+  rules: readonly ProfileName[],
+): ProfileName {
+  if (rules.includes("readonly")) return "readonly";
+  if (byCaller) return given;
+  return RULE_PROFILES.find((name) => rules.includes(name)) ?? given;
+}
+
 /** Narrows a word to a profile's name. */
 export function isProfileName(word: string): word is ProfileName {
   return PROFILE_NAMES.some((name) => name === word);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { ProfileName } from "./profiles.ts";
 import type { Action } from "../action/action.ts";
 import type {
   Access,
@@ -34,6 +35,8 @@ export interface CompiledRule {
   readonly severity: Severity;
   readonly message: string;
   readonly remedy?: string;
+  /** The profile that what matches runs in. */
+  readonly profile?: ProfileName;
   /** It counts, and stands in the way only when too often. */
   readonly budget?: CompiledBudget;
   readonly program?: ProgramCondition;

@@ -23,7 +23,7 @@ import {
   ScriptSentinel,
   Telemetry,
 } from "./sections.ts";
-import { PROFILE_NAMES } from "./profiles.ts";
+import { PROFILE_NAMES, RULE_PROFILES } from "./profiles.ts";
 import { regexProblem } from "./text_pattern.ts";
 
 const text = z.string().check(z.minLength(1));
@@ -172,6 +172,8 @@ const Rule = z.strictObject({
   remedy: z.optional(text),
   severity: z.optional(z.enum(["info", "low", "medium", "high", "critical"])),
   mode: z.optional(z.enum(["enforce", "shadow"])),
+  /** The profile that what matches runs in, unless the caller chose one; `readonly` holds in any case. */
+  profile: z.optional(z.enum(RULE_PROFILES)),
   examples: z.optional(z.strictObject({
     match: z.optional(texts),
     no_match: z.optional(texts),

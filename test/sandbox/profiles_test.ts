@@ -173,6 +173,40 @@ Deno.test("profiles: ci says so to tools, and the policy's own profile is the de
   assert.match(byPolicy.stderr, /Read-only file system/);
 });
 
+Deno.test("profiles: a rule gives what it matches a profile, and the caller's choice goes before", async () => {
+  await using site = new Site(IDENTITIES[0]!);
+  const rule = {
+    id: "look.only",
+    match: { program: "cp" },
+    verdict: "allow",
+    reason: "looks only",
+    profile: "readonly",
+  };
+  const policy = `${site.folder}/policy.json`;
+  const rules = [rule, {
+    ...rule,
+    id: "say.ci",
+    match: { program: "printenv" },
+    profile: "ci",
+  }];
+  site.write(
+    policy,
+    JSON.stringify({ version: 1, extends: ["default"], rules }),
+  );
+  site.write(`${site.project}/f`, "f");
+  const flags = ["--policy", policy];
+  const copied = await site.contained(["cp", "f", "g"], { flags });
+  assert.match(copied.stderr, /Read-only file system/);
+  const control = await site.contained(["cp", "f", "g"]);
+  assert.equal(control.code, 0, control.stderr);
+  const said = await site.contained(["printenv", "CI"], { flags });
+  assert.equal(said.stdout, "true\n", said.stderr);
+  const chosen = await profile(site, "devel", ["printenv", "CI"], flags);
+  assert.equal(chosen.stdout, "");
+  const tightest = await profile(site, "devel", ["cp", "f", "h"], flags);
+  assert.match(tightest.stderr, /Read-only file system/);
+});
+
 Deno.test("profiles: a policy that lists some allows no other", async () => {
   await using site = new Site(IDENTITIES[0]!);
   const flags = policyFile(site, { profiles: ["readonly"] });
