@@ -14,9 +14,24 @@ import { bash, type Recipe } from "./recipe.ts";
 const NAMED =
   "the write fails, the file is taken away, or the outcome names it";
 
-const REPOSITORY = `mkdir -p .git/hooks .git/objects .git/refs/heads .git/info
-printf '[core]\\n\\trepositoryformatversion = 0\\n' >.git/config
-echo 'ref: refs/heads/main' >.git/HEAD`;
+const REPOSITORY = repositoryAt(".git");
+
+/** Bash that makes what git takes for a repository, without the program git. */
+function repositoryAt(folder: string): string {
+  return `mkdir -p ${folder}/hooks ${folder}/objects ${folder}/refs/heads ${folder}/info
+printf '[core]\\n\\trepositoryformatversion = 0\\n' >${folder}/config
+echo 'ref: refs/heads/main' >${folder}/HEAD`;
+}
+
+/** The repository of a submodule and that of a worktree, as git keeps them. */
+const WITH_PARTS = `${REPOSITORY}
+${repositoryAt(".git/modules/m")}
+mkdir -p .git/worktrees/w && echo 'ref: refs/heads/w' >.git/worktrees/w/HEAD
+echo ../.. >.git/worktrees/w/commondir; echo "$P/w/.git" >.git/worktrees/w/gitdir
+mkdir -p w && echo "gitdir: $P/.git/worktrees/w" >w/.git`;
+
+/** Deeper than a scan with a small limit looks. */
+const DEEP = "a/b/c/d/e/f/g/h/i/j/k";
 
 /** Parts of a repository that name programs. */
 const GIT_FILES: readonly { readonly number: number; readonly path: string }[] =
@@ -122,8 +137,9 @@ export const HANDOFF_RECIPES: readonly Recipe[] = [
       number,
       tries: `make ${path}`,
       denial: NAMED,
-      group: "new git files",
-      setup: REPOSITORY,
+      // A wrong commondir makes git, and a scan, look elsewhere for the rest.
+      group: path.endsWith("commondir") ? "new commondir" : "new git files",
+      setup: WITH_PARTS,
       leaves: [path],
       attack: bash(writes(path)),
     },
@@ -132,8 +148,8 @@ export const HANDOFF_RECIPES: readonly Recipe[] = [
       number,
       tries: `change ${path}`,
       denial: NAMED,
-      group: "old git files",
-      setup: `${REPOSITORY}\n${writes(path)}; echo old >"${path}"`,
+      group: path.endsWith("commondir") ? "old commondir" : "old git files",
+      setup: `${WITH_PARTS}\n${writes(path)}; echo old >"${path}"`,
       leaves: [path],
       attack: bash(writes(path)),
     },
@@ -190,7 +206,9 @@ cp .git/config c2; printf '${lines}' >>c2; mv -f c2 .git/config`
     denial: NAMED,
     group: "nested",
     leaves: ["n/.git/hooks/post-checkout"],
-    attack: bash(writes("n/.git/hooks/post-checkout")),
+    attack: bash(
+      `${repositoryAt("n/.git")}\n${writes("n/.git/hooks/post-checkout")}`,
+    ),
   },
   {
     id: "deep-repository",
@@ -198,8 +216,21 @@ cp .git/config c2; printf '${lines}' >>c2; mv -f c2 .git/config`
     tries: "make hooks in a repository twelve folders down",
     denial: NAMED,
     group: "nested",
-    leaves: ["a/b/c/d/e/f/g/h/i/j/k/l/.git/hooks/post-checkout"],
-    attack: bash(writes("a/b/c/d/e/f/g/h/i/j/k/l/.git/hooks/post-checkout")),
+    leaves: [`${DEEP}/l/.git/hooks/post-checkout`],
+    attack: bash(
+      `${repositoryAt(`${DEEP}/l/.git`)}\n${
+        writes(`${DEEP}/l/.git/hooks/post-checkout`)
+      }`,
+    ),
+  },
+  {
+    id: "hooks-without-repository",
+    number: 44,
+    tries: "make hooks where a later git init makes a repository",
+    denial: NAMED,
+    group: "nested",
+    leaves: ["later/.git/hooks/post-checkout"],
+    attack: bash(writes("later/.git/hooks/post-checkout")),
   },
   {
     id: "deep-repository-changed",
@@ -207,10 +238,11 @@ cp .git/config c2; printf '${lines}' >>c2; mv -f c2 .git/config`
     tries: "change hooks in a repository twelve folders down",
     denial: NAMED,
     group: "nested",
-    setup:
-      "mkdir -p o/b/c/d/e/f/g/h/i/j/k/.git/hooks; echo old >o/b/c/d/e/f/g/h/i/j/k/.git/hooks/pre-push",
-    leaves: ["o/b/c/d/e/f/g/h/i/j/k/.git/hooks/pre-push"],
-    attack: bash("echo x >o/b/c/d/e/f/g/h/i/j/k/.git/hooks/pre-push"),
+    setup: `${
+      repositoryAt(`${DEEP}/.git`)
+    }; echo old >${DEEP}/.git/hooks/pre-push`,
+    leaves: [`${DEEP}/.git/hooks/pre-push`],
+    attack: bash(`echo x >${DEEP}/.git/hooks/pre-push`),
   },
   {
     id: "git-pointer",

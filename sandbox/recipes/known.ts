@@ -33,6 +33,7 @@ const KNOWN: readonly KnownEscape[] = [
   {
     ids: [
       "nested-repository",
+      "hooks-without-repository",
       "deep-repository",
       "deep-repository-changed",
       "git-pointer",
