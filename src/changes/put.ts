@@ -241,7 +241,9 @@ function setMode(name: string, mode: number): void {
     if (!info.isFile() && !info.isDirectory()) {
       throw new Overtaken("something else has its name");
     }
-    Deno.chmodSync(`/proc/self/fd/${fd}`, mode);
+    // A folder keeps what it got from the one it lies in (the set-group-id bit).
+    const kept = info.isDirectory() ? info.mode & 0o7000 : 0;
+    Deno.chmodSync(`/proc/self/fd/${fd}`, mode | kept);
   } finally {
     closeSync(fd);
   }
