@@ -45,6 +45,8 @@ export interface Put extends Places {
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
   /** Writes down what is about to happen. */
   readonly note: (line: JournalLine) => void;
+  /** Writes each new file out by itself; else the caller writes out all of them. */
+  readonly flush: boolean;
   /** Called between two steps; for tests. */
   readonly step: (name: string) => void;
 }
@@ -169,8 +171,8 @@ function make(
     fchmodSync(to, after?.mode ?? 0o644);
     const { mtime } = fstatSync(from);
     futimesSync(to, mtime, mtime);
-    // A new file is written out with all others, before its source goes away.
-    if (found !== undefined) fsyncSync(to);
+    // What is replaced must not be lost, whenever the machine goes down.
+    if (put.flush || found !== undefined) fsyncSync(to);
   } finally {
     closeSync(to);
   }
