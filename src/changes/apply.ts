@@ -10,10 +10,10 @@
  * @module
  */
 
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync } from "node:fs";
 import { FolderMoved } from "../platform/in_folder.ts";
 import type { ExactFiles } from "../platform/exact_files.ts";
-import type { Change } from "./change.ts";
+import { type Change, parentOf } from "./change.ts";
 import { type Places, standingOf } from "./clash.ts";
 import {
   type Journal,
@@ -47,6 +47,9 @@ export interface ApplyOptions {
   readonly step?: (name: string) => void;
 }
 
+/** From so many files on, writing out the whole file system once costs less than each by itself. */
+const MANY = 500;
+
 /** Where one folder of held changes is looked for. */
 export function placesOf(files: ExactFiles, { manifest }: Held): Places {
   const { upper, lower } = layerOf(manifest);
@@ -66,6 +69,7 @@ export async function applyChanges(
 ): Promise<Applied[]> {
   const { folder, manifest } = held;
   const places = placesOf(options.files, held);
+  const many = chosen.length > MANY;
   const earlier = readJournal(folder);
   earlier.open.forEach((line) => settleLeftover(places, line));
   const begun = new Set(earlier.open.map(({ path }) => path));
@@ -77,13 +81,14 @@ export async function applyChanges(
       owner: manifest.owner,
       note: journal.write,
       step: options.step ?? (() => {}),
+      flush: !many,
     };
     for (const change of chosen) {
       results.push(applyOne(put, change, { ...options, begun, journal }));
     }
     shutFolders(put, chosen, results, journal);
   }
-  writeOut(places);
+  writeOut(places, many, results);
   await settle(held, [
     ...earlier.done,
     ...results.filter(isDone).map(({ path }) => path),
@@ -91,10 +96,32 @@ export async function applyChanges(
   return results;
 }
 
-function writeOut({ files, workspace }: Places): void {
-  const fd = openSync(workspace, constants.O_RDONLY);
+/** Returns when the disk has the new names: after that their source may go. */
+function writeOut(
+  { files, workspace }: Places,
+  all: boolean,
+  results: readonly Applied[],
+): void {
+  if (all) return withFolder(workspace, files.syncAll);
+  const folders = new Set(
+    results.filter(isDone).map(({ path }) => parentOf(path)),
+  );
+  for (const folder of folders) {
+    withFolder(folder === "" ? workspace : `${workspace}/${folder}`, fsyncSync);
+  }
+}
+
+/** A folder that cannot be opened, or is gone by now, has nothing to be kept. */
+function withFolder(path: string, use: (fd: number) => void): void {
+  let fd: number;
   try {
-    files.syncAll(fd);
+    fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return;
+    throw error;
+  }
+  try {
+    use(fd);
   } finally {
     closeSync(fd);
   }

@@ -133,8 +133,10 @@ function folder(
   } else if (below.mode !== node.mode) {
     walk.found.push({ path, status: "mode", after, ...known });
   }
-  // Its owner can open it up; what it was is noted above.
-  if ((node.mode & 0o700) !== 0o700) Deno.chmodSync(upper, 0o700);
+  // Its owner has to open it up, root has not; what it was is noted above.
+  if ((node.mode & 0o700) !== 0o700 && Deno.uid() !== 0) {
+    Deno.chmodSync(upper, 0o700);
+  }
   visit(walk, {
     path,
     below: below?.type === "folder",

@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, fchmodSync, openSync, readSync } from "node:fs";
 import { sha256Hex } from "../base/digest.ts";
 import type { ExactFiles } from "../platform/exact_files.ts";
+import { inFolder } from "../platform/in_folder.ts";
 import type { Node } from "./change.ts";
 
 /** A larger file is known again by its entry alone, not by its content. */
@@ -60,18 +61,27 @@ export function namesOf(folder: string): string[] {
 }
 
 /**
- * Opens a file of airg's own layers, whatever bits it was left with.
+ * Opens a file of a layer, whatever bits it was left with.
+ *
+ * Where airg is root the layer lies in a folder of the workspace's owner, so
+ * no component may be a link.
  *
  * @returns A descriptor to close.
  */
 export function openOwn(path: string, mode: number): number {
+  const at = path.lastIndexOf("/");
+  return inFolder(path.slice(0, at), () => openUp(path.slice(at + 1), mode));
+}
+
+function openUp(name: string, mode: number): number {
+  const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
   try {
-    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    return openSync(name, flags);
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
     if (error.code !== "EACCES") throw error;
-    Deno.chmodSync(path, 0o600);
-    const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    Deno.chmodSync(name, 0o600);
+    const fd = openSync(name, flags);
     fchmodSync(fd, mode);
     return fd;
   }

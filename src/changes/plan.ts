@@ -39,6 +39,7 @@ export function planChanges(
   const wanted = changes.filter(({ path }) =>
     paths.length === 0 || selfAndAbove(path).some((part) => named.has(part))
   );
+  const known = new Set(changes.flatMap(({ path }) => selfAndAbove(path)));
   const reasons = handoffReasons(changes);
   const needsYes = ({ path }: Change): boolean =>
     reasons.has(path) && !yesHandoff && !named.has(path);
@@ -49,9 +50,7 @@ export function planChanges(
       change,
       why: reasons.get(change.path) ?? "",
     })),
-    unknown: paths.filter((path) =>
-      !changes.some((change) => selfAndAbove(change.path).includes(path))
-    ),
+    unknown: paths.filter((path) => !known.has(path)),
   };
 }
 

@@ -45,6 +45,8 @@ export interface Put extends Places {
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
   /** Writes down what is about to happen. */
   readonly note: (line: JournalLine) => void;
+  /** Writes each new file out by itself; else the caller writes out all of them. */
+  readonly flush: boolean;
   /** Called between two steps; for tests. */
   readonly step: (name: string) => void;
 }
@@ -68,6 +70,8 @@ export function putChange(
   const folder = parent === "" ? put.workspace : `${put.workspace}/${parent}`;
   const name = nameOf(change.path);
   const { after } = change;
+  // Before the workspace's folder is entered: only one can be current.
+  using source = openSource(put, change);
   inFolder(folder, () => {
     if (after === undefined) return takeAway(put, change, name, found);
     if (change.status === "mode") {
@@ -75,8 +79,26 @@ export function putChange(
       return setMode(name, folder ? openMode(after) : after.mode);
     }
     if (after.type === "folder") return putFolder(put, change, name, found);
-    return putLeaf(put, change, name, found);
+    return putLeaf(put, change, name, { found, from: source.fd });
   });
+}
+
+/** The file that a change brings; -1 where it brings none. */
+function openSource(
+  { upper }: Put,
+  { path, after, status }: Change,
+): Disposable & { readonly fd: number } {
+  if (after?.type !== "file" || status === "mode") {
+    return { fd: -1, [Symbol.dispose]: () => {} };
+  }
+  const fd = openOwn(`${upper}/${path}`, after.mode);
+  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+}
+
+/** What is there, and the open file that replaces it. */
+interface Swap {
+  readonly found: Node | undefined;
+  readonly from: number;
 }
 
 /** Sets a folder's bits; last of all, because they may shut its owner out. */
@@ -109,13 +131,14 @@ function putLeaf(
   put: Put,
   change: Change,
   name: string,
-  found: Node | undefined,
+  swap: Swap,
 ): void {
+  const { found } = swap;
   const fresh = temporaryName();
   const old = found?.type === "folder" ? temporaryName() : undefined;
   put.note({ path: change.path, fresh, ...(old !== undefined && { old }) });
   try {
-    make(put, change, fresh, found);
+    make(put, change, fresh, swap);
     put.step("written");
     if (old !== undefined) setAside(put, name, old, found);
     else check(put, name, found);
@@ -130,33 +153,28 @@ function putLeaf(
 
 function make(
   put: Put,
-  { path, after }: Change,
+  { after }: Change,
   fresh: string,
-  found: Node | undefined,
+  { found, from }: Swap,
 ): void {
   if (after?.type === "link") {
     Deno.symlinkSync(after.target ?? "", fresh);
     return own(put, fresh, found);
   }
-  const from = openOwn(`${put.upper}/${path}`, after?.mode ?? 0o600);
+  const to = openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
-    const to = openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-    try {
-      copy(from, to);
-      const owner = found?.type === "file" ? found : put.owner;
-      if (owner !== undefined && Deno.uid() === 0) {
-        fchownSync(to, owner.uid, owner.gid);
-      }
-      fchmodSync(to, after?.mode ?? 0o644);
-      const { mtime } = fstatSync(from);
-      futimesSync(to, mtime, mtime);
-      // A new file is written out with all others, before its source goes away.
-      if (found !== undefined) fsyncSync(to);
-    } finally {
-      closeSync(to);
+    copy(from, to);
+    const owner = found?.type === "file" ? found : put.owner;
+    if (owner !== undefined && Deno.uid() === 0) {
+      fchownSync(to, owner.uid, owner.gid);
     }
+    fchmodSync(to, after?.mode ?? 0o644);
+    const { mtime } = fstatSync(from);
+    futimesSync(to, mtime, mtime);
+    // What is replaced must not be lost, whenever the machine goes down.
+    if (put.flush || found !== undefined) fsyncSync(to);
   } finally {
-    closeSync(from);
+    closeSync(to);
   }
 }
 
@@ -225,7 +243,9 @@ function setMode(name: string, mode: number): void {
     if (!info.isFile() && !info.isDirectory()) {
       throw new Overtaken("something else has its name");
     }
-    Deno.chmodSync(`/proc/self/fd/${fd}`, mode);
+    // A folder keeps what it got from the one it lies in (the set-group-id bit).
+    const kept = info.isDirectory() ? info.mode & 0o7000 : 0;
+    Deno.chmodSync(`/proc/self/fd/${fd}`, mode | kept);
   } finally {
     closeSync(fd);
   }

@@ -71,14 +71,20 @@ export function openHeld(
   }
   using mine = lock(folder);
   if (mine === undefined) return fail({ id, why: "the run is still going on" });
-  const changes = readLayer(files, layerOf(manifest));
+  const changes = changesOf(files, manifest);
   return ok({ folder, manifest: { ...manifest, changes }, changes });
 }
 
 /** Reads what a run has just written. */
 export function readHeldLayer(manifest: Manifest): Change[] {
   using files = openExactFiles();
-  return readLayer(files, layerOf(manifest));
+  return changesOf(files, manifest);
+}
+
+/** None where the layer is gone: airg died while it threw it away. */
+function changesOf(files: ExactFiles, manifest: Manifest): Change[] {
+  const layer = layerOf(manifest);
+  return files.look(layer.upper) === undefined ? [] : readLayer(files, layer);
 }
 
 /** Where a manifest's changes are read from. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { closeSync, fstatSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { printable } from "../base/printable.ts";
 import { placesOf } from "../changes/apply.ts";
 import type { Change } from "../changes/change.ts";
@@ -73,10 +73,10 @@ function diffOf(places: Places, change: Change): string[] | string {
   const { path, before, after, status } = change;
   if (status === "mode" || status === "unsupported") return [];
   const old = before?.type === "file"
-    ? textIn(`${places.workspace}/${path}`, before.mode)
+    ? textIn(() => openPlain(`${places.workspace}/${path}`))
     : "";
   const now = after?.type === "file"
-    ? textIn(`${places.upper}/${path}`, after.mode)
+    ? textIn(() => openOwn(`${places.upper}/${path}`, after.mode))
     : "";
   if (old === undefined || now === undefined) {
     return "not text, or too large to show";
@@ -85,10 +85,10 @@ function diffOf(places: Places, change: Change): string[] | string {
 }
 
 /** A file's text; "" where it is gone, `undefined` for what is no text. */
-function textIn(path: string, mode: number): string | undefined {
+function textIn(open: () => number): string | undefined {
   let fd: number;
   try {
-    fd = openOwn(path, mode);
+    fd = open();
   } catch (error) {
     if (error instanceof Error && "code" in error) {
       return error.code === "ENOENT" ? "" : undefined;
@@ -105,6 +105,11 @@ function textIn(path: string, mode: number): string | undefined {
   } finally {
     closeSync(fd);
   }
+}
+
+function openPlain(path: string): number {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 }
 
 function decode(bytes: Uint8Array): string | undefined {

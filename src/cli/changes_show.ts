@@ -18,12 +18,20 @@ import { changeLine, heldFor } from "./changes_site.ts";
 import { type Context, UsageError } from "./command.ts";
 import type { Invocation } from "./flags.ts";
 
-/** Whether its folder is new as well, so that there is nothing yet to clash with. */
-function comesWith(all: readonly Change[], { path }: Change): boolean {
-  return all.some(({ path: folder, status, after }) =>
-    after?.type === "folder" && status !== "mode" &&
-    path.startsWith(`${folder}/`)
+/** Folders that do not exist yet, so that nothing in them can be in the way. */
+function newFolders(changes: readonly Change[]): ReadonlySet<string> {
+  return new Set(
+    changes.filter(({ status, after }) =>
+      after?.type === "folder" && status !== "mode"
+    ).map(({ path }) => path),
   );
+}
+
+function liesIn(folders: ReadonlySet<string>, path: string): boolean {
+  for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) {
+    if (folders.has(path.slice(0, at))) return true;
+  }
+  return false;
 }
 
 /** Lists the paths. */
@@ -40,11 +48,12 @@ export function run(
   const left = pending(held.value);
   const handoffs = handoffReasons(left);
   const places = placesOf(files, held.value);
+  const fresh = newFolders(left);
   const rows = left.map((change) => {
     const standing = standingOf(places, change);
     return {
       change,
-      conflict: standing.kind === "conflict" && !comesWith(left, change)
+      conflict: standing.kind === "conflict" && !liesIn(fresh, change.path)
         ? standing.why
         : undefined,
       handoff: handoffs.get(change.path),

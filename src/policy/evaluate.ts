@@ -65,6 +65,7 @@ export function evaluate(
     }),
     ...matches.map(findingOf),
     ...checkNetwork(policy, subject),
+    ...checkFileTool(policy, facts),
   ]);
   const findings = [
     ...found,
@@ -81,6 +82,26 @@ export function evaluate(
     containment: containmentOf(policy, facts, { verdict, mode }, profile),
     ...budgetsOf(policy, matches, facts),
   };
+}
+
+/** A write of the file tools cannot be held: it is refused as "sandbox". */
+function checkFileTool(
+  { settings }: CompiledPolicy,
+  { action }: Facts,
+): Finding[] {
+  if (!settings.sandbox.ephemeral || action.kind !== "write") return [];
+  return [{
+    verdict: "sandbox",
+    mode: "enforce",
+    reason: {
+      code: "sandbox.file_tool",
+      rule: "/sandbox/ephemeral",
+      message:
+        "The policy holds every change, and file tools write into the workspace itself",
+      remedy: "Write it with a command, which runs in a copy",
+      severity: "low",
+    },
+  }];
 }
 
 type Weighed = Pick<Conclusion, "verdict" | "mode">;

@@ -121,6 +121,24 @@ Deno.test("evaluate() does not send what needs the network into a copy that has 
   assert.equal(reasons[0]?.code, "network.needed");
 });
 
+Deno.test("evaluate() lets file tools read, and not write, where every change is held", () => {
+  const policy = policyOf({ version: 1, sandbox: { ephemeral: true } });
+  const read = judgeAction(policy, {
+    kind: "read",
+    origin: origin(),
+    path: "a",
+  });
+  assert.equal(read.verdict, "allow");
+  const write = judgeAction(policy, {
+    kind: "write",
+    origin: origin(),
+    path: "a",
+    content: "",
+  });
+  assert.equal(write.verdict, "sandbox");
+  assert.equal(write.reasons[0]?.code, "sandbox.file_tool");
+});
+
 function shadowed(verdict: string): unknown[] {
   return [
     {

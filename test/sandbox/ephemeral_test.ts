@@ -483,33 +483,40 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 const identity = IDENTITIES.at(-1)!;
 
-Deno.test("ephemeral: killed at any step of applying and started again, it ends the same", async () => {
-  await using twin = await prepared(identity);
-  await twin.bare(["/bin/sh", "-c", CHANGE]);
-  const want = await listing(twin.project);
-  let killed = true;
-  for (let nth = 0; killed; nth++) {
-    await using site = await prepared(identity);
-    const id = idIn(await ephemeral(site, CHANGE));
-    const folder = `${site.home}/.local/state/ai-runtime-guard/changes`;
-    const [deno, ...words] = denoWords();
-    const child = await start(site, [
-      deno!,
-      ...words,
-      folder,
-      id,
-      String(nth),
-    ]);
-    killed = child.code === 137;
-    if (!killed) assert.equal(child.code, 0, child.stderr);
-    else {
-      const again = await airg(site, ["changes", "apply", id]);
-      assert.equal(again.code, 0, `${nth}: ${again.stdout}${again.stderr}`);
+Deno.test(
+  "ephemeral: killed at any step of applying and started again, it ends the same",
+  {
+    // The binary has no way to stop at a step.
+    ignore: Boolean(Deno.env.get("AIRG_BIN")),
+  },
+  async () => {
+    await using twin = await prepared(identity);
+    await twin.bare(["/bin/sh", "-c", CHANGE]);
+    const want = await listing(twin.project);
+    let killed = true;
+    for (let nth = 0; killed; nth++) {
+      await using site = await prepared(identity);
+      const id = idIn(await ephemeral(site, CHANGE));
+      const folder = `${site.home}/.local/state/ai-runtime-guard/changes`;
+      const [deno, ...words] = denoWords();
+      const child = await start(site, [
+        deno!,
+        ...words,
+        folder,
+        id,
+        String(nth),
+      ]);
+      killed = child.code === 137;
+      if (!killed) assert.equal(child.code, 0, child.stderr);
+      else {
+        const again = await airg(site, ["changes", "apply", id]);
+        assert.equal(again.code, 0, `${nth}: ${again.stdout}${again.stderr}`);
+      }
+      assert.equal(await listing(site.project), want, `killed at step ${nth}`);
+      assert(nth > 10 || killed, "it has steps to be killed at");
     }
-    assert.equal(await listing(site.project), want, `killed at step ${nth}`);
-    assert(nth > 10 || killed, "it has steps to be killed at");
-  }
-});
+  },
+);
 
 /** Words that start a test's own script, reachable for the identity. */
 function denoWords(): string[] {
