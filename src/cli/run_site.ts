@@ -53,11 +53,12 @@ export async function prepareSite(
 ): Promise<Result<RunSite, AssembleFailure>> {
   const os = surroundings.os === "darwin" ? "darwin" : "linux";
   // macOS contains by its own sandbox-exec.
-  const launcher = ownLauncher ??
-    (os === "darwin" ? "" : await launcherPath(Deno.mainModule, {
+  const launcher = os === "darwin"
+    ? ""
+    : ownLauncher ?? await launcherPath(Deno.mainModule, {
       folder: `${dirs.state}/launcher`,
       embedded: Deno.build.standalone,
-    }));
+    });
   if (launcher === undefined) {
     return fail({
       status: 69,

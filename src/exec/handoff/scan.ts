@@ -12,6 +12,7 @@ import {
   FOREIGN_FOLDERS,
   HANDOFF_NAMES,
 } from "../../action/handoff_files.ts";
+import { walkScan } from "./scan_walk.ts";
 
 /** What an entry is; `git`: a folder with HEAD, objects and refs, whatever its name. */
 export type SeenKind =
@@ -64,6 +65,7 @@ const KINDS: Readonly<Record<string, SeenKind>> = {
 /** How one scan is made. */
 export interface ScanOptions {
   readonly workspace: string;
+  /** Empty where there is none. */
   readonly launcher: string;
   /**
    * In folders changed since then every file is looked at for set-id bits; 0
@@ -77,6 +79,7 @@ export interface ScanOptions {
 
 /** Looks at a workspace, and waits for it. */
 export function scan(options: ScanOptions): Scan {
+  if (options.launcher === "") return walked(options);
   try {
     return conclude(command(options).outputSync());
   } catch (error) {
@@ -86,11 +89,17 @@ export function scan(options: ScanOptions): Scan {
 
 /** Looks at a workspace while other things go on. */
 export async function scanAside(options: ScanOptions): Promise<Scan> {
+  if (options.launcher === "") return walked(options);
   try {
     return conclude(await command(options).output());
   } catch (error) {
     return cannotStart(error);
   }
+}
+
+/** Where there is no launcher. */
+function walked({ workspace, most = MOST_ENTRIES }: ScanOptions): Scan {
+  return walkScan(workspace, most);
 }
 
 function command(
