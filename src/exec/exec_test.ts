@@ -1,7 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
 import { contained, searchPath } from "./environment.ts";
-import { dangerousGitSettings } from "./git_settings.ts";
+import { dangerousSettings } from "./git_settings.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
@@ -92,8 +92,8 @@ Deno.test.each(
     { text: "[core]\n\tx = a\\\n", want: ["core.?"] },
     { text: '[remote "o"]\n\tuploadpack = sh\n', want: ["remote.uploadpack"] },
   ] as const,
-)("dangerousGitSettings() of $text", ({ text, want }) => {
-  assert.deepEqual(dangerousGitSettings(text), want);
+)("dangerousSettings() of $text", ({ text, want }) => {
+  assert.deepEqual(dangerousSettings(text).map(({ name }) => name), want);
 });
 
 Deno.test("refusalsIn() keeps lines that look like a refusal, with what it was", () => {

@@ -32,6 +32,7 @@ import {
 } from "./handoff.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import { watchMounts } from "./mount_watch.ts";
+import { mountsOf, pinsThatHeld, targetOf } from "./targets.ts";
 import { refusalsIn } from "./refusals.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
@@ -177,18 +178,6 @@ interface Ending {
   readonly lost?: string;
 }
 
-/** None without mounts, and none for sure once one has come off. */
-function pinsThatHeld(
-  { lost, skipped }: Attempt & { readonly kind: "ran" },
-  ending: Ending,
-): readonly string[] {
-  if (ending.rung === "bare" || lost || ending.lost !== undefined) return [];
-  const missed = new Set(
-    skipped.map((target) => targetOf(ending.profile, target)),
-  );
-  return ending.profile.pinned.filter((path) => !missed.has(path));
-}
-
 /** Why a tree is ended before its time. */
 type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
 
@@ -205,9 +194,13 @@ async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
       }),
     };
   }
-  const pinned = pinsThatHeld(tried, ending);
-  const { quarantined, ...handoff } = await ending.handoff.collect((path) =>
-    pinned.some((pin) => isWithin(path, pin))
+  const lost = tried.lost === undefined
+    ? ending.lost
+    : targetOf(ending.profile, tried.lost);
+  const pinned = pinsThatHeld(tried, { ...ending, lost });
+  const { quarantined, ...handoff } = await ending.handoff.collect(
+    (path) => pinned.some((pin) => isWithin(path, pin)),
+    (path) => lost !== undefined && isWithin(path, lost),
   );
   return {
     kind: "exited",
@@ -220,11 +213,7 @@ async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
     },
     durationMs: ending.durationMs,
     ...(ending.ended && { ended: ending.ended }),
-    ...(ending.lost !== undefined && { lost: ending.lost }),
-    ...(tried.lost && {
-      ended: "mask-lost" as const,
-      lost: targetOf(ending.profile, tried.lost),
-    }),
+    ...(lost !== undefined && { ended: "mask-lost" as const, lost }),
     containment: appliedContainment(tried, ending),
     kernelRefusals: refusalsIn(tried.stderr.text),
     quarantined,
@@ -254,38 +243,6 @@ function appliedContainment(
       ...(rung === "bare" ? MISSING_IN_BARE : []),
     ],
   };
-}
-
-/** Everything that is mounted on; sockets that go away end nothing. */
-function mountsOf({ anchors, hidden, pinned }: Profile): string[] {
-  return [
-    ...anchors,
-    ...pinned,
-    ...hidden.map(({ path }) => path).filter((path) => !isSocket(path)),
-  ];
-}
-
-function isSocket(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isSocket === true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return true;
-    throw error;
-  }
-}
-
-/** The path of one target, as the launcher counts them. */
-function targetOf(
-  { anchors, hidden, pinned }: Profile,
-  { key, index }: { readonly key: string; readonly index: number },
-): string {
-  const targets: Record<string, readonly string[]> = {
-    "hide-dir": hidden.filter((h) => h.kind === "folder").map((h) => h.path),
-    "hide-file": hidden.filter((h) => h.kind === "file").map((h) => h.path),
-    pin: pinned,
-    anchor: anchors,
-  };
-  return targets[key]?.[index] ?? `${key} ${index}`;
 }
 
 /** What a process without namespaces can do that it otherwise could not. */
