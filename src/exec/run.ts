@@ -95,12 +95,15 @@ export async function run(
   const lacks: string[] = [];
   let lost: string | undefined;
   let unwatch = () => {};
-  const watchRung = (rung: Rung) => (pid: number) => {
-    if (rung !== "bwrap") return;
-    unwatch = watchMounts(pid, mountsOf(profile), (path) => {
-      lost = path;
-      clock.end("mask-lost");
-    });
+  const watchRung = (rung: Rung): (pid: number) => void => {
+    if (rung !== "bwrap") return () => {};
+    const mounts = mountsOf(profile);
+    return (pid) => {
+      unwatch = watchMounts(pid, mounts, (path) => {
+        lost = path;
+        clock.end("mask-lost");
+      });
+    };
   };
   try {
     for (const rung of machine.rungs ?? RUNGS) {
