@@ -66,6 +66,7 @@ struct k_mount_attr {
 /* statx(2); musl 1.2.3 has no wrapper. */
 #define K_STATX_BASIC 0x7ffu
 #define K_STATX_MNT_ID 0x1000u
+#define K_STATX_ATTR_MOUNT_ROOT 0x2000u
 struct k_statx {
   uint32_t mask, blksize;
   uint64_t attributes;

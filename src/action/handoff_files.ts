@@ -17,13 +17,6 @@
  */
 export type HandoffClass = "obeyed" | "lifecycle" | "instructions";
 
-/** Every class, strictest first. */
-export const HANDOFF_CLASSES: readonly HandoffClass[] = [
-  "obeyed",
-  "lifecycle",
-  "instructions",
-];
-
 /** What is done with such a file; the policy says it for each class. */
 export type HandoffAction = "keep" | "revert" | "hold";
 
@@ -47,7 +40,7 @@ export interface HandoffFile {
 }
 
 /** All kinds. */
-export const HANDOFF_FILES: readonly HandoffFile[] = [
+const HANDOFF_FILES: readonly HandoffFile[] = [
   obeyed(".claude/", "Claude Code obeys its settings, hooks and commands"),
   obeyed(".codex/", "Codex obeys its settings and hooks"),
   obeyed(".cursor/", "Cursor obeys its settings and hooks"),

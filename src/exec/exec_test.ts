@@ -1,7 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
 import { contained, searchPath } from "./environment.ts";
-import { dangerousGitSettings } from "./git_settings.ts";
+import { dangerousSettings } from "./git_settings.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
 const source = {
@@ -92,6 +92,6 @@ Deno.test.each(
     { text: "[core]\n\tx = a\\\n", want: ["core.?"] },
     { text: '[remote "o"]\n\tuploadpack = sh\n', want: ["remote.uploadpack"] },
   ] as const,
-)("dangerousGitSettings() of $text", ({ text, want }) => {
-  assert.deepEqual(dangerousGitSettings(text), want);
+)("dangerousSettings() of $text", ({ text, want }) => {
+  assert.deepEqual(dangerousSettings(text).map(({ name }) => name), want);
 });

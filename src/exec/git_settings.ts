@@ -134,15 +134,6 @@ export function dangerousSettings(
   return found;
 }
 
-/**
- * Names of the settings that make git run a program.
- *
- * @returns The settings found, as `section.key`.
- */
-export function dangerousGitSettings(text: string): string[] {
-  return dangerousSettings(text).map(({ name }) => name);
-}
-
 /** The dangerous settings of `after` that `before` does not have, value and all. */
 export function addedSettings(
   before: string,

@@ -47,8 +47,15 @@ export interface Handoff {
    * the same one comes again and again.
    */
   readonly follow: (insists: () => void) => () => void;
-  /** Settles what is there after the run; `isPinned` as it really was. */
-  readonly collect: (isPinned: (path: string) => boolean) => Promise<HandedOff>;
+  /**
+   * Settles what is there after the run; `isPinned` as it really was. What lies
+   * in a place whose pin the host took away is only told: it is the host's work,
+   * most likely.
+   */
+  readonly collect: (
+    isPinned: (path: string) => boolean,
+    isHosts?: (path: string) => boolean,
+  ) => Promise<HandedOff>;
 }
 
 /** A file's times come from a clock that steps (CONFIG_HZ is 100 or more). */
@@ -110,13 +117,13 @@ export function watchHandoff(
         stopRounds();
       };
     },
-    async collect(wasPinned) {
+    async collect(wasPinned, isHosts = () => false) {
       const after = await index.after(startedNs);
       const found = compare(
         before,
         after,
         comparison(after.gitFolders, wasPinned),
-      );
+      ).map((one) => isHosts(`${workspace}/${one.path}`) ? toldOnly(one) : one);
       const last = settle(workspace, outerFirst(found), policy, quarantine);
       const incomplete = before.incomplete ?? after.incomplete;
       return {
@@ -126,6 +133,11 @@ export function watchHandoff(
       };
     },
   };
+}
+
+function toldOnly(finding: Finding): Finding {
+  const why = `${finding.why}; the host changed it during the run`;
+  return { ...finding, why, cure: { kind: "none" } };
 }
 
 /** What changed meanwhile is judged again at its writer's next event. */

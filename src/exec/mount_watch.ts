@@ -15,21 +15,23 @@ const LOOK_EVERY_MS = 250;
 
 /**
  * Looks at the mounts of process `pid` until told to stop, and calls `lost` once
- * with the first of `paths` that was a mount point and is none any more.
+ * with the first of `paths` that is no mount point: bubblewrap starts nothing
+ * before all of them are, so one that is none was taken away.
  */
 export function watchMounts(
   pid: number,
   paths: readonly string[],
   lost: (path: string) => void,
 ): () => void {
-  const first = mountPoints(pid);
-  if (first === undefined) return () => {};
-  const watched = paths.filter((path) => first.has(path));
-  const timer = setInterval(() => {
+  const look = (): boolean => {
     const now = mountPoints(pid);
-    const gone = now && watched.find((path) => !now.has(path));
-    if (now === undefined || gone !== undefined) clearInterval(timer);
+    const gone = now && paths.find((path) => !now.has(path));
     if (gone !== undefined) lost(gone);
+    return now !== undefined && gone === undefined;
+  };
+  if (!look()) return () => {};
+  const timer = setInterval(() => {
+    if (!look()) clearInterval(timer);
   }, LOOK_EVERY_MS);
   return () => clearInterval(timer);
 }

@@ -38,6 +38,7 @@ import {
 import { watchMounts } from "./mount_watch.ts";
 import { denialsIn, denialText } from "./refusals.ts";
 import type { RefusalSite } from "./refusal_rules.ts";
+import { mountsOf, pinsThatHeld, targetOf } from "./targets.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
 
 /** How a caller follows and stops a run. */
@@ -116,12 +117,15 @@ export async function run(
   const bounds = openBounds(profile, machine.uid, machine.groups);
   let lost: string | undefined;
   let unwatch = () => {};
-  const watchRung = (rung: Rung) => (pid: number) => {
-    if (rung !== "bwrap") return;
-    unwatch = watchMounts(pid, mountsOf(profile), (path) => {
-      lost = path;
-      clock.end("mask-lost");
-    });
+  const watchRung = (rung: Rung): (pid: number) => void => {
+    if (rung !== "bwrap") return () => {};
+    const mounts = mountsOf(profile);
+    return (pid) => {
+      unwatch = watchMounts(pid, mounts, (path) => {
+        lost = path;
+        clock.end("mask-lost");
+      });
+    };
   };
   try {
     if (machine.os === "darwin") {
@@ -144,6 +148,7 @@ export async function run(
           settled(
             { profile, handoff, quarantine: machine.quarantine },
             (path) => profile.pinned.some((pin) => isWithin(path, pin)),
+            () => false,
           ),
       });
     }
@@ -241,18 +246,6 @@ interface Ending {
   readonly lost?: string;
 }
 
-/** None without mounts, and none for sure once one has come off. */
-function pinsThatHeld(
-  { lost, skipped }: Attempt & { readonly kind: "ran" },
-  ending: Ending,
-): readonly string[] {
-  if (ending.rung === "bare" || lost || ending.lost !== undefined) return [];
-  const missed = new Set(
-    skipped.map((target) => targetOf(ending.profile, target)),
-  );
-  return ending.profile.pinned.filter((path) => !missed.has(path));
-}
-
 /** Why a tree is ended before its time. */
 type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
 
@@ -274,7 +267,10 @@ async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
       }),
     };
   }
-  const pinned = pinsThatHeld(tried, ending);
+  const lost = tried.lost === undefined
+    ? ending.lost
+    : targetOf(ending.profile, tried.lost);
+  const pinned = pinsThatHeld(tried, { ...ending, lost });
   return {
     kind: "exited",
     code: tried.code,
@@ -286,16 +282,13 @@ async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
     },
     durationMs: ending.durationMs,
     ...(ending.ended && { ended: ending.ended }),
-    ...(ending.lost !== undefined && { lost: ending.lost }),
-    ...(tried.lost && {
-      ended: "mask-lost" as const,
-      lost: targetOf(ending.profile, tried.lost),
-    }),
+    ...(lost !== undefined && { ended: "mask-lost" as const, lost }),
     containment: appliedContainment(tried, ending),
     ...denied(tried.stderr.text, ending),
     ...await settled(
       ending,
       (path) => pinned.some((pin) => isWithin(path, pin)),
+      (path) => lost !== undefined && isWithin(path, lost),
     ),
   };
 }
@@ -324,8 +317,12 @@ async function settled(
     "profile" | "handoff" | "quarantine"
   >,
   wasPinned: (path: string) => boolean,
+  wasLost: (path: string) => boolean,
 ): Promise<Pick<Outcome & { kind: "exited" }, "quarantined" | "handoff">> {
-  const { quarantined: found, ...handoff } = await watched.collect(wasPinned);
+  const { quarantined: found, ...handoff } = await watched.collect(
+    wasPinned,
+    wasLost,
+  );
   const quarantined = [
     ...found,
     ...takeAppeared(profile.absent ?? [], quarantine),
@@ -360,38 +357,6 @@ function appliedContainment(
     ],
     ...(profile.notes && { notes: profile.notes }),
   };
-}
-
-/** Everything that is mounted on; sockets that go away end nothing. */
-function mountsOf({ anchors, hidden, pinned }: Profile): string[] {
-  return [
-    ...anchors,
-    ...pinned,
-    ...hidden.map(({ path }) => path).filter((path) => !isSocket(path)),
-  ];
-}
-
-function isSocket(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isSocket === true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return true;
-    throw error;
-  }
-}
-
-/** The path of one target, as the launcher counts them. */
-function targetOf(
-  { anchors, hidden, pinned }: Profile,
-  { key, index }: { readonly key: string; readonly index: number },
-): string {
-  const targets: Record<string, readonly string[]> = {
-    "hide-dir": hidden.filter((h) => h.kind === "folder").map((h) => h.path),
-    "hide-file": hidden.filter((h) => h.kind === "file").map((h) => h.path),
-    pin: pinned,
-    anchor: anchors,
-  };
-  return targets[key]?.[index] ?? `${key} ${index}`;
 }
 
 /** What a process without namespaces can do that it otherwise could not. */

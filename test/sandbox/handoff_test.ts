@@ -1,4 +1,5 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- what a run does, step by step
 
 // What a run leaves for the host to obey, found by the real scan and settled
 // on a real disk. Every change is one that the host would act on; the controls
@@ -536,7 +537,7 @@ Deno.test("a link in the way is taken, never the host's file behind it", () =>
   }));
 
 Deno.test("the scan follows no link, stops at its bound and says so", () =>
-  inProject(async (project) => {
+  inProject((project) => {
     for (let n = 0; n < 2000; n++) project.write(`many/${n}`, "");
     Deno.symlinkSync("..", `${project.at}/loop`);
     project.write("outside/.envrc", "");
@@ -554,7 +555,7 @@ Deno.test("the scan follows no link, stops at its bound and says so", () =>
 Deno.test.each(["/bin/false", "/nonexistent", "/etc/passwd"])(
   "no scan by %s, no silence",
   (program) =>
-    inProject(async (project) => {
+    inProject((project) => {
       const { incomplete } = scan({
         workspace: project.at,
         launcher: program,

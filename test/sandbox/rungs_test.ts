@@ -491,6 +491,24 @@ for (const rung of ["full", "bwrap"] as const) {
     assert.deepEqual([outcome.ended, outcome.lost], ["mask-lost", token]);
   });
 
+  Deno.test(`rung ${rung}: a pinned file that an editor saves keeps what was saved`, async () => {
+    await using place = await makePlace();
+    const path = `${place.profile.workspace}/.envrc`;
+    await Deno.writeTextFile(path, "OLD");
+    const outcome = await run(
+      action(place, ["sh", "-c", "echo up; sleep 600"]),
+      { ...place.profile, pinned: [realPath(path)] },
+      settings,
+      { ...place.machine, rungs: [rung] },
+      { streams: "capture", onOutput: () => replace(place, path) },
+    );
+    assert(outcome.kind === "exited", JSON.stringify(outcome));
+    assert.deepEqual([outcome.ended, outcome.lost], ["mask-lost", path]);
+    assert.equal(await Deno.readTextFile(path), "NEW");
+    assert.deepEqual(outcome.quarantined, []);
+    assert.equal(outcome.handoff?.reported[0]?.path, ".envrc");
+  });
+
   Deno.test(`rung ${rung}: a socket that goes away, and other files, end nothing`, async () => {
     await using place = await makePlace();
     const outcome = await run(

@@ -75,7 +75,7 @@ export function compare(
 }
 
 /** Judges one place that is new or looks changed. */
-export function judge(
+function judge(
   place: Place,
   old: Place | undefined,
   comparison: Comparison,

@@ -145,7 +145,7 @@ function hookNames(path: string): string[] {
 }
 
 /** A place by its name; `undefined` if nothing is there. */
-export function placeAt(
+function placeAt(
   workspace: string,
   path: string,
   role: PlaceRole,
