@@ -597,6 +597,34 @@ Deno.test("ephemeral: a commit made in a copy is a commit once it is applied", a
   assert.equal(checked.code, 0, checked.stderr);
 });
 
+Deno.test("ephemeral: a command cannot forge the marks by which its changes are read", async () => {
+  await using site = await prepared(identity);
+  site.write(
+    `${site.project}/forge.py`,
+    `
+import os
+def attempt(what):
+    try: what()
+    except OSError: pass
+attempt(lambda: os.setxattr("kept", "user.overlay.opaque", b"y"))
+attempt(lambda: os.setxattr("kept", "user.overlay.opaque", b"x"))
+attempt(lambda: os.setxattr("kept", "user.overlay.redirect", b"/etc"))
+attempt(lambda: os.setxattr("both", "user.overlay.whiteout", b"y"))
+attempt(lambda: os.setxattr("both", "user.overlay.metacopy", b""))
+attempt(lambda: os.mknod("kept/device", 0o20644, os.makedev(0, 0)))
+open("kept/new", "w").write("x")
+`,
+  );
+  const ran = await site.contained(["/usr/bin/python3", "forge.py"], {
+    flags: ["--ephemeral"],
+  });
+  assert.equal(ran.code, 0, ran.stderr);
+  const held = await shown(site, idIn(ran));
+  assert.deepEqual(held.map(({ path, status }) => `${status} ${path}`), [
+    "added kept/new",
+  ]);
+});
+
 Deno.test("ephemeral: what an ephemeral run leaves behind when nothing changed is nothing", async () => {
   await using site = await prepared(identity);
   const ran = await ephemeral(site, "cat both; echo x >gone; rm gone");
