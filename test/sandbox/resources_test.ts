@@ -158,7 +158,7 @@ function traces(runFolder: string): unknown {
     mounts: Deno.readTextFileSync("/proc/self/mountinfo"),
     descriptors: [...Deno.readDirSync("/proc/self/fd")].length,
     files: [...Deno.readDirSync(runFolder)].map((entry) => entry.name),
-    launchers: processes((line) => line.includes("airg-launcher\0outer")),
+    launchers: processes((line) => line.includes(`outer\0${runFolder}/`)),
     daemons: processes((line) => line.startsWith("sleep\x0031337\0")),
     children: Deno.readTextFileSync(
       `/proc/self/task/${Deno.pid}/children`,
