@@ -27,10 +27,6 @@ const KNOWN: readonly KnownEscape[] = [
   { ids: ["hard-link-of-secret"], why: "second names are not looked for" },
   { ids: ["mount-of-secret"], why: "second mounts are not looked for" },
   {
-    ids: ["connect-late"],
-    why: "sockets bound after the start are reached below Landlock ABI 9",
-  },
-  {
     ids: [
       "nested-repository",
       "hooks-without-repository",

@@ -25,6 +25,7 @@ import {
 import { type Attempt, attempt } from "./attempt.ts";
 import { contained, searchPath } from "./environment.ts";
 import { type Handoff, watchHandoff } from "./handoff.ts";
+import { lateSockets } from "./late_sockets.ts";
 import { denialsIn, denialText } from "./refusals.ts";
 import type { RefusalSite } from "./refusal_rules.ts";
 import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
@@ -215,8 +216,17 @@ function appliedContainment(
     degraded: [
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
+      ...socketsSaid(profile, tried.applied.landlockAbi),
     ],
   };
+}
+
+function socketsSaid(profile: Profile, landlockAbi: number): string[] {
+  if (Deno.build.os !== "linux") return [];
+  const table = Deno.readTextFileSync("/proc/net/unix");
+  return lateSockets(profile, landlockAbi, table).map((path) =>
+    `${path}: a program of the host listens there since the run began, and could be reached`
+  );
 }
 
 /** What a process without namespaces can do that it otherwise could not. */
