@@ -60,7 +60,11 @@ const steps: readonly Step[] = [
     "test/real",
     "scripts",
   ]),
-  tests("sandbox", "the real kernel", ["test/sandbox", "test/escape", "test/faults"]),
+  tests("sandbox", "the real kernel", [
+    "test/sandbox",
+    "test/escape",
+    "test/faults",
+  ]),
   tests("front", "front ends from source", ["test/cli", "test/mcp"]),
   tests("binary", "front ends from dist/airg", ["test/cli", "test/mcp"], {
     AIRG_BIN: binary,

@@ -195,7 +195,6 @@ cp .git/config c2; printf '${lines}' >>c2; mv -f c2 .git/config`
     number: 43,
     tries: "make an agent's settings that did not exist",
     denial: NAMED,
-    alone: true,
     leaves: [".claude/settings.json"],
     attack: bash("mkdir .claude && echo {} >.claude/settings.json"),
   },
