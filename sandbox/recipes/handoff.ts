@@ -3,8 +3,7 @@
 /**
  * Recipes that leave something in the workspace which the host obeys later.
  *
- * Writing may succeed inside. What must not happen is that the file is there
- * afterwards and nobody was told.
+ * Writing may succeed; the file may not stay without anybody being told.
  *
  * @module
  */
