@@ -3,8 +3,7 @@
 /**
  * Recipes that leave something in the workspace which the host obeys later.
  *
- * Writing may succeed inside. What must not happen is that the file is there
- * afterwards and nobody was told.
+ * Writing may succeed; the file may not stay without anybody being told.
  *
  * @module
  */
@@ -195,7 +194,6 @@ cp .git/config c2; printf '${lines}' >>c2; mv -f c2 .git/config`
     number: 43,
     tries: "make an agent's settings that did not exist",
     denial: NAMED,
-    alone: true,
     leaves: [".claude/settings.json"],
     attack: bash("mkdir .claude && echo {} >.claude/settings.json"),
   },

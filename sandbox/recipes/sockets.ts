@@ -188,10 +188,9 @@ if b"PLANTED" in os.read(os.open("id", os.O_RDONLY, dir_fd=fd), 64): got()`),
 import os, socket, sys, threading, time
 def serve():
     while not os.path.exists(sys.argv[1] + "/go"): time.sleep(0.005)
-    s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1] + "/late.tmp"); s.listen(9)
-    os.chmod(sys.argv[1] + "/late.tmp", 0o777)
-    os.rename(sys.argv[1] + "/late.tmp", sys.argv[1] + "/late.sock")
-    s.accept()
+    os.umask(0)
+    s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1] + "/late.sock"); s.listen(9)
+    threading.Event().wait()
 threading.Thread(target=serve, daemon=True).start()
 print("ready", flush=True)
 sys.stdin.read()`,
@@ -199,10 +198,17 @@ sys.stdin.read()`,
 import time
 open("go", "w")
 end = time.monotonic() + 5
-while not os.path.exists("late.sock") and time.monotonic() < end: time.sleep(0.005)
-s = socket.socket(socket.AF_UNIX)
-s.connect("late.sock")
-got()`),
+while time.monotonic() < end:
+    try:
+        s = socket.socket(socket.AF_UNIX)
+        s.connect("late.sock")
+        got()
+        break
+    except OSError as error:
+        # Not there yet, or bound and not yet listened on.
+        said = error
+        time.sleep(0.005)
+else: print(said)`),
   },
   {
     id: "loopback",

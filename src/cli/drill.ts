@@ -16,7 +16,8 @@ import { type Answer, handle } from "../guard/guard.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Assembled, Surroundings } from "./assembled.ts";
 import { type Context, UsageError } from "./command.ts";
-import { type Drill, DRILL_SCRIPTS, DRILLS, ORDINARY } from "./drill_list.ts";
+import { type Drill, DRILLS, ORDINARY } from "./drill_list.ts";
+import { filled, type Names, serve, setUp } from "./drill_scene.ts";
 import { drillText } from "./drill_text.ts";
 import type { Invocation } from "./flags.ts";
 import { findDirs } from "../platform/dirs.ts";
@@ -164,8 +165,6 @@ async function drill(
   }
 }
 
-type Names = Readonly<Record<string, string>>;
-
 async function ask(
   one: Drill,
   parts: Assembled,
@@ -263,13 +262,6 @@ function shell(text: string, origin: Assembled["origin"]): Action {
   };
 }
 
-function filled(text: string, names: Names): string {
-  return Object.entries(names).reduce(
-    (done, [name, value]) => done.replaceAll(`{${name}}`, value),
-    text,
-  );
-}
-
 /** Whether a harmless command still runs. */
 async function goesOn(
   parts: Assembled,
@@ -280,41 +272,4 @@ async function goesOn(
   const answer = await handle(shell(ORDINARY, parts.origin), parts.effects);
   return answer.allowed && answer.outcome.kind === "exited" &&
     answer.outcome.stdout === "ordinary\n";
-}
-
-/** Puts back what an action that got through may have changed. */
-async function setUp(ground: ScratchGround, names: Names): Promise<void> {
-  const { code, stderr } = await ground.bare([
-    "/bin/bash",
-    "-c",
-    `mkdir -p "$H/documents" "$P/.git/hooks" && cd "$P" || exit
-rm -rf .claude .airg .git/hooks/* "$H/.profile" suid
-echo thesis >"$H/documents/thesis.txt"
-echo '# rc' >"$H/.bashrc"
-echo PLANTED >.env
-printf '[core]\\n\\trepositoryformatversion = 0\\n' >.git/config
-echo 'ref: refs/heads/main' >.git/HEAD`,
-  ], names);
-  if (code !== 0) throw new Error(`Cannot set up the drill: ${stderr}`);
-  for (const [name, text] of Object.entries(DRILL_SCRIPTS)) {
-    await Deno.writeTextFile(`${ground.project}/${name}`, filled(text, names));
-  }
-}
-
-/** Answers everybody with a script that says it ran. */
-async function serve(listener: Deno.TcpListener): Promise<void> {
-  const answer = new TextEncoder().encode(
-    "HTTP/1.0 200 OK\r\n\r\necho GOT\n",
-  );
-  for await (const connection of listener) {
-    try {
-      await connection.read(new Uint8Array(4096));
-      await connection.write(answer);
-    } catch (error) {
-      // Who asked went away; that is its business.
-      if (!(error instanceof Error && "code" in error)) throw error;
-    } finally {
-      connection.close();
-    }
-  }
 }

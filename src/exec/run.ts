@@ -35,6 +35,7 @@ import {
   type WorkspaceIndex,
   workspaceIndex,
 } from "./handoff.ts";
+import { lateSockets } from "./late_sockets.ts";
 import { watchMounts } from "./mount_watch.ts";
 import { denialsIn, denialText } from "./refusals.ts";
 import type { RefusalSite } from "./refusal_rules.ts";
@@ -354,9 +355,18 @@ function appliedContainment(
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
       ...weaker,
+      ...socketsSaid(profile, tried.applied.landlockAbi),
     ],
     ...(profile.notes && { notes: profile.notes }),
   };
+}
+
+function socketsSaid(profile: Profile, landlockAbi: number): string[] {
+  if (Deno.build.os !== "linux") return [];
+  const table = Deno.readTextFileSync("/proc/net/unix");
+  return lateSockets(profile, landlockAbi, table).map((path) =>
+    `${path}: a program of the host listens there since the run began, and could be reached`
+  );
 }
 
 /** What a process without namespaces can do that it otherwise could not. */
