@@ -171,7 +171,7 @@ export function commentsFor(
   return rest.length === 0 ? offsets : undefined;
 }
 
-/** `#` */
+/** The byte `#`, which begins a comment in git settings. */
 export const COMMENT = 0x23;
 
 function lineStarts(bytes: Uint8Array): number[] {
