@@ -6,6 +6,9 @@ id=@ID@
 self=$0
 case $self in */*) ;; *) self=$(command -v -- "$0") || self=$0 ;; esac
 case $self in /*) ;; *) self=$PWD/${self#./} ;; esac
+# The caller's PATH may name a project's folder: what is started here is the system's.
+had_path=${PATH+yes} caller_path=${PATH:-}
+PATH=/usr/bin:/bin:/usr/local/bin:/run/current-system/sw/bin
 # A link named airg-COMMAND means that command: a client is told the file itself.
 case $0 in */airg-*) [ ! -L "$self" ] || self=$(readlink -f -- "$self") ;; esac
 
@@ -24,6 +27,7 @@ start() {
   unset DENO_V8_FLAGS NODE_OPTIONS
   dir=$1
   shift
+  if [ "$had_path" = yes ]; then PATH=$caller_path; else unset PATH; fi
   exec "$dir/deno" run -A --quiet --no-prompt --no-config --no-lock \
     --no-remote --cached-only "$dir/main.js" "--argv0=$0" "--self=$self" "$@"
 }

@@ -22,10 +22,6 @@ const KNOWN: readonly KnownEscape[] = [
     why: "the kernel does not count root's processes without a cgroup",
     rootOnly: true,
   },
-  {
-    ids: ["hooks-without-repository"],
-    why: "only whole repositories are looked at",
-  },
 ];
 
 /** Why a recipe is known to work for a run as this user, or `undefined`. */

@@ -139,7 +139,7 @@ async function tryContained(
     const tried = readBatch(ran.stdout);
     const outcome = outcomeText(ran);
     return new Map(recipes.map((recipe): [string, Verdict] => {
-      const one = tried.get(recipe.id);
+      const one = tried.get(recipe.id) ?? endedEarly(outcome);
       if (one === undefined || outcome === undefined) {
         return [recipe.id, { said: `it did not run: ${ran.stderr}` }];
       }
@@ -157,6 +157,16 @@ async function tryContained(
     for (const helper of helpers) await helper.close();
     await tidy(ground, facts);
   }
+}
+
+/** A run that airg itself ended, because it insisted, was refused. */
+function endedEarly(
+  outcome: string | undefined,
+): { readonly got: boolean; readonly said: string } | undefined {
+  const ended = /"ended":"(handoff|mask-lost)"/.exec(outcome ?? "")?.[1];
+  return ended === undefined
+    ? undefined
+    : { got: false, said: `the run was ended: ${ended}` };
 }
 
 /** Bash around the words: what the caller had done before it started them. */

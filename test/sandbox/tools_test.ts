@@ -143,7 +143,7 @@ new Worker(__filename).on("message", (text) => {
     needs: ["sqlite3"],
     files: {},
     script:
-      "sqlite3 d.db 'pragma journal_mode = wal; create table t (a); insert into t values (1), (2);' && (sqlite3 d.db 'insert into t values (3)' & sqlite3 -cmd '.timeout 5000' d.db 'insert into t values (4)'; wait) && sqlite3 d.db 'select sum(a) from t; pragma integrity_check'",
+      "sqlite3 d.db 'pragma journal_mode = wal; create table t (a); insert into t values (1), (2);' && (sqlite3 -cmd '.timeout 5000' d.db 'insert into t values (3)' & sqlite3 -cmd '.timeout 5000' d.db 'insert into t values (4)'; wait) && sqlite3 d.db 'select sum(a) from t; pragma integrity_check'",
     says: /10\nok/,
     makes: ["d.db", "SQLite format 3"],
   },

@@ -67,6 +67,9 @@ export function placesIn(workspace: string, scan: Scan): Places {
       gitFolders.push(seen.path);
       if (isBare(seen.path)) add(placeOf(seen, "bare", BARE));
       gitPlaces(workspace, seen.path).forEach(add);
+    } else if (seen.kind === "folder" && isGitName(seen.path)) {
+      // No repository yet: a later `git init` keeps what lies there.
+      gitPlaces(workspace, seen.path).forEach(add);
     } else {
       const place = namedPlace(seen);
       if (place !== undefined) add(place);
@@ -83,9 +86,13 @@ const BARE = "git obeys the settings in it for whoever is in that folder";
 
 /** Not one of those that git itself makes. */
 function isBare(path: string): boolean {
-  return path !== ".git" && !path.endsWith("/.git") &&
+  return !isGitName(path) &&
     !`/${path}`.includes("/.git/modules/") &&
     !`/${path}`.includes("/.git/worktrees/");
+}
+
+function isGitName(path: string): boolean {
+  return path === ".git" || path.endsWith("/.git");
 }
 
 function namedPlace(seen: Seen): Place | undefined {
@@ -97,7 +104,7 @@ function namedPlace(seen: Seen): Place | undefined {
   if (kind === "unreadable") {
     return placeOf(seen, "unreadable", "nobody could look into it");
   }
-  if (path === ".git" || path.endsWith("/.git")) {
+  if (isGitName(path)) {
     return placeOf(seen, kind === "file" ? "pointer" : "whole", POINTER);
   }
   const file = handoffFile(path) ??
