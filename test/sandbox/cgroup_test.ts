@@ -287,11 +287,12 @@ echo o >/proc/sysrq-trigger
     assert(line !== undefined, text.slice(-2000));
     return {
       ...JSON.parse(line),
-      asUser: [...text.matchAll(/^USER (.*)$/gm)].map(([, json = ""]) =>
+      // The kernel's own lines may stand before ours on the console.
+      asUser: [...text.matchAll(/USER (\{.*\})/g)].map(([, json = ""]) =>
         JSON.parse(json)
       ),
-      leftByUser: /^LEFT (.*)\.$/m.exec(text.replaceAll("\r", ""))?.[1],
-      airg: text.match(/^AIRG .*$/gm) ?? [],
+      leftByUser: /LEFT (.*)\.$/m.exec(text.replaceAll("\r", ""))?.[1],
+      airg: text.match(/AIRG .*$/gm) ?? [],
     };
   } finally {
     await Deno.remove(folder, { recursive: true });
