@@ -239,16 +239,17 @@ async function inGuest(): Promise<{
   readonly airg: readonly string[];
 }> {
   await Deno.mkdir(BASE, { recursive: true, mode: 0o755 });
-  // Neither beneath /tmp: the guest has its own.
+  // Not beneath /tmp: the guest has its own.
   const folder = await Deno.makeTempDir({ dir: BASE });
   try {
     const script = `#!/bin/sh
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t cgroup2 none /sys/fs/cgroup
+mount --bind '${denoDir()}' '${folder}/deno-dir'
 mount -t tmpfs none /tmp
 export HOME=/tmp PATH=/usr/bin:/bin DENO_NO_UPDATE_CHECK=1 DENO_DIR=/tmp/deno
-'${Deno.execPath()}' run -A --no-lock --no-config '${folder}/test/sandbox/cgroup_guest.ts'
+'${folder}/deno' run -A --no-lock --no-config '${folder}/test/sandbox/cgroup_guest.ts'
 G=/sys/fs/cgroup/delegated
 mkdir $G && echo '+memory +pids +cpu' >$G/cgroup.subtree_control
 mkdir $G/scope && chown -R 64321 $G/scope
@@ -256,10 +257,10 @@ AS_USER="exec setpriv --reuid 64321 --clear-groups env DENO_DIR=/tmp/deno-user '
 sh -c "$AS_USER"
 sh -c "echo 0 >$G/scope/cgroup.procs; $AS_USER"
 echo "LEFT $(ls $G/scope | grep airg-)."
-export DENO_DIR='${denoDir()}'
+export DENO_DIR='${folder}/deno-dir'
 mkdir /tmp/home /tmp/w && cd /tmp/w || exit 1
 export HOME=/tmp/home
-'${Deno.execPath()}' run -A --no-lock --cached-only '--config=${folder}/deno.json' '${folder}/main.ts' run -- /bin/touch ran </dev/null 2>&1 | sed 's/^/AIRG /'
+'${folder}/deno' run -A --no-lock --cached-only '--config=${folder}/deno.json' '${folder}/main.ts' run -- /bin/touch ran </dev/null 2>&1 | sed 's/^/AIRG /'
 test -e ran && echo AIRG RAN
 echo o >/proc/sysrq-trigger
 `;
@@ -274,7 +275,8 @@ echo o >/proc/sysrq-trigger
       ],
     }).output();
     assert(copied.success);
-    // Ours may lie in a folder that no other user enters.
+    await Deno.mkdir(`${folder}/deno-dir`);
+    // Ours may lie in a folder that no other user enters, or beneath /tmp.
     await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
     await Deno.chmod(`${folder}/deno`, 0o755);
     const words =
