@@ -8,81 +8,24 @@
  */
 
 import type { ExecAction } from "../action/action.ts";
-import type { AppliedContainment, Outcome } from "../action/outcome.ts";
+import type { Outcome } from "../action/outcome.ts";
 import type { PolicySettings } from "../policy/settings.ts";
-import {
-  type ContainedCommand,
-  launchInstruction,
-  type LaunchSite,
-  type Rung,
-  RUNGS,
-} from "../../sandbox/launch.ts";
-import {
-  CACHE_INSIDE,
-  type Profile,
-  type RealPath,
-} from "../../sandbox/profile.ts";
+import { launchInstruction, type Rung, RUNGS } from "../../sandbox/launch.ts";
+import type { Profile } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
-import { takeAppeared } from "./appeared.ts";
 import { explained, shortfall, tryAgain } from "./again.ts";
-import { type Attempt, attempt } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
-import type { GroupSource } from "./cgroup.ts";
-import { contained, searchPath } from "./environment.ts";
-import {
-  type Handoff,
-  watchHandoff,
-  type WorkspaceIndex,
-  workspaceIndex,
-} from "./handoff.ts";
-import { lateSockets } from "./late_sockets.ts";
+import { environment, findProgram, notFound } from "./command.ts";
+import { denied, finish, settled, UNWATCHED } from "./ending.ts";
+import { watchHandoff, workspaceIndex } from "./handoff.ts";
+import type { Machine, RunOptions } from "./machine.ts";
 import { watchMounts } from "./mount_watch.ts";
-import { denialsIn, denialText } from "./refusals.ts";
 import type { RefusalSite } from "./refusal_rules.ts";
-import { mountsOf, pinsThatHeld, targetOf } from "./targets.ts";
-import { isExecutableFile, resolveProgram } from "./resolve_program.ts";
+import { stopClock } from "./stop_clock.ts";
+import { mountsOf } from "./targets.ts";
 
-/** How a caller follows and stops a run. */
-export interface RunOptions {
-  /** Ends the whole tree when it fires. */
-  readonly signal?: AbortSignal;
-  /**
-   * `capture` keeps output up to the policy's limit; `inherit` passes the
-   * caller's own streams through, with a private pty where they are terminals.
-   */
-  readonly streams: "capture" | "inherit";
-  /** Called with each piece of captured output as it comes. */
-  readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
-}
-
-/** The machine, as far as running needs it. */
-export interface Machine {
-  readonly launcher: string;
-  /** Private folder for sockets and instructions. */
-  readonly runFolder: string;
-  /** Private folder for files taken out of a workspace. */
-  readonly quarantine: string;
-  readonly arch: LaunchSite["arch"];
-  readonly uid: number;
-  readonly bubblewrap?: string;
-  readonly cachesRoot: string;
-  readonly maskFile: string;
-  readonly temporary: RealPath;
-  readonly ownFolders: readonly string[];
-  /** What is known of the workspace from run to run; made anew where absent. */
-  readonly index?: WorkspaceIndex;
-  /** Rungs to try, strongest first; all of them but in tests. */
-  readonly rungs?: readonly Rung[];
-  readonly callerEnv: Readonly<Record<string, string | undefined>>;
-  /** Home and name to show inside, when airg becomes another user. */
-  readonly identity?: { readonly home: string; readonly name: string };
-  /** Which system contains: the launcher's (absent), or macOS's own. */
-  readonly os?: "linux" | "darwin";
-  /** Absolute path of `sandbox-exec`; the system's own but in tests. */
-  readonly sandboxExec?: string;
-  /** Where control groups are looked for; other than the machine's own in tests. */
-  readonly groups?: GroupSource;
-}
+export type { Machine, RunOptions } from "./machine.ts";
 
 /** Runs one command; never throws for what the machine lacks. */
 export async function run(
@@ -229,206 +172,8 @@ export async function run(
   };
 }
 
-interface Ending {
-  readonly rung: Rung;
-  readonly profile: Profile;
-  readonly lacks: readonly string[];
-  readonly handoff: Handoff;
-  readonly refusalSite: RefusalSite;
-  /** Private folder for what is taken away. */
-  readonly quarantine: string;
-  readonly durationMs: number;
-  /** Causes, cures and what is not held: what it lacks beside `lacks`. */
-  readonly weaker: readonly string[];
-  /** What the run's control group refused. */
-  readonly refused: readonly string[];
-  readonly ended?: StopReason;
-  /** Found by airg itself. */
-  readonly lost?: string;
-}
-
-/** Why a tree is ended before its time. */
-type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
-
-async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
-  if (tried.kind !== "ran") {
-    return {
-      kind: "not-started",
-      why: "failed",
-      message: ending.ended === undefined
-        ? `Cannot start the command: ${tried.message}`
-        : "Cannot start the command: it was ended first",
-      ...(tried.kind === "failed" && tried.errno === ENOEXEC && {
-        remedy: "Give the script a first line such as `#!/bin/sh`",
-      }),
-      ...(tried.kind === "failed" && tried.step === "execve" &&
-        tried.errno === EACCES && ending.profile.readable !== undefined && {
-        remedy:
-          "The policy lists what can be read: add the program's folder to sandbox.read.allowed",
-      }),
-    };
-  }
-  const lost = tried.lost === undefined
-    ? ending.lost
-    : targetOf(ending.profile, tried.lost);
-  const pinned = pinsThatHeld(tried, { ...ending, lost });
-  return {
-    kind: "exited",
-    code: tried.code,
-    stdout: tried.stdout.text,
-    stderr: tried.stderr.text,
-    truncated: {
-      stdout: tried.stdout.truncated,
-      stderr: tried.stderr.truncated,
-    },
-    durationMs: ending.durationMs,
-    ...(ending.ended && { ended: ending.ended }),
-    ...(lost !== undefined && { ended: "mask-lost" as const, lost }),
-    containment: appliedContainment(tried, ending),
-    ...denied(tried.stderr.text, ending),
-    ...await settled(
-      ending,
-      (path) => pinned.some((pin) => isWithin(path, pin)),
-      (path) => lost !== undefined && isWithin(path, lost),
-    ),
-  };
-}
-
-/** What was refused, by what the command and its control group say. */
-function denied(
-  stderr: string,
-  { refusalSite, refused }: Pick<Ending, "refusalSite" | "refused">,
-): Pick<Outcome & { kind: "exited" }, "kernelRefusals" | "denials"> {
-  const denials = denialsIn(stderr, refusalSite);
-  return {
-    kernelRefusals: [...refused, ...denials.map(denialText)],
-    ...(denials.length > 0 && { denials }),
-  };
-}
-
-const UNWATCHED: Handoff = {
-  follow: () => () => {},
-  collect: () => Promise.resolve({ quarantined: [], reported: [] }),
-};
-
-/** What the scan after the run found, as the outcome says it. */
-async function settled(
-  { profile, handoff: watched, quarantine }: Pick<
-    Ending,
-    "profile" | "handoff" | "quarantine"
-  >,
-  wasPinned: (path: string) => boolean,
-  wasLost: (path: string) => boolean,
-): Promise<Pick<Outcome & { kind: "exited" }, "quarantined" | "handoff">> {
-  const { quarantined: found, ...handoff } = await watched.collect(
-    wasPinned,
-    wasLost,
-  );
-  const quarantined = [
-    ...found,
-    ...takeAppeared(profile.absent ?? [], quarantine),
-  ];
-  const more = handoff.reported.length > 0 || handoff.incomplete !== undefined;
-  return { quarantined, ...(more && { handoff }) };
-}
-
-/** errno of a path that is not there. */
-const ENOENT = 2;
-/** errno of a file that may not be run or read. */
-const EACCES = 13;
-/** errno of a file that is no program and names no interpreter. */
-const ENOEXEC = 8;
-
-function appliedContainment(
-  tried: Attempt & { readonly kind: "ran" },
-  { rung, profile, lacks, weaker }: Ending,
-): AppliedContainment {
-  return {
-    rung,
-    ...(profile.name !== undefined && { profile: profile.name }),
-    ...(profile.notes !== undefined && { notes: profile.notes }),
-    network: profile.network,
-    landlockAbi: tried.applied.landlockAbi,
-    seccompInstructions: tried.applied.seccompInstructions,
-    skipped: tried.skipped.map((target) => targetOf(profile, target)),
-    degraded: [
-      ...lacks,
-      ...(rung === "bare" ? MISSING_IN_BARE : []),
-      ...weaker,
-      ...socketsSaid(profile, tried.applied.landlockAbi),
-    ],
-    ...(profile.notes && { notes: profile.notes }),
-  };
-}
-
-function socketsSaid(profile: Profile, landlockAbi: number): string[] {
-  if (Deno.build.os !== "linux") return [];
-  const table = Deno.readTextFileSync("/proc/net/unix");
-  return lateSockets(profile, landlockAbi, table).map((path) =>
-    `${path}: a program of the host listens there since the run began, and could be reached`
-  );
-}
-
-/** What a process without namespaces can do that it otherwise could not. */
-const MISSING_IN_BARE = [
-  "bare: git hooks and settings that exist in the workspace can be changed until the run is over",
-  "bare: the names of other users can be read",
-  "bare: the host's processes and /tmp can be seen; files there cannot be changed",
-] as const;
-
-function findProgram(
-  { command, cwd }: ExecAction,
-  machine: Machine,
-): Pick<ContainedCommand, "program" | "argv"> | undefined {
-  const lookup = {
-    path: searchPath(machine.callerEnv["PATH"]),
-    cwd,
-    isExecutable: isExecutableFile,
-  };
-  if (command.form === "shell") {
-    const program = ["/bin/bash", "/bin/sh"].find(isExecutableFile);
-    if (program === undefined) return undefined;
-    return { program, argv: [program, "-c", "--", command.text] };
-  }
-  const [name, ...rest] = command.argv;
-  if (name === undefined) return undefined;
-  const program = resolveProgram(name, lookup);
-  return program === undefined ? undefined : { program, argv: [name, ...rest] };
-}
-
-function notFound({ command }: ExecAction): Outcome {
-  const name = command.form === "argv" ? command.argv[0] ?? "" : "/bin/sh";
-  return {
-    kind: "not-started",
-    why: "not-found",
-    message: `Cannot find the program ${JSON.stringify(name)}`,
-    remedy: "Name a program on PATH, or give its path",
-  };
-}
-
-function environment(
-  rung: Rung,
-  machine: Machine,
-  profile: Profile,
-  settings: PolicySettings,
-): Record<string, string> {
-  const uid = profile.owner?.uid ?? machine.uid;
-  const bare = rung === "bare";
-  return contained({
-    caller: machine.callerEnv,
-    pass: settings.sandbox.env.pass,
-    set: settings.sandbox.env.set,
-    cacheInside: bare ? profile.cache : CACHE_INSIDE,
-    temporary: bare ? machine.temporary : "/tmp",
-    ...(!bare && { runtimeFolder: `/run/user/${uid}` }),
-    masked: hidesInside(profile),
-    ...(machine.identity && { identity: machine.identity }),
-  });
-}
-
-function hidesInside({ hidden, workspace, writable }: Profile): boolean {
-  const roots = [workspace, ...writable];
-  return hidden.some(({ path }) => roots.some((root) => isWithin(path, root)));
+function listFolder(path: string): string[] {
+  return [...Deno.readDirSync(path)].map((entry) => entry.name);
 }
 
 function timeoutMs(action: ExecAction, settings: PolicySettings): number {
@@ -436,43 +181,5 @@ function timeoutMs(action: ExecAction, settings: PolicySettings): number {
   return Math.min(action.timeoutMs ?? most, most);
 }
 
-/** A longer timer would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** Fires when the time is over or the caller cancels, and knows which it was. */
-function stopClock(
-  ms: number,
-  cancelled: AbortSignal | undefined,
-): {
-  readonly signal: AbortSignal;
-  readonly why: () => StopReason | undefined;
-  readonly end: (reason: StopReason) => void;
-  readonly stop: () => void;
-} {
-  const controller = new AbortController();
-  let why: StopReason | undefined;
-  const end = (reason: StopReason) => {
-    why ??= reason;
-    controller.abort();
-  };
-  const cancel = () => end("cancelled");
-  // Not setTimeout, which loads Node's timers (6 ms of a cold start).
-  const timer = AbortSignal.timeout(Math.min(ms, LONGEST_TIMER_MS));
-  const timedOut = () => end("timeout");
-  timer.addEventListener("abort", timedOut, { once: true });
-  if (cancelled?.aborted) cancel();
-  cancelled?.addEventListener("abort", cancel, { once: true });
-  return {
-    signal: controller.signal,
-    why: () => why,
-    end,
-    stop() {
-      timer.removeEventListener("abort", timedOut);
-      cancelled?.removeEventListener("abort", cancel);
-    },
-  };
-}
-
-function listFolder(path: string): string[] {
-  return [...Deno.readDirSync(path)].map((entry) => entry.name);
-}
+/** errno of a path that is not there. */
+const ENOENT = 2;
