@@ -5,8 +5,8 @@
  *
  * Order matters: a later mount covers an earlier one. So: read-only root, then
  * private folders, then what is writable, then what takes rights away again.
- * In the `full` rung masks and pins are not here: the outer launcher put them
- * in place before, and the recursive binds carry them along, locked.
+ * In the `full` rung masks and pins are not here: the outer launcher puts them
+ * into the finished view, before anything of the command runs in it.
  *
  * @module
  */
@@ -65,7 +65,7 @@ export function withoutOptions(
 /** What the arguments depend on besides the profile. */
 export interface BubblewrapOptions {
   /**
-   * `outer`: the launcher's own mount namespace holds masks and pins.
+   * `outer`: the launcher mounts masks and pins itself.
    * Otherwise bubblewrap mounts them, and `maskFile` (mode 0000, empty) is what
    * hidden files are covered with.
    */

@@ -156,6 +156,7 @@ static inline int k_close_range(unsigned first, unsigned last) {
   return first > last ? 0 : (int)syscall(NR_CLOSE_RANGE, first, last, 0u);
 }
 static inline int k_pidfd_open(int pid) { return (int)syscall(NR_PIDFD_OPEN, pid, 0u); }
+static inline int k_setns(int fd, int kind) { return (int)syscall(SYS_setns, fd, kind); }
 static inline int k_seccomp_filter(const struct k_sock_fprog *program) {
   return (int)syscall(SYS_seccomp, K_SECCOMP_SET_MODE_FILTER, 0u, program);
 }

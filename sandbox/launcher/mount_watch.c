@@ -9,6 +9,7 @@
 
 #include "blob.h"
 #include "kernel.h"
+#include "proc.h"
 #include "status.h"
 
 #define STEP "mount"
@@ -76,7 +77,7 @@ static bool settle(const struct mount_watch *watch, struct cover *cover) {
 
 void mount_watch_start(struct mount_watch *watch) {
   if (watch->count == 0) return;
-  watch->events = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+  watch->events = proc_open("self/mountinfo", O_RDONLY);
   if (watch->events < 0) fail(STEP, "mountinfo", errno, NULL);
   size_t kept = 0;
   for (size_t i = 0; i < watch->count; i++)

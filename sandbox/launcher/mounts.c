@@ -172,11 +172,10 @@ static struct mask_source attach_masks(const char *attach, const struct target *
   return source;
 }
 
-/* By descriptor: the path may lead elsewhere by now. */
+/* From within: the path may lead elsewhere by now. */
 static void detach_masks(struct mask_source source) {
-  char path[48] = "/proc/self/fd/", digits[21];
-  strcat(path, decimal_text((unsigned)source.fd, digits));
-  if (k_umount2(path, K_MNT_DETACH) != 0) fail("attach", "umount", errno, NULL);
+  if (fchdir(source.fd) != 0 || k_umount2(".", K_MNT_DETACH) != 0 || chdir("/") != 0)
+    fail("attach", "umount", errno, NULL);
   close(source.fd);
 }
 
@@ -265,6 +264,10 @@ static void cover(const struct target *targets, const struct target *t, struct m
     mount_watch_add(watch, (struct cover){.path = t->path, .mount = s.mnt_id, .key = t->key, .index = t->index});
   close(tree);
   close(place);
+}
+
+void enter_view(int command) {
+  if (command < 0 || k_setns(command, CLONE_NEWNS) != 0) fail("mountns", "setns", errno, NULL);
 }
 
 struct mounted mount_all(const struct instruction *in, void (*skipped)(enum key, uint32_t, int)) {

@@ -15,6 +15,12 @@ struct mounted {
 /** A user and a mount namespace of our own; ids stay as they are. */
 void enter_namespaces(void);
 /**
+ * Into the mount namespace that bubblewrap made for the process behind this
+ * pidfd (setns(2), Linux 5.8). What is mounted there costs nothing more, while
+ * bubblewrap looks at each mount it finds several times over.
+ */
+void enter_view(int command);
+/**
  * Mounts anchors, pins and masks, in this order. `skipped` is called for each
  * target that does not exist or cannot be reached. Exits 70 on anything else.
  */

@@ -19,6 +19,7 @@
 #include "kernel.h"
 #include "mounts.h"
 #include "overlay.h"
+#include "proc.h"
 #include "pty.h"
 #include "roles.h"
 #include "spawn.h"
@@ -27,13 +28,15 @@
 
 static struct pty pty;
 static struct watch state;
+static struct instruction in;
+static uint32_t overlaid;
 
-static int connect_as(const struct instruction *in, const char *role) {
-  int fd = status_connect(in->single[KEY_STATUS].bytes);
+static int connect_as(const char *role) {
+  int fd = status_connect(in.single[KEY_STATUS].bytes);
   if (fd < 0) fail("status", "connect", errno, NULL);
   struct line line;
   line_begin(&line, "role", role);
-  line_text(&line, "token", in->single[KEY_TOKEN].bytes);
+  line_text(&line, "token", in.single[KEY_TOKEN].bytes);
   (void)line_end(&line);
   if (!status_send(fd, &line)) fail("status", "write", errno, NULL);
   return fd;
@@ -65,14 +68,14 @@ static void skipped(enum key key, uint32_t index, int error) {
   line_raw(&skips, "}");
 }
 
-static void send_ready(const struct instruction *in, struct mounted mounted, uint32_t overlaid) {
+static void send_ready(struct mounted mounted) {
   static const char *const rungs[] = {[RUNG_FULL] = "full", [RUNG_BWRAP] = "bwrap", [RUNG_BARE] = "bare"};
-  bool full = in->rung == RUNG_FULL;
+  bool full = in.rung == RUNG_FULL;
   struct line line;
   line_begin(&line, "event", "ready");
   line_number(&line, "uid", geteuid());
   line_number(&line, "gid", getegid());
-  line_text(&line, "rung", rungs[in->rung]);
+  line_text(&line, "rung", rungs[in.rung]);
   line_flag(&line, "userns", full);
   line_flag(&line, "mountns", full);
   line_number(&line, "hidden", mounted.hidden);
@@ -117,9 +120,9 @@ static void make_error_pipe(int ends[2]) {
 
 /* Into the control group airg has made for this run; whatever we start is in it
    from its first moment (cgroups(7)). Only ever a file of cgroup v2 is written. */
-static void join_group(const struct instruction *in) {
-  if (in->count[KEY_CGROUP] == 0) return;
-  int fd = open(in->single[KEY_CGROUP].bytes, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+static void join_group(void) {
+  if (in.count[KEY_CGROUP] == 0) return;
+  int fd = open(in.single[KEY_CGROUP].bytes, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
   struct statfs where;
   if (fd < 0 || fstatfs(fd, &where) != 0) fail("cgroup", "open", errno, NULL);
   if ((unsigned long)where.f_type != K_CGROUP2_MAGIC) fail("cgroup", "", EPERM, "not a control group");
@@ -140,20 +143,31 @@ static void choose_standard(struct handover *give) {
   if (give->standard[2] < 0) fail("spawn", "dup", errno, NULL);
 }
 
-static void start(const struct instruction *in, struct handover *give, const struct rlimit *files,
-                  const struct mount_watch *mounts) {
+/* Masks and pins go into the view that bubblewrap made, before anything runs in
+   it that is not ours. Nothing in it has the rights to take them off again. */
+static void complete_view(struct watch *w) {
+  struct mounted mounted = {.watch = {.events = -1}};
+  if (in.rung == RUNG_FULL) {
+    enter_view(w->command_fd);
+    mounted = mount_all(&in, skipped);
+    drop_capabilities();
+  }
+  w->mounts = mounted.watch;
+  send_ready(mounted);
+}
+
+static void start(struct handover *give, const struct rlimit *files) {
   int pair[2], error[2] = {-1, -1};
   make_pair(pair);
-  if (in->rung != RUNG_BARE) make_error_pipe(error);
+  if (in.rung != RUNG_BARE) make_error_pipe(error);
   give->sync = pair[1];
   give->bwrap_error = error[1];
   choose_standard(give);
   state = (struct watch){.pty = &pty, .status = status_fd(), .signals = state.signals, .sync = pair[0],
-                         .bwrap_error = error[0], .command_fd = -1, .mounts = *mounts};
+                         .bwrap_error = error[0], .command_fd = -1, .mounts = {.events = -1}, .on_hello = complete_view};
   if (pty.on) pty_start(&pty);
-  state.tree = spawn(in, give, files, &state.result);
+  state.tree = spawn(&in, give, files, &state.result);
   state.tree.spared = pty.guardian;
-  if (in->rung == RUNG_FULL) drop_capabilities(); /* the mounts are made */
   close(give->launcher);
   close(give->blob);
   close(give->status);
@@ -163,9 +177,9 @@ static void start(const struct instruction *in, struct handover *give, const str
 }
 
 /* The command's own wait status: bubblewrap has turned a signal into 128+n by then. */
-static int command_status(const struct instruction *in) {
+static int command_status(void) {
   int status;
-  if (in->rung == RUNG_BARE && read(state.result, &status, sizeof status) == (ssize_t)sizeof status) return status;
+  if (in.rung == RUNG_BARE && read(state.result, &status, sizeof status) == (ssize_t)sizeof status) return status;
   return state.tree.status;
 }
 
@@ -191,15 +205,15 @@ static void send_exited(int code, int signal, const struct rusage *used) {
   if (line_end(&line)) (void)status_send(status_fd(), &line);
 }
 
-static int finish(const struct instruction *in) {
+static int finish(void) {
   struct rusage used;
   (void)getrusage(RUSAGE_CHILDREN, &used);
-  int status = command_status(in);
+  int status = command_status();
   int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   if (state.command <= 0 && !state.told_to_end) {
     state.error[state.error_length < sizeof state.error ? state.error_length : sizeof state.error - 1] = 0;
-    report_failure(in->rung == RUNG_BARE ? "spawn" : "bwrap", "start", 0, "the inner role did not start");
+    report_failure(in.rung == RUNG_BARE ? "spawn" : "bwrap", "start", 0, "the inner role did not start");
     code = EXIT_LAUNCHER;
   }
   send_exited(code, signal, &used);
@@ -214,35 +228,31 @@ int outer_role(int argc, char **argv) {
   umask(077);
   struct blob blob = blob_take(argv[0]);
   struct handover give = {.blob = blob_seal(blob)};
-  struct instruction in;
   blob_parse(blob, &in);
   state.signals = watch_signals();
-  status_use(connect_as(&in, "outer"));
-  give.status = connect_as(&in, "inner");
+  status_use(connect_as("outer"));
+  give.status = connect_as("inner");
   give.launcher = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
   if (give.launcher < 0) fail("spawn", "/proc/self/exe", errno, NULL);
   if (in.pty) pty_find(&pty);
   if (chdir("/") != 0) fail("cwd", "/", errno, NULL);
-  join_group(&in); /* before: the owner may have no right to it */
+  join_group(); /* before: the owner may have no right to it */
   become_owner(&in);
   die_with_airg(parent);
   own_folders(&in);
   if (pty.on) pty_open(&pty);
   struct rlimit files = raise_file_limit();
   skips_begin();
-  struct mounted mounted = {.watch.events = -1};
-  uint32_t overlaid = 0;
   if (in.rung == RUNG_FULL) {
     enter_namespaces();
-    overlaid = mount_overlays(&in); /* masks and pins lie above */
-    mounted = mount_all(&in, skipped);
+    overlaid = mount_overlays(&in); /* below all that bubblewrap binds, and the masks above */
   }
   if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) fail("spawn", "subreaper", errno, NULL);
   /* Nobody of the same user attaches to us or reads our memory (ptrace(2)). */
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail("spawn", "dumpable", errno, NULL);
-  send_ready(&in, mounted, overlaid);
-  start(&in, &give, &files, &mounted.watch);
+  proc_keep();
+  start(&give, &files);
   watch(&state);
   pty_end(&pty);
-  return finish(&in);
+  return finish();
 }

@@ -12,6 +12,7 @@
 
 #include "blob.h"
 #include "kernel.h"
+#include "proc.h"
 #include "status.h"
 
 static char *const no_environment[] = {NULL};
@@ -143,6 +144,7 @@ static _Noreturn void keep(const struct handover *give, int result) {
   /* The command's pipes, terminal and status connection are not ours to hold open. */
   (void)k_close_range(0, (unsigned)result - 1);
   (void)k_close_range((unsigned)result + 1, ~0u);
+  proc_forget();
   while (!tree.ended && getppid() == parent) {
     (void)sigwaitinfo(&wait_for, NULL);
     reap(&tree);

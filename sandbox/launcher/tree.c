@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "proc.h"
 #include "status.h"
 
 static void note(struct tree *tree, pid_t pid, int status) {
@@ -31,8 +32,9 @@ void reap(struct tree *tree) {
   }
 }
 
+/* `path` is below /proc. */
 static size_t read_file(const char *path, char *buffer, size_t size) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  int fd = proc_open(path, O_RDONLY);
   if (fd < 0) return 0;
   size_t length = 0;
   while (length < size - 1) {
@@ -53,9 +55,9 @@ static int kill_one(const struct tree *tree, pid_t pid) {
 
 /* Parent in /proc/PID/stat: "pid (name) state ppid"; the name may hold anything. */
 static pid_t parent_of(const char *pid) {
-  char path[64] = "/proc/", text[512];
+  char path[64], text[512];
   if (strlen(pid) > 20) return -1;
-  strcat(strcat(path, pid), "/stat");
+  strcat(strcpy(path, pid), "/stat");
   if (read_file(path, text, sizeof text) == 0) return -1;
   const char *after = strrchr(text, ')');
   if (!after || strlen(after) < 4) return -1;
@@ -72,7 +74,7 @@ static int kill_by_scan(const struct tree *tree) {
     char name[];
   };
   static _Alignas(8) char buffer[16384];
-  int killed = 0, proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int killed = 0, proc = proc_open(".", O_RDONLY | O_DIRECTORY);
   if (proc < 0) return kill_one(tree, tree->ended ? 0 : tree->main);
   long n;
   while ((n = syscall(SYS_getdents64, proc, buffer, sizeof buffer)) > 0) {
@@ -91,9 +93,11 @@ static int kill_by_scan(const struct tree *tree) {
    collected still counts, so that the caller collects it and asks again. */
 static int kill_children(const struct tree *tree) {
   static char text[65536];
-  char path[96] = "/proc/self/task/", digits[21];
+  char path[96] = "self/task/", digits[21];
   strcat(strcat(path, decimal_text((unsigned)getpid(), digits)), "/children");
-  if (access(path, R_OK) != 0) return kill_by_scan(tree);
+  int there = proc_open(path, O_RDONLY);
+  if (there < 0) return kill_by_scan(tree);
+  close(there);
   int killed = 0;
   size_t length = read_file(path, text, sizeof text);
   if (length == sizeof text - 1) /* the last number may be cut: leave it for the next round */

@@ -92,6 +92,7 @@ static void greet(struct watch *w) {
     memcpy(&who, CMSG_DATA(head), sizeof who);
     w->command = who.pid;
     w->command_fd = k_pidfd_open(who.pid);
+    w->on_hello(w);
     int32_t pid = who.pid;
     (void)send(w->sync, &pid, sizeof pid, MSG_NOSIGNAL);
   }
@@ -181,7 +182,6 @@ static void drain(struct watch *w) {
 
 void watch(struct watch *w) {
   while (!w->tree.ended && !w->told_to_end) step(w);
-  if (w->sync >= 0) greet(w); /* it may have come and gone in one step */
   end_tree(&w->tree);
   if (w->bwrap_error >= 0) read_error(w);
   drain(w);

@@ -24,6 +24,8 @@ struct watch {
   pid_t command;   /* host id of the command, once the inner role has come up */
   int command_fd;  /* pidfd of it, or -1 */
   struct mount_watch mounts;
+  /* Called when the command's process is known, before it goes on. */
+  void (*on_hello)(struct watch *watch);
   bool told_to_end, terminated_once;
 };
 
