@@ -15,6 +15,7 @@
 
 #include "kernel.h"
 #include "roles.h"
+#include "scan_memory.h"
 #include "status.h"
 
 #define STEP "scan"
@@ -39,6 +40,7 @@ struct list {
 enum beneath { PLAIN, DEEP, QUIET };
 
 static struct list wanted, quiet, deep;
+static int root;
 /* In folders changed since then, every file is looked at; 0: in none. */
 static uint64_t since;
 static struct timespec deadline;
@@ -134,18 +136,24 @@ static const char *kind_of(mode_t mode) {
   return S_ISREG(mode) ? "f" : S_ISDIR(mode) ? "d" : S_ISLNK(mode) ? "l" : "o";
 }
 
+static bool is_set_id(const struct stat *s) { return S_ISREG(s->st_mode) && (s->st_mode & (S_ISUID | S_ISGID)); }
+
 static void look(int dir, size_t at, const struct entry *entry, char *name, enum beneath in, struct signs *signs) {
   note(signs, name);
   bool named = in == DEEP || (in == PLAIN && listed(name, &wanted));
-  if (entry->type == TYPE_DIR) signs->folders = true;
+  if (named) memory_named(name);
+  if (entry->type == TYPE_DIR) {
+    signs->folders = true;
+    memory_folder(name);
+  }
+  if (entry->type == TYPE_UNKNOWN) memory_skip();
   if (!named && !signs->fresh && entry->type != TYPE_UNKNOWN) return;
   struct stat s;
   if (fstatat(dir, name, &s, AT_SYMLINK_NOFOLLOW) != 0) return; /* gone meanwhile */
   if (S_ISDIR(s.st_mode)) signs->folders = true;
-  bool set_id = S_ISREG(s.st_mode) && (s.st_mode & (S_ISUID | S_ISGID));
-  if (!set_id && !named) return;
+  if (!is_set_id(&s) && !named) return;
   if (enter(at, name) == 0) cut = true;
-  else emit(set_id ? "s" : kind_of(s.st_mode), &s);
+  else emit(is_set_id(&s) ? "s" : kind_of(s.st_mode), &s);
   path[at] = 0;
 }
 
@@ -164,22 +172,65 @@ static enum beneath below(enum beneath in, char *name) {
 }
 
 static void walk(int dir, size_t at, unsigned depth, enum beneath in);
+static void replay(const struct seen *seen, const struct stat *now, size_t at, unsigned depth, enum beneath in);
 
-static void descend(int dir, size_t at, unsigned depth, enum beneath in, char *name) {
-  size_t next = enter(at, name);
-  int fd = next == 0 || depth == DEEPEST ? -1 : openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (next == 0 || depth == DEEPEST) {
-    cut = true;
-  } else if (fd >= 0) {
-    walk(fd, next, depth + 1, below(in, name));
+static bool changed_since(const struct stat *s) { return since > 0 && nanoseconds(&s->st_ctim) >= since; }
+
+/* What was seen in the folder at `path`, if it still holds. */
+static const struct seen *recall(enum beneath in, struct stat *now) {
+  if (!memory_holds()) return NULL;
+  int failed = path[0] ? fstatat(root, path, now, AT_SYMLINK_NOFOLLOW) : fstat(root, now);
+  return failed != 0 || changed_since(now) ? NULL : memory_find(path, (uint8_t)in, now);
+}
+
+/* `dir` is -1 where the folder above was not opened. */
+static int open_folder(int dir, const char *name) {
+  static const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+  return dir < 0 ? k_openat2(root, path, (uint64_t)flags, K_RESOLVE_NO_SYMLINKS) : openat(dir, name, flags | O_NOFOLLOW);
+}
+
+static void list(int dir, size_t at, unsigned depth, enum beneath in, const char *name) {
+  int fd = open_folder(dir, name);
+  struct stat s;
+  if (fd >= 0) {
+    walk(fd, at, depth, in);
     close(fd);
   } else if (errno == EACCES) {
-    struct stat s;
-    if (fstatat(dir, name, &s, AT_SYMLINK_NOFOLLOW) == 0) emit("x", &s);
+    if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0) emit("x", &s);
   } else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
     cut = true; /* too many open files, or a failing disk */
   }
+}
+
+static void descend(int dir, size_t at, unsigned depth, enum beneath in, char *name) {
+  size_t next = enter(at, name);
+  if (next == 0 || depth == DEEPEST) {
+    cut = true;
+  } else {
+    struct stat now;
+    enum beneath inside = below(in, name);
+    const struct seen *seen = recall(inside, &now);
+    if (seen) replay(seen, &now, next, depth + 1, inside);
+    else list(dir, next, depth + 1, inside, name);
+  }
   path[at] = 0;
+}
+
+/* The same records in the same order as walk() gives. */
+static void replay(const struct seen *seen, const struct stat *now, size_t at, unsigned depth, enum beneath in) {
+  const char *name;
+  struct stat s;
+  for (uint32_t i = 0; i < seen->entries; i++)
+    if (over()) return;
+  for (struct names_in named = seen_named(seen); names_next(&named, &name); path[at] = 0) {
+    if (enter(at, name) == 0) cut = true;
+    else if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0) emit(is_set_id(&s) ? "s" : kind_of(s.st_mode), &s);
+  }
+  if (seen->git) emit("g", now);
+  for (struct names_in folders = seen_folders(seen); !cut && names_next(&folders, &name);) {
+    char own[256]; /* NAME_MAX and its end */
+    if (strlen(name) < sizeof own && (!seen->git || !is_store(name))) descend(-1, at, depth, in, strcpy(own, name));
+  }
 }
 
 struct names {
@@ -224,9 +275,12 @@ static void walk(int dir, size_t at, unsigned depth, enum beneath in) {
   struct signs signs = {0};
   struct stat s;
   if (fstat(dir, &s) != 0) return;
-  signs.fresh = since > 0 && nanoseconds(&s.st_ctim) >= since;
+  signs.fresh = changed_since(&s);
   unsigned reads = 0;
+  uint64_t entries_before = entries;
+  memory_begin(path, (uint8_t)in, &s);
   while (!cut && next_names(dir, &names, &reads)) each(&names, visit_name, dir, at, depth, in, &signs);
+  if (!cut) memory_end((uint32_t)(entries - entries_before), is_git(&signs));
   if (is_git(&signs)) emit("g", &s);
   if (!signs.folders || cut) return;
   if (reads == 1) {
@@ -254,7 +308,18 @@ static int take(struct list *list, char **argv, int from, int argc) {
   return to < argc ? to + 1 : to;
 }
 
-/* ROOT MOST MILLISECONDS SINCE-NANOSECONDS NAME... -- QUIET... -- DEEP... */
+/* Over all the words that decide what is said. */
+static uint64_t key_of(int argc, char **argv) {
+  uint64_t h = 14695981039346656037u; /* FNV-1a */
+  for (int i = 0; i < argc; i++)
+    for (const char *at = argv[i];; at++) {
+      h = (h ^ (unsigned char)*at) * 1099511628211u;
+      if (!*at) break;
+    }
+  return h;
+}
+
+/* ROOT MOST MILLISECONDS SINCE-NANOSECONDS MEMORY NAME... -- QUIET... -- DEEP... */
 int scan_role(int argc, char **argv) {
   most = number(argv[1]);
   uint64_t limit = number(argv[2]) * 1000000u;
@@ -262,13 +327,20 @@ int scan_role(int argc, char **argv) {
   limit += nanoseconds(&deadline);
   deadline = (struct timespec){.tv_sec = (time_t)(limit / 1000000000u), .tv_nsec = (long)(limit % 1000000000u)};
   since = number(argv[3]);
-  (void)take(&deep, argv, take(&quiet, argv, take(&wanted, argv, 4, argc), argc), argc);
-  int root = k_openat2(AT_FDCWD, argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC, K_RESOLVE_NO_SYMLINKS);
+  uint64_t key = key_of(argc - 5, argv + 5); /* before take() sorts them */
+  (void)take(&deep, argv, take(&quiet, argv, take(&wanted, argv, 5, argc), argc), argc);
+  root = k_openat2(AT_FDCWD, argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC, K_RESOLVE_NO_SYMLINKS);
   if (root < 0) fail(STEP, "open", errno, NULL);
-  walk(root, 0, 0, PLAIN);
+  struct stat now;
+  if (fstat(root, &now) != 0) fail(STEP, "stat", errno, NULL);
+  memory_open(argv[4], key, &now, root);
+  const struct seen *seen = recall(PLAIN, &now);
+  if (seen) replay(seen, &now, 0, 0, PLAIN);
+  else walk(root, 0, 0, PLAIN);
   put(cut ? "end cut " : "end all ");
   put_number(entries);
   put_end();
   flush();
+  if (!cut) memory_save(argv[4]);
   return 0;
 }

@@ -140,7 +140,11 @@ function effectsOf(
   profileChosen: boolean,
 ): Effects {
   const { places } = site;
-  const index = workspaceIndex(places.workspace, site.machine.launcher);
+  const index = workspaceIndex(
+    places.workspace,
+    site.machine.launcher,
+    site.machine.runFolder,
+  );
   const machine = { ...site.machine, index };
   const counters = countersIn(state);
   const memory = searchMemory();

@@ -8,6 +8,7 @@
  */
 
 import { normalizePath } from "../../action/words.ts";
+import { sha256Hex } from "../../base/digest.ts";
 import { isWithin } from "../../../sandbox/within.ts";
 import { hookFolders } from "../git_settings.ts";
 import { MOST_SETTINGS_BYTES, readPlain } from "./exists.ts";
@@ -53,16 +54,29 @@ export interface WorkspaceIndex {
   readonly after: (sinceNs: bigint) => Promise<Places>;
 }
 
-/** Watches over `workspace` with the launcher's scan. */
+/**
+ * Watches over `workspace` with the launcher's scan.
+ *
+ * @param memory Private folder for what the scan remembers; nothing is kept
+ *   without.
+ */
 export function workspaceIndex(
   workspace: string,
   launcher: string,
+  memory?: string,
 ): WorkspaceIndex {
+  const site = {
+    workspace,
+    launcher,
+    ...(memory !== undefined && {
+      memory: `${memory}/${sha256Hex(workspace).slice(0, 16)}.seen`,
+    }),
+  };
   let known: Known | undefined;
   const look = (): Known => {
     const places = placesIn(
       workspace,
-      scan({ workspace, launcher, sinceNs: 0n }),
+      scan({ ...site, sinceNs: 0n }),
     );
     const contents = contentsOf(workspace, places, known);
     known = {
@@ -76,7 +90,7 @@ export function workspaceIndex(
     look,
     latest: () => known ?? look(),
     after: async (sinceNs) =>
-      placesIn(workspace, await scanAside({ workspace, launcher, sinceNs })),
+      placesIn(workspace, await scanAside({ ...site, sinceNs })),
   };
 }
 
