@@ -1,8 +1,8 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * Limits of a whole run, as a control group of version 2 holds them, and what
- * is said where none can be made (pure).
+ * Limits of a whole run, as a control group of version 2 holds them (the older
+ * version in `cgroup_v1.ts`), and what is said where none can be made (pure).
  *
  * A limit of a process (rlimit) is no limit of a run: ten processes have ten
  * times the memory. So every limit that only a group can hold is either held,
@@ -33,11 +33,20 @@ export interface GroupPlace {
   readonly own: string;
 }
 
-/** Processes that hold a run and are not the command's: the launcher, bubblewrap twice, the keeper. */
-const HOLDERS = 4;
+/**
+ * Processes that hold a run and are not the command's: the launcher and
+ * bubblewrap twice. On a terminal its keeper is one more, and the command has
+ * one less.
+ */
+export const HOLDERS = 3;
 
 /** Microseconds in which a processor's share is counted; the kernel's default. */
-const CPU_PERIOD = 100_000;
+export const CPU_PERIOD = 100_000;
+
+/** Microseconds of each period that so many processors' worth of time is. */
+export function quotaOf(processors: number): number {
+  return Math.max(1000, Math.round(processors * CPU_PERIOD));
+}
 
 /** What to write for these limits; empty where none needs a group. */
 export function groupSettings(limits: Limits): GroupSetting[] {
@@ -55,9 +64,7 @@ export function groupSettings(limits: Limits): GroupSetting[] {
       "cpu.max",
       processors === undefined
         ? undefined
-        : `${
-          Math.max(1000, Math.round(processors * CPU_PERIOD))
-        } ${CPU_PERIOD}`,
+        : `${quotaOf(processors)} ${CPU_PERIOD}`,
     ),
   ];
 }
@@ -202,7 +209,7 @@ export function groupRefusals(
 }
 
 /** Octal escapes of mountinfo (proc_pid_mountinfo(5)). */
-function unescaped(text: string): string {
+export function unescaped(text: string): string {
   return text.replace(
     /\\([0-7]{3})/g,
     (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)),

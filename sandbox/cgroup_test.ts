@@ -68,7 +68,7 @@ Deno.test("groupSettings() writes what the kernel reads", () => {
     [
       "memory.max=1024",
       "memory.swap.max=0",
-      "pids.max=14",
+      "pids.max=13",
       "cpu.max=150000 100000",
     ],
   );

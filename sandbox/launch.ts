@@ -52,8 +52,8 @@ export interface LaunchSite {
   readonly statusSocket: string;
   /** 32 hex digits that the launcher says back. */
   readonly token: string;
-  /** `cgroup.procs` of the group that the run is to be in. */
-  readonly cgroup?: string;
+  /** `cgroup.procs` of each group that the run is to be in. */
+  readonly cgroups?: readonly string[];
   /** `auto`: descriptors that are terminals become a private pty. */
   readonly pty: "auto" | "none";
   /** Folder on the host under which every workspace's cache lies. */
@@ -116,7 +116,7 @@ export function launchInstruction(
       ["rung", rung],
       ["status", site.statusSocket],
       ["token", site.token],
-      ...(site.cgroup === undefined ? [] : [["cgroup", site.cgroup] as const]),
+      ...(site.cgroups ?? []).map((path) => ["cgroup", path] as const),
       ...ownerRecords(profile, site),
       ...overlayRecords(profile),
       ...viewRecords(rung, profile, site),

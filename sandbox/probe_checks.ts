@@ -8,6 +8,7 @@
  */
 
 import { groupPlace, groupsAbove } from "./cgroup.ts";
+import { v1Place } from "./cgroup_v1.ts";
 import type { Check, ContainedRun, ProbeEffects } from "./probe.ts";
 import {
   explainUserNamespace,
@@ -155,9 +156,14 @@ mount -t overlay none -o lowerdir=l,upperdir=u,workdir=w,userxattr m || exit 11`
 export async function cgroupCheck(
   { readText, mayWrite }: ProbeEffects,
 ): Promise<Check> {
-  const check = { id: "cgroup", title: "resource groups (cgroup v2)" };
+  const check = { id: "cgroup", title: "resource groups (cgroups)" };
   const mounts = await readText("/proc/self/mountinfo") ?? "";
-  const place = groupPlace(await readText("/proc/self/cgroup") ?? "", mounts);
+  const groups = await readText("/proc/self/cgroup") ?? "";
+  const older = await ownV1Groups(groups, mounts, mayWrite);
+  if (older !== undefined) {
+    return { ...check, status: "ok", found: `version 1: ${older.join(", ")}` };
+  }
+  const place = groupPlace(groups, mounts);
   const fallback = "limits are per process (rlimits), not for the whole tree";
   if (place === undefined) {
     return {
@@ -173,7 +179,8 @@ export async function cgroupCheck(
       ...check,
       status: "warn",
       found: fallback,
-      cause: "the controllers belong to cgroup v1 (hybrid)",
+      cause:
+        "the controllers belong to cgroup v1, which is not delegated to this user",
       cure: "boot with systemd.unified_cgroup_hierarchy=1",
     };
   }
@@ -203,6 +210,23 @@ export async function cgroupCheck(
     cure:
       "sudo systemctl set-property user@.service Delegate='cpu memory pids'",
   };
+}
+
+/** Our groups in the trees of version 1, if all three let us make more. */
+async function ownV1Groups(
+  groups: string,
+  mounts: string,
+  mayWrite: ProbeEffects["mayWrite"],
+): Promise<readonly string[] | undefined> {
+  const found: string[] = [];
+  for (const controller of ["memory", "pids", "cpu"] as const) {
+    const path = v1Place(controller, groups, mounts);
+    if (path === undefined || !await mayWrite(`${path}/cgroup.procs`)) {
+      return undefined;
+    }
+    found.push(path);
+  }
+  return found;
 }
 
 /** The first that fits, in order. */

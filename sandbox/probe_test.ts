@@ -417,8 +417,23 @@ const cases: readonly Case[] = [
     id: "cgroup",
     status: "warn",
     found: /rlimits/,
-    cause: /hybrid/,
+    cause: /cgroup v1, which is not delegated/,
     cure: /systemd.unified_cgroup_hierarchy=1/,
+  },
+  {
+    name: "cgroup v1 that is ours",
+    files: {
+      "/proc/self/cgroup": "3:cpu:/\n2:memory:/\n1:pids:/\n0::/\n",
+      "/proc/self/mountinfo": ["cpu", "memory", "pids"].map((name) =>
+        `39 31 0:36 / /v1/${name} rw - cgroup cgroup rw,${name}\n`
+      ).join(""),
+    },
+    writable: ["cpu", "memory", "pids"].map((name) =>
+      `/v1/${name}/cgroup.procs`
+    ),
+    id: "cgroup",
+    status: "ok",
+    found: /version 1: \/v1\/memory, \/v1\/pids, \/v1\/cpu/,
   },
   {
     name: "cgroup v1 alone",

@@ -162,7 +162,7 @@ static const struct {
     [KEY_RUNG] = {"rung", 1, 1, rule_rung},
     [KEY_STATUS] = {"status", 1, 1, rule_status},
     [KEY_TOKEN] = {"token", 1, 1, rule_token},
-    [KEY_CGROUP] = {"cgroup", 0, 1, rule_path},
+    [KEY_CGROUP] = {"cgroup", 0, 8, rule_path},
     [KEY_OWNER] = {"owner", 0, 1, rule_owner},
     [KEY_OWN_DIR] = {"own-dir", 0, 16, rule_path},
     [KEY_BWRAP] = {"bwrap", 0, 1, rule_path},

@@ -27,8 +27,9 @@
 #define NR_LANDLOCK_ADD_RULE 445
 #define NR_LANDLOCK_RESTRICT_SELF 446
 
-/* statfs(2) */
+/* statfs(2); the latter is version 1 */
 #define K_CGROUP2_MAGIC 0x63677270ul
+#define K_CGROUP_MAGIC 0x0027e0ebul
 
 /* openat2(2) */
 #define K_RESOLVE_NO_SYMLINKS 0x04u

@@ -118,16 +118,24 @@ static void make_error_pipe(int ends[2]) {
   if (pipe2(ends, O_CLOEXEC) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) fail("spawn", "pipe", errno, NULL);
 }
 
-/* Into the control group airg has made for this run; whatever we start is in it
-   from its first moment (cgroups(7)). Only ever a file of cgroup v2 is written. */
-static void join_group(void) {
-  if (in.count[KEY_CGROUP] == 0) return;
-  int fd = open(in.single[KEY_CGROUP].bytes, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+static bool is_group(int fd) {
   struct statfs where;
-  if (fd < 0 || fstatfs(fd, &where) != 0) fail("cgroup", "open", errno, NULL);
-  if ((unsigned long)where.f_type != K_CGROUP2_MAGIC) fail("cgroup", "", EPERM, "not a control group");
-  if (write(fd, "0", 1) != 1) fail("cgroup", "write", errno, NULL);
-  close(fd);
+  if (fstatfs(fd, &where) != 0) return false;
+  return (unsigned long)where.f_type == K_CGROUP2_MAGIC || (unsigned long)where.f_type == K_CGROUP_MAGIC;
+}
+
+/* Into the control groups airg has made for this run; whatever we start is in
+   them from its first moment (cgroups(7)). No other file is ever written. */
+static void join_groups(void) {
+  struct cursor cursor = {0};
+  struct value path;
+  while (next_value(&in, KEY_CGROUP, &cursor, &path)) {
+    int fd = open(path.bytes, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) fail("cgroup", "open", errno, NULL);
+    if (!is_group(fd)) fail("cgroup", "", EPERM, "not a control group");
+    if (write(fd, "0", 1) != 1) fail("cgroup", "write", errno, NULL);
+    close(fd);
+  }
 }
 
 /* Which descriptors the command gets, and which of them is its terminal. */
@@ -236,7 +244,7 @@ int outer_role(int argc, char **argv) {
   if (give.launcher < 0) fail("spawn", "/proc/self/exe", errno, NULL);
   if (in.pty) pty_find(&pty);
   if (chdir("/") != 0) fail("cwd", "/", errno, NULL);
-  join_group(); /* before: the owner may have no right to it */
+  join_groups(); /* before: the owner may have no right to it */
   become_owner(&in);
   die_with_airg(parent);
   own_folders(&in);

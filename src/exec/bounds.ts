@@ -20,8 +20,8 @@ import { type GroupSource, openGroup, type RunGroup } from "./cgroup.ts";
 export interface Bounds {
   /** Limits of each process. */
   readonly limits: () => Limits;
-  /** What the launcher is told of the run's group, if there is one. */
-  readonly site: () => { readonly cgroup?: string };
+  /** What the launcher is told of the run's groups, if there are any. */
+  readonly site: () => { readonly cgroups?: readonly string[] };
   /** Goes on without a group, since the launcher could not enter it. */
   readonly leave: () => Promise<void>;
   /** Ends everything in the group at once. */
@@ -46,7 +46,7 @@ export function openBounds(
   const held = () => group?.held ?? [];
   return {
     limits: () => limitsWithout(profile.limits, held()),
-    site: () => group === undefined ? {} : { cgroup: group.procs },
+    site: () => group === undefined ? {} : { cgroups: group.procs },
     async leave() {
       why = "the launcher may not enter a control group made for it";
       await group?.close();

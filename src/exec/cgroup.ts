@@ -21,11 +21,21 @@ import {
   groupSettings,
 } from "../../sandbox/cgroup.ts";
 import type { Limits } from "../../sandbox/profile.ts";
+import {
+  isOurs,
+  isRefused,
+  isThere,
+  killGroup,
+  readIfThere,
+  removeGroup,
+  sweepGroups,
+} from "./cgroup_files.ts";
+import { openV1Groups } from "./cgroup_v1.ts";
 
 /** The group of one run. */
 export interface RunGroup {
-  /** Absolute path of the file that the launcher writes itself into. */
-  readonly procs: string;
+  /** Absolute paths of the files that the launcher writes itself into. */
+  readonly procs: readonly string[];
   /** Controllers that hold a limit. */
   readonly held: readonly Controller[];
   /** Ends every process in it at once. */
@@ -58,9 +68,45 @@ export function openGroup(
   if (settings.length === 0) return undefined;
   const wanted = [...new Set(settings.map(({ controller }) => controller))];
   const parent = findParent(source, wanted);
-  if ("why" in parent) return parent;
-  sweep(parent.path, systemClock());
+  const group = "why" in parent ? parent : ownGroup(parent, settings, limits);
+  const held = "procs" in group ? group.held : [];
+  const left = wanted.filter((name) => !held.includes(name));
+  const older = openV1Groups(limits, left, source);
+  return older === undefined
+    ? group
+    : "procs" in group
+    ? together(group, older)
+    : older;
+}
+
+function ownGroup(
+  parent: Parent,
+  settings: readonly GroupSetting[],
+  limits: Limits,
+): RunGroup | NoGroup {
+  sweepGroups(parent.path, systemClock());
   return makeGroup(parent, settings, limits);
+}
+
+/** A machine may have some controllers in each of the versions. */
+function together(one: RunGroup, other: RunGroup): RunGroup {
+  return {
+    procs: [...one.procs, ...other.procs],
+    held: [...one.held, ...other.held],
+    kill() {
+      one.kill();
+      other.kill();
+    },
+    close: async () => [...await one.close(), ...await other.close()],
+  };
+}
+
+/** Whether a group can count the processes of a run on this machine. */
+export async function canCountProcesses(): Promise<boolean> {
+  const group = openGroup({ processes: 1 });
+  if (group === undefined || "why" in group) return false;
+  await group.close();
+  return group.held.includes("pids");
 }
 
 interface Parent {
@@ -161,102 +207,18 @@ function makeGroup(
     }
   }
   return {
-    procs: `${folder}/cgroup.procs`,
+    procs: [`${folder}/cgroup.procs`],
     held: has.filter((name) => !failed.has(name)),
-    kill: () => writeIfThere(`${folder}/cgroup.kill`, "1"),
+    kill: () => killGroup(folder),
     async close() {
       const said = groupRefusals(limits, {
         memory: readIfThere(`${folder}/memory.events`),
         pids: readIfThere(`${folder}/pids.events`),
       });
-      await remove(folder);
+      await removeGroup(folder);
       return said;
     },
   };
-}
-
-/** Times that a group that is still busy is tried again, and the pause between. */
-const TRIES = 100;
-const PAUSE_MS = 20;
-
-async function remove(folder: string): Promise<void> {
-  for (let n = 0; n < TRIES; n++) {
-    if (removed(folder)) return;
-    writeIfThere(`${folder}/cgroup.kill`, "1");
-    await new Promise((done) => setTimeout(done, PAUSE_MS));
-  }
-}
-
-/** Milliseconds after which a group whose maker is gone may be taken away. */
-const STALE_MS = 60_000;
-
-/** Removes groups that an airg which was killed left behind, empty. */
-function sweep(parent: string, now: number): void {
-  for (const { name } of Deno.readDirSync(parent)) {
-    const maker = /^airg-(\d+)-[0-9a-f]{12}$/.exec(name)?.[1];
-    if (maker === undefined || isThere(`/proc/${maker}`)) continue;
-    const made = mtime(`${parent}/${name}`);
-    if (made !== undefined && now - made > STALE_MS) {
-      removed(`${parent}/${name}`);
-    }
-  }
-}
-
-function isThere(path: string): boolean {
-  return mtime(path) !== undefined;
-}
-
-function mtime(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).mtime?.getTime() ?? 0;
-  } catch (error) {
-    if (isRefused(error)) return undefined;
-    throw error;
-  }
-}
-
-function removed(folder: string): boolean {
-  try {
-    Deno.removeSync(folder);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    if (isRefused(error)) return false;
-    throw error;
-  }
-}
-
-/** Whether this user may move processes into the group and out of it. */
-function isOurs(path: string): boolean {
-  try {
-    using _file = Deno.openSync(`${path}/cgroup.procs`, { write: true });
-    return true;
-  } catch (error) {
-    if (isRefused(error)) return false;
-    throw error;
-  }
-}
-
-function readIfThere(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (isRefused(error)) return "";
-    throw error;
-  }
-}
-
-function writeIfThere(path: string, text: string): void {
-  try {
-    Deno.writeTextFileSync(path, text, { create: false });
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-  }
-}
-
-/** What the kernel says no to: every error of a file system call has a code. */
-function isRefused(error: unknown): boolean {
-  return error instanceof Error && "code" in error;
 }
 
 function ownSource(): GroupSource {

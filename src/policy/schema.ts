@@ -200,11 +200,11 @@ const Sandbox = z.strictObject({
     address_space_bytes: z.optional(positive),
     cpu_seconds: z.optional(positive),
     temporary_bytes: z.optional(positive),
-    /** Of the whole run where cgroup v2 is delegated, else of the data of each process. */
+    /** Of the whole run where a control group can be made, else of the data of each process. */
     memory_bytes: z.optional(positive),
-    /** Of the whole run; cgroup v2 only. */
+    /** Of the whole run; only where a control group can be made. */
     swap_bytes: z.optional(z.int().check(z.nonnegative())),
-    /** Processors' worth of time of the whole run, such as 1.5; cgroup v2 only. */
+    /** Processors' worth of time of the whole run, such as 1.5; only where a control group can be made. */
     processors: z.optional(z.number().check(z.gte(0.01), z.lte(4096))),
   })),
   /** What becomes of files a run leaves and the host would obey: held aside, undone or kept. */

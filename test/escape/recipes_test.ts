@@ -8,9 +8,12 @@ import assert from "node:assert/strict";
 import { RECIPES, runsOf } from "../../sandbox/recipes/all.ts";
 import { knownEscape } from "../../sandbox/recipes/known.ts";
 import type { Recipe } from "../../sandbox/recipes/recipe.ts";
+import { canCountProcesses } from "../../src/exec/cgroup.ts";
 import { controlsOf, type Trial, type Verdicts } from "../../src/cli/trial.ts";
 import { IDENTITIES, type Identity } from "../support/contained_site.ts";
 import { openArena } from "./arena.ts";
+
+const grouped = await canCountProcesses();
 
 /** Known escapes that did not work. */
 const shut = new Set<string>();
@@ -46,7 +49,7 @@ function defineTest(
   contained: () => Promise<Verdicts>,
 ): void {
   const { id, number, tries } = recipe;
-  const known = knownEscape(id, identity.owns);
+  const known = knownEscape(id, identity.owns, grouped);
   const title = `escape: ${number ? `#${number} ` : ""}${id}: ${tries}`;
   Deno.test({
     name: `${title}, as ${identity.name}${lacks ? ` (here: ${lacks})` : ""}${

@@ -57,7 +57,7 @@ async function inGroup(limits: Limits, program: string): Promise<unknown> {
     args: [
       "-c",
       'echo 0 >"$0" && exec /usr/bin/python3 -c "$1" 2>/dev/null',
-      group.procs,
+      ...group.procs.slice(0, 1),
       program,
     ],
     stderr: "null",
@@ -73,7 +73,8 @@ async function inGroup(limits: Limits, program: string): Promise<unknown> {
 async function values(limits: Limits, file: string): Promise<string> {
   const group = openGroup(limits);
   if (group === undefined || !("procs" in group)) return JSON.stringify(group);
-  const folder = group.procs.slice(0, group.procs.lastIndexOf("/"));
+  const [procs = ""] = group.procs;
+  const folder = procs.slice(0, procs.lastIndexOf("/"));
   const text = await Deno.readTextFile(`${folder}/${file}`);
   await group.close();
   return text.trim();
