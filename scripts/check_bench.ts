@@ -14,7 +14,9 @@
 
 import { benchDecisions } from "./bench_decide.ts";
 import { assemble } from "../src/cli/assemble.ts";
+import { scan } from "../src/exec/handoff/scan.ts";
 import { handle } from "../src/guard/guard.ts";
+import type { ProfileName } from "../src/policy/profiles.ts";
 import { bubblewrapArgs } from "../sandbox/bubblewrap.ts";
 import { realPath } from "../sandbox/profile.ts";
 
@@ -29,20 +31,27 @@ const env = {
   HOME: `${scratch}/home`,
   XDG_CACHE_HOME: `${scratch}/cache`,
 };
-for (const path of [workspace, env.HOME, env.XDG_CACHE_HOME]) {
+const empty = `${scratch}/empty`;
+for (const path of [workspace, empty, env.HOME, env.XDG_CACHE_HOME]) {
   await Deno.mkdir(path);
 }
+await fillWorkspace();
 
 benchDecisions();
 try {
-  const parts = await assemble({
-    env,
-    cwd: workspace,
-    terminal: { stdin: false, stdout: false, stderr: false },
-    os: "linux",
-  }, { source: "ai-agent", launcher: `${root}dist/airg-launcher` });
-  if (!parts.ok) throw new Error(parts.error.message);
-  const { effects, origin } = parts.value;
+  const full = await guarded(workspace);
+  const small = await guarded(empty);
+  const copied = await guarded(workspace, "ephemeral");
+  const memory = `${scratch}/memory`;
+  const look = (options: { readonly memory?: string }) =>
+    Promise.resolve(
+      scan({
+        workspace,
+        launcher: `${root}dist/airg-launcher`,
+        sinceNs: 0n,
+        ...options,
+      }),
+    );
   const bwrap = bubblewrapArgs({
     workspace: realPath(workspace),
     writable: [],
@@ -56,13 +65,11 @@ try {
   const cases: Record<string, () => Promise<unknown>> = {
     "bare bwrap, same namespaces and view": () =>
       start("/usr/bin/bwrap", [...bwrap, "--", "/bin/true"]),
-    "contained true through the guard": () =>
-      handle({
-        kind: "exec",
-        origin,
-        command: { form: "argv", argv: ["/bin/true"] },
-        cwd: workspace,
-      }, effects),
+    "contained true, empty workspace": small,
+    "contained true, 10000 files, 50 protected": full,
+    "the same, ephemeral": copied,
+    "scan of 10000 files, the first": () => look({}),
+    "scan of 10000 files, the next": () => look({ memory }),
     "airg run -- true, whole process": () => start(airg, ["run", "--", "true"]),
     "airg policy explain -- ls": () =>
       start(airg, ["policy", "explain", "--", "ls"]),
@@ -83,18 +90,18 @@ try {
   }
   const median = (name: string) =>
     times.get(name)!.toSorted((a, b) => a - b)[ROUNDS >> 1]!;
-  const [bare, guarded, whole, explain, version, empty] = Object.keys(cases)
-    .map(median) as [number, number, number, number, number, number];
+  const bare = median("bare bwrap, same namespaces and view");
+  const contained = median("contained true, 10000 files, 50 protected");
+  const most: Record<string, number> = {
+    "contained true, empty workspace": bare + 3,
+    "contained true, 10000 files, 50 protected": bare + 3,
+    "the same, ephemeral": contained + 3,
+    "scan of 10000 files, the first": 100,
+    "airg run -- true, whole process": 60,
+    "airg policy explain -- ls": 40,
+  };
   const rss = await serverMemory();
-  print([
-    ["bare bwrap, same namespaces and view", bare, undefined],
-    ["contained true through the guard", guarded, bare + 3],
-    ["  of it above bare bwrap", guarded - bare, 3],
-    ["airg run -- true, whole process", whole, 60],
-    ["airg policy explain -- ls", explain, 40],
-    ["airg version", version, undefined],
-    ["deno run of an empty file", empty, undefined],
-  ]);
+  print(Object.keys(cases).map((name) => [name, median(name), most[name]]));
   console.log(
     `${"server, idle, resident".padEnd(40)} ${
       rss.toFixed(0).padStart(8)
@@ -102,6 +109,52 @@ try {
   );
 } finally {
   await Deno.remove(scratch, { recursive: true });
+}
+
+/** Runs `true` in a workspace, again and again, as a server would. */
+async function guarded(
+  cwd: string,
+  profile?: ProfileName,
+): Promise<() => Promise<unknown>> {
+  const parts = await assemble({
+    env,
+    cwd,
+    terminal: { stdin: false, stdout: false, stderr: false },
+    os: "linux",
+  }, {
+    source: "ai-agent",
+    launcher: `${root}dist/airg-launcher`,
+    ...(profile && { profile }),
+  });
+  if (!parts.ok) throw new Error(parts.error.message);
+  const { effects, origin } = parts.value;
+  return async () => {
+    const answer = await handle({
+      kind: "exec",
+      origin,
+      command: { form: "argv", argv: ["/bin/true"] },
+      cwd,
+    }, effects);
+    const ran = answer.allowed && answer.outcome.kind === "exited" &&
+      answer.outcome.containment.rung === "full";
+    if (!ran) throw new Error(JSON.stringify(answer));
+  };
+}
+
+/** A repository of 10,000 files, 50 of which hold secrets. */
+async function fillWorkspace(): Promise<void> {
+  await start("/usr/bin/git", ["init", "--quiet", "."]);
+  for (let n = 0; n < 500; n++) {
+    const folder = `${workspace}/src/d${n % 25}/e${n}`;
+    await Deno.mkdir(folder, { recursive: true });
+    for (let file = 0; file < 20; file++) {
+      await Deno.writeTextFile(`${folder}/f${file}.ts`, "");
+    }
+  }
+  for (let n = 0; n < 50; n++) {
+    const name = n < 25 ? ".env" : ".env.local";
+    await Deno.writeTextFile(`${workspace}/src/d${n % 25}/${name}`, "KEY=1");
+  }
 }
 
 async function start(program: string, args: readonly string[]): Promise<void> {

@@ -15,7 +15,13 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { fileEffect } from "../exec/files.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
-import { containProfile, type Disk, searchMemory } from "../guard/contain.ts";
+import {
+  containProfile,
+  type Disk,
+  type SearchMemory,
+} from "../guard/contain.ts";
+import { readSearchMemory, saveSearchMemory } from "./search_memory_file.ts";
+import { sha256Hex } from "../base/digest.ts";
 import { namedProfile } from "../guard/named_profile.ts";
 import type { Effects } from "../guard/effects.ts";
 import { ephemeralProfile, wantsCopy } from "../guard/ephemeral.ts";
@@ -147,7 +153,10 @@ function effectsOf(
   );
   const machine = { ...site.machine, index };
   const counters = countersIn(state);
-  const memory = searchMemory();
+  const memoryFile = `${site.machine.runFolder}/${
+    sha256Hex(places.workspace).slice(0, 16)
+  }.names`;
+  let memory: SearchMemory | undefined;
   return {
     clock: systemClock,
     monotonic: monotonicClock,
@@ -174,6 +183,7 @@ function effectsOf(
     sleep,
     contain({ action, programs }, decision) {
       const settings = settingsIn(policy, decision.containment.profile);
+      memory ??= readSearchMemory(memoryFile);
       const plain = containProfile(
         settings,
         {
@@ -191,6 +201,7 @@ function effectsOf(
           clock: systemClock,
         },
       );
+      saveSearchMemory(memoryFile, memory);
       const profile = namedProfile(plain, {
         settings,
         home: places.home,

@@ -13,7 +13,6 @@
 import { canonicalJson } from "../base/canonical_json.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { RECIPES, runsOf } from "../../sandbox/recipes/all.ts";
-import { canCountProcesses } from "../exec/cgroup.ts";
 import { knownEscape } from "../../sandbox/recipes/known.ts";
 import { NOT_TRIED } from "../../sandbox/recipes/not_tried.ts";
 import type { Recipe } from "../../sandbox/recipes/recipe.ts";
@@ -121,7 +120,6 @@ async function tryEach(
   recipes: readonly Recipe[],
 ): Promise<RecipeResult[]> {
   const results = new Map<string, RecipeResult>();
-  const grouped = await canCountProcesses();
   const tried = recipes.filter((recipe) => {
     const why = whyNot(recipe);
     if (why !== undefined) results.set(recipe.id, skipped(recipe, why));
@@ -134,7 +132,7 @@ async function tryEach(
       const [control, verdict] = [controls, contained].map((verdicts) =>
         verdicts.get(recipe.id)
       );
-      results.set(recipe.id, resultOf(recipe, control, verdict, grouped));
+      results.set(recipe.id, resultOf(recipe, control, verdict));
     }
   }
   return recipes.flatMap(({ id }) => results.get(id) ?? []);
@@ -155,7 +153,6 @@ function resultOf(
   recipe: Recipe,
   control: Verdict | undefined,
   verdict: Verdict | undefined,
-  grouped: boolean,
 ): RecipeResult {
   const { id, number, tries, denial } = recipe;
   const head = { id, ...(number !== undefined && { number }), tries };
@@ -167,7 +164,7 @@ function resultOf(
     };
   }
   if (verdict.escaped) {
-    const known = knownEscape(id, Deno.uid() ?? 0, grouped);
+    const known = knownEscape(id, Deno.uid() ?? 0, false);
     return known === undefined
       ? { ...head, status: "escaped", why: "it worked inside" }
       : { ...head, status: "known", why: known };

@@ -97,7 +97,7 @@ export function readIfThere(path: string): string {
 }
 
 /** Writes into a file, if it is there and lets us. */
-export function writeIfThere(path: string, text: string): void {
+function writeIfThere(path: string, text: string): void {
   try {
     Deno.writeTextFileSync(path, text, { create: false });
   } catch (error) {

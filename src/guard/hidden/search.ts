@@ -15,7 +15,7 @@ import { type HiddenNames, isHiddenName } from "./names.ts";
 import { isUnsearched } from "./unsearched.ts";
 
 /** What one folder holds, as far as it matters here. */
-interface Folder {
+export interface SeenFolder {
   readonly entries: number;
   readonly folders: readonly string[];
   readonly links: readonly string[];
@@ -24,19 +24,23 @@ interface Folder {
   readonly foreign: boolean;
 }
 
-/** Folders seen by an earlier search of this process. */
+/** Folders seen by an earlier search. */
 export interface SearchMemory {
   /** {@linkcode HiddenNames.key} that the answers belong to. */
   key: string;
   readonly folders: Map<
     string,
-    { readonly stamp: string; readonly seen: Folder }
+    { readonly stamp: string; readonly seen: SeenFolder }
   >;
+  /** Folders that a search of this process came to. */
+  readonly visited: Set<string>;
+  /** Folders listed anew since the memory was read or written. */
+  fresh: number;
 }
 
 /** An empty memory; one serves one workspace. */
 export function searchMemory(): SearchMemory {
-  return { key: "", folders: new Map() };
+  return { key: "", folders: new Map(), visited: new Set(), fresh: 0 };
 }
 
 /** What a search needs to know. */
@@ -131,11 +135,12 @@ function lookInto(
   path: string,
   steady: boolean,
   { clock, disk, memory, names }: Search,
-): Folder | undefined {
+): SeenFolder | undefined {
   if (memory === undefined || !steady) return sorted(path, disk, names);
   // Before the listing: a change in between makes the next stamp another one.
   const stat = disk.statOf(path);
   if (stat === undefined) return undefined;
+  memory.visited.add(path);
   const stamp = `${stat.device}:${stat.inode}:${stat.changed}`;
   const known = memory.folders.get(path);
   if (known?.stamp === stamp) return known.seen;
@@ -146,6 +151,7 @@ function lookInto(
   if (memory.folders.size >= MAX_REMEMBERED) memory.folders.clear();
   if (seen !== undefined && stat.changed + SETTLED_MS < now) {
     memory.folders.set(path, { stamp, seen });
+    memory.fresh++;
   }
   return seen;
 }
@@ -154,7 +160,7 @@ function sorted(
   path: string,
   disk: Disk,
   names: HiddenNames,
-): Folder | undefined {
+): SeenFolder | undefined {
   const entries = disk.namesIn(path);
   if (entries === undefined) return undefined;
   const folders: string[] = [];
