@@ -101,14 +101,6 @@ function together(one: RunGroup, other: RunGroup): RunGroup {
   };
 }
 
-/** Whether a group can count the processes of a run on this machine. */
-export async function canCountProcesses(): Promise<boolean> {
-  const group = openGroup({ processes: 1 });
-  if (group === undefined || "why" in group) return false;
-  await group.close();
-  return group.held.includes("pids");
-}
-
 interface Parent {
   readonly path: string;
   readonly has: readonly Controller[];

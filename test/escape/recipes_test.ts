@@ -8,12 +8,15 @@ import assert from "node:assert/strict";
 import { RECIPES, runsOf } from "../../sandbox/recipes/all.ts";
 import { knownEscape } from "../../sandbox/recipes/known.ts";
 import type { Recipe } from "../../sandbox/recipes/recipe.ts";
-import { canCountProcesses } from "../../src/exec/cgroup.ts";
+import { openGroup } from "../../src/exec/cgroup.ts";
 import { controlsOf, type Trial, type Verdicts } from "../../src/cli/trial.ts";
 import { IDENTITIES, type Identity } from "../support/contained_site.ts";
 import { openArena } from "./arena.ts";
 
-const grouped = await canCountProcesses();
+const group = openGroup({ processes: 1 });
+const grouped = group !== undefined && "procs" in group &&
+  group.held.includes("pids");
+if (group !== undefined && "procs" in group) await group.close();
 
 /** Known escapes that did not work. */
 const shut = new Set<string>();
