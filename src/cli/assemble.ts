@@ -41,6 +41,7 @@ import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
 import { openRecorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
+import { homeFolders, rootSite, unfitRoot } from "./write_roots.ts";
 import { checkWorkspace } from "./workspace.ts";
 
 /**
@@ -75,6 +76,12 @@ export async function assemble(
     home,
     agent: origin.agent,
     workspace: workspace.value,
+    unfit: (document, { sandbox: { writable } }) =>
+      writable.length === 0 ? undefined : unfitRoot(
+        document,
+        writable,
+        rootSite(home, dirs.value, workspace.value),
+      ),
   });
   if (!loaded.ok) return refuse(78, loaded.error.message, loaded.error.hint);
   const { profile } = options;
@@ -301,14 +308,6 @@ function noticesOf(policy: PolicyInForce): string[] {
         pointers.join(", ")
       } of ${policy.path}; \`airg policy check\` says what happens instead`,
     ]),
-  ];
-}
-
-function homeFolders(home: string): string[] {
-  return [
-    home,
-    "/root",
-    ...(namesIn("/home") ?? []).map((name) => `/home/${name}`),
   ];
 }
 
