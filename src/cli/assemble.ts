@@ -15,6 +15,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { fileEffect } from "../exec/files.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
+import { withUnseen } from "../guard/unseen.ts";
 import { containProfile, type Disk, searchMemory } from "../guard/contain.ts";
 import { namedProfile } from "../guard/named_profile.ts";
 import type { Effects } from "../guard/effects.ts";
@@ -213,11 +214,13 @@ function effectsOf(
         settingsIn(policy, profile.name),
         action.command,
       );
-      const now = (signal = options.signal) =>
-        run(action, profile, settings, machine, {
+      const now = async (signal = options.signal) => {
+        const outcome = await run(action, profile, settings, machine, {
           ...options,
           ...(signal && { signal }),
         });
+        return options.streams === "inherit" ? withUnseen(outcome) : outcome;
+      };
       if (ephemeral === undefined) return await now();
       const { runHeld } = await import("../changes/hold.ts");
       return await runHeld(
