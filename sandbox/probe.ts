@@ -113,6 +113,32 @@ export async function probe(effects: ProbeEffects): Promise<ProbeReport> {
   };
 }
 
+/** Checks of layers that keep secrets hidden, outside writes and the network shut. */
+const HOLDING: ReadonlySet<string> = new Set([
+  "landlock",
+  "namespace-ipc",
+  "namespace-mnt",
+  "namespace-net",
+  "namespace-pid",
+  "namespace-user",
+  "proc",
+  "seccomp",
+]);
+
+/**
+ * Whether the policy's level `require` is met: a run was contained, and no layer
+ * that its rung is made of was found to be missing.
+ */
+export function meetsRequire({ rung, checks }: ProbeReport): boolean {
+  if (rung === "none") return false;
+  const alone = rung !== "full" && rung !== "bwrap";
+  return !checks.some(({ id, status }) =>
+    status === "fail" && HOLDING.has(id) &&
+    // Where bubblewrap is not used, what it cannot do is not missing.
+    !(alone && (id.startsWith("namespace-") || id === "proc"))
+  );
+}
+
 /**
  * Writes a report for a terminal: a line a check, causes and cures below, each
  * once.

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import {
   type ContainedRun,
+  meetsRequire,
   probe,
   type ProbeEffects,
   type ProbeReport,
@@ -672,3 +673,32 @@ async function runForReal(
     return missing(error);
   }
 }
+
+Deno.test.each(["net", "pid", "ipc", "mnt", "user"])(
+  "meetsRequire() does not take a shared $0 namespace for met",
+  async (name) => {
+    const report = await probe(effectsOf({}));
+    assert.equal(meetsRequire(report), true);
+    const shared = report.checks.map((check) =>
+      check.id === `namespace-${name}`
+        ? { ...check, status: "fail" as const }
+        : check
+    );
+    assert.equal(meetsRequire({ ...report, checks: shared }), false);
+    // There the namespaces are no part of what holds.
+    assert.equal(meetsRequire({ rung: "bare", checks: shared }), true);
+    assert.equal(meetsRequire({ rung: "none", checks: report.checks }), false);
+  },
+);
+
+Deno.test.each(["landlock", "seccomp", "proc"])(
+  "meetsRequire() wants what $0 holds",
+  async (id) => {
+    const report = await probe(effectsOf({}));
+    assert(report.checks.some((check) => check.id === id));
+    const checks = report.checks.map((check) =>
+      check.id === id ? { ...check, status: "fail" as const } : check
+    );
+    assert.equal(meetsRequire({ ...report, checks }), false);
+  },
+);

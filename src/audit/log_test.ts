@@ -4,6 +4,7 @@ import { link, readLine } from "./chain.ts";
 import { openLog } from "./log.ts";
 import { isForeignLog, tailLines, verifyLog } from "./query.ts";
 import { makeRedactor } from "./redact.ts";
+import { changesFields } from "./record.ts";
 
 const redact = await makeRedactor([]);
 const clock = () => Date.UTC(2026, 0, 1);
@@ -228,4 +229,22 @@ Deno.test("tailLines() gives the last lines of a log longer than one look", () =
       const want = lines.slice(Math.max(0, 90 - count));
       assert.deepEqual(await tailLines(path, count), count ? want : []);
     }
+  }));
+
+Deno.test("a log that begins with what was done to held changes is airg's own", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/log`;
+    const origin = {
+      agent: "a",
+      session: "s",
+      source: "human-operator" as const,
+      workspace: "/w",
+    };
+    const fields = changesFields({
+      ...{ event: "changes" as const, act: "apply" as const, origin },
+      ...{ phase: "started" as const, id: "1", paths: ["a"], count: 1 },
+    });
+    await openLog(path, { clock }).append(redact(fields), { durable: false });
+    assert.equal(isForeignLog(path), false);
+    assert.equal((await verifyLog(path)).ok, true);
   }));

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { waitForLock } from "../platform/files.ts";
 import { EMPTY, follows, type Head, readBytes } from "./chain.ts";
 import { headPath, missing, readHead, type Remembered } from "./head.ts";
 
@@ -23,9 +24,8 @@ export type Verification =
 
 /** Bytes read at once. */
 const BLOCK = 256 * 1024;
-/** Milliseconds to wait for a writer, and between two tries. */
-const LOCK_WAIT_MS = 5_000;
-const LOCK_PAUSE_MS = 3;
+/** Milliseconds to wait for writers. */
+const LOCK_WAIT_MS = 60_000;
 const NEWLINE = 10;
 
 /**
@@ -76,15 +76,12 @@ async function between(
   file: Deno.FsFile,
   path: string,
 ): Promise<{ readonly size: number; readonly remembered: Remembered }> {
-  for (let waited = 0; !await file.tryLock(false); waited += LOCK_PAUSE_MS) {
-    if (waited >= LOCK_WAIT_MS) {
-      throw new Error(
-        `Cannot read the audit log ${path}: another process has held it for ${
-          LOCK_WAIT_MS / 1000
-        } s`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  if (!await waitForLock(file, "shared", LOCK_WAIT_MS)) {
+    throw new Error(
+      `Cannot read the audit log ${path}: other processes have held it for ${
+        LOCK_WAIT_MS / 1000
+      } s`,
+    );
   }
   try {
     const { size } = await file.stat();

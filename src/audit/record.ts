@@ -37,6 +37,8 @@ const TOOL = {
 /** Turns what an operator did to held changes into fields. */
 export function changesFields({ origin, ...event }: ChangesEvent): Fields {
   return plain({
+    // The first key of a log of ours, see isForeignLog().
+    action: { kind: event.event },
     event: event.event,
     source: origin.source,
     agent_id: origin.agent,

@@ -22,6 +22,7 @@ import {
 } from "../guard/contain.ts";
 import { readSearchMemory, saveSearchMemory } from "./search_memory_file.ts";
 import { sha256Hex } from "../base/digest.ts";
+import { withUnseen } from "../guard/unseen.ts";
 import { namedProfile } from "../guard/named_profile.ts";
 import type { Effects } from "../guard/effects.ts";
 import { ephemeralProfile, wantsCopy } from "../guard/ephemeral.ts";
@@ -47,6 +48,7 @@ import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
 import { openRecorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
+import { homeFolders, rootSite, unfitRoot } from "./write_roots.ts";
 import { checkWorkspace } from "./workspace.ts";
 
 /**
@@ -81,6 +83,12 @@ export async function assemble(
     home,
     agent: origin.agent,
     workspace: workspace.value,
+    unfit: (document, { sandbox: { writable } }) =>
+      writable.length === 0 ? undefined : unfitRoot(
+        document,
+        writable,
+        rootSite(home, dirs.value, workspace.value),
+      ),
   });
   if (!loaded.ok) return refuse(78, loaded.error.message, loaded.error.hint);
   const { profile } = options;
@@ -221,11 +229,13 @@ function effectsOf(
         settingsIn(policy, profile.name),
         action.command,
       );
-      const now = (signal = options.signal) =>
-        run(action, profile, settings, machine, {
+      const now = async (signal = options.signal) => {
+        const outcome = await run(action, profile, settings, machine, {
           ...options,
           ...(signal && { signal }),
         });
+        return options.streams === "inherit" ? withUnseen(outcome) : outcome;
+      };
       if (ephemeral === undefined) return await now();
       const { runHeld } = await import("../changes/hold.ts");
       return await runHeld(
@@ -316,14 +326,6 @@ function noticesOf(policy: PolicyInForce): string[] {
         pointers.join(", ")
       } of ${policy.path}; \`airg policy check\` says what happens instead`,
     ]),
-  ];
-}
-
-function homeFolders(home: string): string[] {
-  return [
-    home,
-    "/root",
-    ...(namesIn("/home") ?? []).map((name) => `/home/${name}`),
   ];
 }
 

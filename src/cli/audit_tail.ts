@@ -111,7 +111,34 @@ function recordLine(line: string): string {
     subjectOf(action),
     record["event"] === "decision" ? `(${reason?.["code"]})` : undefined,
     outcome["kind"] === "exited" ? `-> ${outcome["code"]}` : outcome["kind"],
+    ...(record["event"] === "changes"
+      ? changesWords(objectOf(record["changes"]))
+      : []),
   ].filter((part) => part !== undefined).join("  ");
+}
+
+/** Paths of one record that are shown; the count is of all. */
+const PATHS_SHOWN = 3;
+
+/** What an operator did to held changes: the act, how far, of what, and the end. */
+function changesWords(
+  { act, phase, id, paths, count, results }: Readonly<
+    Record<string, unknown>
+  >,
+): unknown[] {
+  const names = Array.isArray(paths) ? paths : [];
+  const more = typeof count === "number" && count > PATHS_SHOWN ? ", ..." : "";
+  const ends = Object.entries(objectOf(results))
+    .map(([how, number]) => `${number} ${how}`);
+  return [
+    act,
+    phase,
+    id,
+    `${typeof count === "number" ? count : names.length} paths: ${
+      names.slice(0, PATHS_SHOWN).join(", ")
+    }${more}`,
+    ...(ends.length > 0 ? [`-> ${ends.join(", ")}`] : []),
+  ];
 }
 
 function subjectOf(action: Readonly<Record<string, unknown>>): unknown {

@@ -10,7 +10,8 @@
 import { fail, ok, type Result } from "../base/result.ts";
 import { DEFAULT_POLICY_TEXT } from "../policy/builtin.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
-import type { PolicyProblem } from "../policy/settings.ts";
+import type { PolicyDocument } from "../policy/schema.ts";
+import type { PolicyProblem, PolicySettings } from "../policy/settings.ts";
 import type { PolicyInForce } from "./assembled.ts";
 import { readPolicyText } from "./policy_text.ts";
 import {
@@ -49,6 +50,11 @@ export interface LoadOptions {
   readonly agent: string;
   /** Absolute; its own file lies over the policy. */
   readonly workspace: string;
+  /** What this machine makes impossible; such a policy counts as broken. */
+  readonly unfit?: (
+    document: PolicyDocument,
+    settings: PolicySettings,
+  ) => PolicyProblem | undefined;
 }
 
 /**
@@ -121,16 +127,7 @@ async function load(
     text = DEFAULT_POLICY_TEXT;
   }
   const parsed = await readPolicyText(text, "keep");
-  if (!parsed.ok) {
-    const [first] = parsed.error;
-    const place = first?.line === undefined
-      ? path
-      : `${path}:${first.line}:${first.column}`;
-    return fail({
-      message: `broken policy: ${place}: ${first?.message}`,
-      hint: first?.cure ?? `run: airg policy check ${path}`,
-    });
-  }
+  if (!parsed.ok) return brokenAt(path, parsed.error[0]);
   const overlay = await readWorkspacePolicy(options.workspace);
   if (!overlay.ok) {
     return fail({
@@ -145,10 +142,28 @@ async function load(
     ...(overlay.value !== undefined && { workspace: overlay.value.overlay }),
     ...(text === DEFAULT_POLICY_TEXT && { name: "default" }),
   });
+  const unfit = options.unfit?.(parsed.value.document, compiled.settings);
+  if (unfit !== undefined) {
+    const { locateProblems } = await import("../policy/parse.ts");
+    return brokenAt(path, locateProblems(text, [unfit])[0]);
+  }
   return ok({
     compiled,
     hasOverlay: overlay.value !== undefined,
     warnings: [...parsed.value.warnings, ...compiled.refused],
+  });
+}
+
+function brokenAt(
+  path: string,
+  problem: PolicyProblem | undefined,
+): Result<never, PolicyFailure> {
+  const place = problem?.line === undefined
+    ? path
+    : `${path}:${problem.line}:${problem.column}`;
+  return fail({
+    message: `broken policy: ${place}: ${problem?.message}`,
+    hint: problem?.cure ?? `run: airg policy check ${path}`,
   });
 }
 

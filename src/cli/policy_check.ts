@@ -15,6 +15,8 @@ import type { NotEnforced, PolicyProblem } from "../policy/settings.ts";
 import { absolutePath } from "../action/words.ts";
 import { printable } from "../base/printable.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { findDirs } from "../platform/dirs.ts";
+import { resolveExisting } from "../platform/real_path.ts";
 import { type Context, UsageError } from "./command.ts";
 import { EXIT_CONFIG } from "./exit.ts";
 import { findPolicy, readText } from "./explainer.ts";
@@ -22,6 +24,7 @@ import type { Invocation } from "./flags.ts";
 import { notEnforcedLine, problemLines } from "./problems.ts";
 import { readPolicyText } from "./policy_text.ts";
 import { complain } from "./terminal.ts";
+import { rootSite, unfitRoot } from "./write_roots.ts";
 import { isWorkspaceFile } from "./workspace_policy.ts";
 
 /** What a check finds. */
@@ -52,7 +55,7 @@ export async function run(
     return EXIT_CONFIG;
   }
   const { problems, notEnforced } = base === undefined
-    ? check(text)
+    ? check(text, surroundings)
     : checkOverlay(text, base.value);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const valid = errors === 0;
@@ -87,17 +90,26 @@ async function readPolicy(path: string): Promise<string | Error> {
 
 const NOWHERE = { hash: "", home: "/nonexistent" };
 
-function check(text: string): Findings {
+function check(
+  text: string,
+  { env, os }: Context["surroundings"],
+): Findings {
   const parsed = parsePolicy(text);
   if (!parsed.ok) return { problems: parsed.error, notEnforced: [] };
   const { document, warnings } = parsed.value;
-  const { notEnforced } = compilePolicy(document, NOWHERE);
+  const { notEnforced, settings } = compilePolicy(document, NOWHERE);
+  const dirs = findDirs(env, os);
+  const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
+  const unfit = dirs.ok
+    ? unfitRoot(document, settings.sandbox.writable, rootSite(home, dirs.value))
+    : undefined;
   const agents = Object.keys(document.agent_overrides ?? {});
   const refused = agents.flatMap((agent) =>
     compilePolicy(document, { ...NOWHERE, agent }).refused
   );
   const problems = [
     ...warnings,
+    ...(unfit === undefined ? [] : [unfit]),
     ...listUnready(document),
     ...refused,
     ...checkExamples(document),

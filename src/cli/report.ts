@@ -12,6 +12,7 @@ import { LATE_NOTE } from "../guard/contain.ts";
 import { heldLines } from "../action/held.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
+import { UNSEEN_NOTE } from "../guard/unseen.ts";
 import type { Decision, Reason, Verdict } from "../policy/decision.ts";
 import { EXIT_BLOCKED, EXIT_NOT_NOW } from "./exit.ts";
 
@@ -66,7 +67,9 @@ export function outcomeLines(
       `ended: the host replaced or moved ${outcome.lost} meanwhile, so it was no longer protected; run it again`,
     ]),
     ...containment.degraded.map((text) => `contained less than fully: ${text}`),
-    ...(containment.notes ?? []).filter((text) => text !== LATE_NOTE),
+    ...(containment.notes ?? []).filter((text) =>
+      text !== LATE_NOTE && text !== UNSEEN_NOTE
+    ),
     ...kernelRefusals.map((text) => `refused by the kernel: ${text}`),
     ...(outcome.held === undefined ? [] : heldLines(outcome.held)),
     ...quarantined.map(({ path, movedTo, why }) =>

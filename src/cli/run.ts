@@ -15,6 +15,7 @@ import {
   PROFILE_NAMES,
   type ProfileName,
 } from "../policy/profiles.ts";
+import { failedUnseen } from "../guard/unseen.ts";
 import type { Assembled } from "./assembled.ts";
 import {
   type Context,
@@ -66,7 +67,7 @@ export async function run(
       effects,
       { streams: "inherit", signal: ending.signal },
     );
-    return report(answer, json, terminal, ending.by());
+    return report(answer, json, context, ending.by());
   } finally {
     ending.stop();
   }
@@ -167,7 +168,7 @@ function listen(context: Context): {
 function report(
   answer: Answer,
   json: boolean,
-  terminal: Terminal,
+  { terminal, surroundings }: Context,
   by: EndingSignal | undefined,
 ): number {
   const { decision } = answer;
@@ -178,16 +179,22 @@ function report(
   }
   const { outcome } = answer;
   if (json) terminal.err(JSON.stringify({ outcome }));
-  else explain(outcome, terminal);
+  else explain(outcome, terminal, surroundings.terminal.stderr);
   const status = statusOf(outcome);
   if (by === undefined) return status;
   const cut = outcome.kind !== "exited" || outcome.ended === "cancelled";
   return cut ? 128 + ENDING_SIGNALS[by] : status;
 }
 
-function explain(outcome: Outcome, terminal: Terminal): void {
+function explain(
+  outcome: Outcome,
+  terminal: Terminal,
+  isPerson: boolean,
+): void {
   if (outcome.kind === "exited") {
     for (const line of outcomeLines(outcome)) notify(terminal, line);
+    const failed = isPerson ? failedUnseen(outcome) : undefined;
+    if (failed !== undefined) notify(terminal, failed);
   } else if (outcome.kind === "not-started") {
     complain(terminal, outcome.message, outcome.remedy);
   }

@@ -212,6 +212,12 @@ function cacheFolders(
   return { root, own, made: [root, own], byOwner: [] };
 }
 
+/** Folder that holds the package managers' caches of runs in `workspace`. */
+export function cachesRoot(dirs: Dirs, workspace: string): string {
+  return cacheFolders(dirs, workspace, ownerOf(workspace, Deno.uid() ?? 0))
+    .root;
+}
+
 /** Where a file of root's can be named by the user that a command becomes. */
 const PUBLIC_FOLDER = "/run/airg";
 

@@ -14,6 +14,7 @@ import { handle } from "../guard/guard.ts";
 import { findDirs } from "../platform/dirs.ts";
 import {
   type ContainedRun,
+  meetsRequire,
   probe,
   type ProbeReport,
   type ProbeRun,
@@ -65,8 +66,7 @@ export async function run(
 }
 
 function say(report: ProbeReport, json: boolean, context: Context): number {
-  // Every rung hides secrets and shuts outside writes and the network.
-  const requireMet = report.rung !== "none";
+  const requireMet = meetsRequire(report);
   context.terminal.out(
     json
       ? JSON.stringify({ ...report, requireMet })

@@ -7,7 +7,11 @@
  */
 
 import { systemClock } from "../base/clock.ts";
-import { type ProbeReport, probeText } from "../../sandbox/probe.ts";
+import {
+  meetsRequire,
+  type ProbeReport,
+  probeText,
+} from "../../sandbox/probe.ts";
 import type { Context } from "./command.ts";
 import { EXIT_UNAVAILABLE } from "./exit.ts";
 import {
@@ -36,7 +40,7 @@ export async function checkDeeply(
     report,
   };
   const path = await saveReport(context.surroundings, saved);
-  const requireMet = report.rung !== "none";
+  const requireMet = meetsRequire(probed);
   terminal.out(
     json
       ? JSON.stringify({ ...saved, requireMet })

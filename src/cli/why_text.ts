@@ -56,7 +56,9 @@ function reasonLines(reason: Recorded, allowed: boolean): string[] {
 function outcomeLines({ outcome: recorded }: Recorded): string[] {
   const outcome = objectOf(recorded);
   if (outcome["kind"] === undefined) return [];
-  const { rung, network, degraded, skipped } = objectOf(outcome["containment"]);
+  const { rung, network, degraded, skipped, notes } = objectOf(
+    outcome["containment"],
+  );
   const denials = listOf(outcome["denials"]);
   return [
     outcome["kind"] === "exited"
@@ -66,6 +68,7 @@ function outcomeLines({ outcome: recorded }: Recorded): string[] {
       : `outcome: ${text(outcome["kind"])} ${text(outcome["message"])}`,
     ...textsOf(degraded).map((line) => `contained less than fully: ${line}`),
     ...textsOf(skipped).map((path) => `not there to hide or pin: ${path}`),
+    ...textsOf(notes).map((line) => `note: ${line}`),
     ...denials.flatMap(denialLines),
     ...(denials.length > 0 ? [] : textsOf(outcome["kernelRefusals"]).map(
       (line) => `refused by the kernel: ${line}`,

@@ -16,6 +16,10 @@ import {
   readMachine,
 } from "../../sandbox/probe_machine.ts";
 
+/** What a launcher or bubblewrap says that may not make, or not use, a namespace. */
+const ABOUT_NAMESPACES =
+  /namespace|userns|mountns|[ug]id map|setgroups|rtm_new|no permissions|not permitted|permission denied/i;
+
 /**
  * Explains the first lack that has an explanation.
  *
@@ -37,7 +41,10 @@ export async function explainLacks(
   const landlock = explainLandlockError(said, machine);
   if (landlock !== undefined) return landlock;
   if (/mount proc/i.test(said)) return explainContainer();
-  return explainUserNamespace(machine, launcher);
+  // Anything else went wrong for a reason of its own, which has been said.
+  return ABOUT_NAMESPACES.test(said)
+    ? explainUserNamespace(machine, launcher)
+    : undefined;
 }
 
 /** An explanation as lines, the cure's each by itself. */

@@ -79,10 +79,12 @@ export function containProfile(
     clock,
   });
   const pins = pinnedPaths(settings, site, roots, disk, mayExist);
+  const replaced = replacedFiles(site, disk);
   const { anchors, hidden, incomplete, notes, pinned } = fitted(
     found,
     pins,
     roots,
+    [...roots, ...replaced.map(({ path }) => path)],
   );
   return {
     workspace,
@@ -90,7 +92,7 @@ export function containProfile(
     pinned,
     anchors,
     hidden,
-    replaced: replacedFiles(site, disk),
+    replaced,
     ...(listed && { readable: readable(listed, site, disk) }),
     notes,
     ...(incomplete !== undefined && { incomplete }),
@@ -107,11 +109,16 @@ type Fitting =
   & Required<Pick<Profile, "notes">>
   & Pick<Profile, "incomplete">;
 
-/** As many mounts as a run can have, or none of them and the reason. */
+/**
+ * As many mounts as a run can have, or none of them and the reason.
+ *
+ * @param seen What must stay in sight: no folder on the way to it is hidden whole.
+ */
 function fitted(
   found: HiddenFiles,
   pins: readonly RealPath[],
   roots: readonly RealPath[],
+  seen: readonly RealPath[],
 ): Fitting {
   const mounts = (hidden: readonly Hidden[]) => {
     const pinned = unhidden(pins, hidden);
@@ -130,7 +137,7 @@ function fitted(
   const fit = fitMounts(
     found.hidden,
     count,
-    (folder) => folder !== "/" && !roots.some((root) => isWithin(root, folder)),
+    (folder) => folder !== "/" && !seen.some((path) => isWithin(path, folder)),
   );
   const incomplete = found.incomplete ??
     (fit === undefined

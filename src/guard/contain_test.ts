@@ -182,3 +182,23 @@ Deno.test("containProfile() hides on macOS what macOS alone has", () => {
   ]);
   assert.deepEqual(hidden("linux"), ["/Users/a/.ssh"]);
 });
+
+Deno.test("containProfile() never hides a folder whole on the way to what is replaced", () => {
+  const masked = ["/etc/shadow", "/etc/gshadow", "/etc/sudoers"];
+  const profile = containProfile(
+    settings,
+    site,
+    disk(
+      ...project,
+      "/etc/passwd",
+      "/etc/group",
+      ...masked,
+      // One in a folder: none of these folders is worth hiding whole.
+      ...Array.from({ length: 600 }, (_, n) => `/home/a/p/d${n}/.env`),
+    ),
+  );
+  const hidden = new Set<string>(profile.hidden.map(({ path }) => path));
+  assert(!hidden.has("/etc"));
+  assert(masked.every((path) => hidden.has(path)));
+  assert.match(profile.incomplete ?? "", /more than 500/);
+});

@@ -11,6 +11,13 @@
 export interface OpenFile {
   /** Takes the lock of the file (`flock`) if nobody has it. */
   readonly tryLock: (kind: "shared" | "exclusive") => boolean;
+  /**
+   * Waits for the exclusive lock in the kernel's own line, so that nobody who
+   * waits costs processor time or is overtaken for ever.
+   *
+   * @returns Whether it was had within `ms`; if not, only {@linkcode close} may follow.
+   */
+  readonly waitForLock: (ms: number) => Promise<boolean>;
   readonly stat: () => Deno.FileInfo;
   /** Reads `length` bytes from `at`; fewer only at the end of the file. */
   readonly read: (at: number, length: number) => Uint8Array<ArrayBuffer>;
@@ -50,6 +57,7 @@ export const MACHINE_FILES: Files = {
 function wrap(file: Deno.FsFile): OpenFile {
   return {
     tryLock: (kind) => file.tryLockSync(kind === "exclusive"),
+    waitForLock: (ms) => waitForLock(file, "exclusive", ms),
     stat: () => file.statSync(),
     read: (at, length) => readAt(file, at, length),
     write: (at, bytes) => {
@@ -61,6 +69,26 @@ function wrap(file: Deno.FsFile): OpenFile {
     sync: () => file.syncData(),
     close: () => file.close(),
   };
+}
+
+/** Waits for the lock of a file at most `ms`; see {@linkcode OpenFile}. */
+export async function waitForLock(
+  file: Deno.FsFile,
+  kind: "shared" | "exclusive",
+  ms: number,
+): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([
+      file.lock(kind === "exclusive").then(() => true),
+      late,
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function readAt(

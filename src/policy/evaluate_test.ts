@@ -164,9 +164,26 @@ Deno.test("a shadow rule speaks only where nothing else does", () => {
 });
 
 Deno.test.each([
+  "git clone r c",
+  "git clone ../r",
+  "git push ./b.git HEAD:refs/heads/x",
+  "git fetch ../r main:theirs",
+  "npm install --offline ./a.tgz",
+  "pip install --no-index ./a.whl",
+  "python3 -m pip install --no-index ./a.whl",
+  "cargo fetch --offline",
+])("evaluate() lets $0 run without a network: all of it is here", (text) => {
+  assert.equal(judge(policyOf({ version: 1 }), text).verdict, "allow");
+});
+
+Deno.test.each([
   { text: "curl https://a.example", host: "a.example" },
   { text: "git push", host: undefined },
   { text: "git clone git@a.example:x/y", host: "a.example" },
+  { text: "git clone a.example:x", host: "a.example" },
+  { text: 'git clone "$REPO"', host: undefined },
+  { text: "git push HEAD:x", host: "head" },
+  { text: "git push origin HEAD:x", host: undefined },
   { text: "npm install", host: undefined },
   { text: "pip install -r r.txt", host: undefined },
   { text: "python3 -m pip install x", host: undefined },

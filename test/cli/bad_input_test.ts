@@ -137,6 +137,30 @@ const cases: readonly Case[] = [
     status: [78],
     says: /p\.json[^]*rulez/,
   },
+  ...["~", "/", "~/.local", "/proc"].map((root): Case => ({
+    name: `a policy that makes ${root} writable`,
+    before: (site) =>
+      writePolicy(
+        site,
+        `{"version":1,"sandbox":{"write":{"roots":["${root}"]}}}`,
+      ),
+    args: () => ["--policy", "p.json"],
+    status: [78],
+    says: /p\.json:1:43: .* cannot be writable[^]*airg: hint: /,
+  })),
+  {
+    name: "a policy that makes a folder of the home writable (control)",
+    before: async (site) => {
+      await Deno.mkdir(`${site.home}/out`);
+      await writePolicy(
+        site,
+        '{"version":1,"sandbox":{"write":{"roots":["~/out","/tmp/none"]}}}',
+      );
+    },
+    args: () => ["--policy", "p.json"],
+    status: [0],
+    says: /^(?!.*airg: error)/s,
+  },
   {
     name: "a policy that is no JSON",
     before: (site) => writePolicy(site, "{"),

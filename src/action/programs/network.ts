@@ -7,6 +7,7 @@
  * @module
  */
 
+import { hasHole } from "../../shell/value.ts";
 import { canonicalHost } from "../../base/host_name.ts";
 import type { Arguments } from "./options.ts";
 
@@ -37,6 +38,22 @@ const MENTIONS: ReadonlySet<string> = new Set(
 const GIT_REMOTE: ReadonlySet<string> = new Set(
   "clone fetch pull push ls-remote remote submodule archive".split(" "),
 );
+/** Of these only the first operand after the verb is a remote; the rest are refs. */
+const GIT_REFS_AFTER: ReadonlySet<string> = new Set(
+  "fetch pull push ls-remote".split(" "),
+);
+/** The word with which a program of {@linkcode NEEDS} takes nothing but what is here. */
+const OFFLINE: Readonly<Record<string, string>> = {
+  npm: "--offline",
+  pnpm: "--offline",
+  yarn: "--offline",
+  uv: "--offline",
+  cargo: "--offline",
+  pip: "--no-index",
+  pip3: "--no-index",
+  bundle: "--local",
+  gem: "--local",
+};
 const URL_REGEXP = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** Subcommands that talk to the network; an empty list means always. */
@@ -137,7 +154,11 @@ export function namedHosts(
       if (!text.startsWith("+")) {
         addUrl(`//${text.replace(/^@/, "")}`, index, found);
       }
-    } else if (REMOTE_PATHS.has(name) || isGitRemote(name, args)) {
+    } else if (
+      REMOTE_PATHS.has(name) || isGitRemote(name, args) &&
+        (index === args.operands[1]?.index ||
+          !GIT_REFS_AFTER.has(args.operands[0]?.text ?? ""))
+    ) {
       const remote = text.match(/^(?:[^@/:]+@)?(\[[^\]]+\]|[^:/]+):/)?.[1];
       if (remote !== undefined) addUrl(`//${remote}`, index, found);
     }
@@ -213,8 +234,10 @@ export function needsNetwork(
     }
     return hosts > 0 || !isLocalRemote(verb, args);
   }
+  if (args.flags.has(offlineWord(name) ?? "")) return false;
   if (/^python|^pypy/.test(name)) {
     return args.flags.has("-m") && verb === "pip" &&
+      !args.flags.has("--no-index") &&
       /^(?:install|download)$/.test(args.operands[1]?.text ?? "");
   }
   if (name === "yarn" && verb === undefined) return true;
@@ -225,13 +248,19 @@ export function needsNetwork(
   return args.operands.length > 0 || hosts > 0;
 }
 
+function offlineWord(name: string): string | undefined {
+  return Object.hasOwn(OFFLINE, name) ? OFFLINE[name] : undefined;
+}
+
 /** The remote is a folder: nothing leaves the machine. */
 function isLocalRemote(verb: string, args: Arguments): boolean {
   const remote = args.operands[1]?.text;
   if (remote === undefined || verb === "fetch" && args.flags.has("--all")) {
     return false;
   }
-  return /^(?:\.{0,2}\/|~\/)/.test(remote) || /^file:\/\//i.test(remote);
+  // Only the name of a remote may stand there without a colon; clone knows none.
+  return /^(?:\.{0,2}\/|~\/)/.test(remote) || /^file:\/\//i.test(remote) ||
+    verb === "clone" && !remote.includes(":") && !hasHole(remote);
 }
 
 /** `git -c http.proxy=URL`: everything goes there first. */
