@@ -43,7 +43,8 @@ static struct list wanted, quiet, deep;
 static uint64_t since;
 static struct timespec deadline;
 static uint64_t entries, most;
-static bool cut;
+static bool cut;     /* nothing more is looked at */
+static bool partial; /* some folder was not entered */
 static char path[4096];
 static char out[65536];
 static size_t out_length;
@@ -144,9 +145,16 @@ static void look(int dir, size_t at, const struct entry *entry, char *name, enum
   if (S_ISDIR(s.st_mode)) signs->folders = true;
   bool set_id = S_ISREG(s.st_mode) && (s.st_mode & (S_ISUID | S_ISGID));
   if (!set_id && !named) return;
-  if (enter(at, name) == 0) cut = true;
+  if (enter(at, name) == 0) partial = true;
   else emit(set_id ? "s" : kind_of(s.st_mode), &s);
   path[at] = 0;
+}
+
+/* Whether the folder at `path` is git's by its name, too. Anybody can lay HEAD,
+   objects and refs beside their own folders. */
+static bool is_gits_own(size_t at) {
+  return strncmp(path, ".git/", 5) == 0 || strstr(path, "/.git/") != NULL || strcmp(path, ".git") == 0 ||
+         (at >= 5 && strcmp(path + at - 5, "/.git") == 0);
 }
 
 static bool is_dot(const char *name) { return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2])); }
@@ -165,11 +173,36 @@ static enum beneath below(enum beneath in, char *name) {
 
 static void walk(int dir, size_t at, unsigned depth, enum beneath in);
 
+/* A folder of our own that may be entered but not listed hides what the host
+   opens by name. Its owner may list it after all, for a moment. */
+static int open_unlisted(int dir, const char *name) {
+  int found = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), fd = -1;
+  struct stat s;
+  char digits[21], link[40] = "/proc/self/fd/";
+  if (found < 0) return -1;
+  strcat(link, decimal_text((unsigned)found, digits));
+  if (fstat(found, &s) == 0 && s.st_uid == geteuid() && (s.st_mode & S_IXUSR) && !(s.st_mode & S_IRUSR) &&
+      chmod(link, (s.st_mode & 07777) | S_IRUSR) == 0) {
+    fd = open(link, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    (void)chmod(link, s.st_mode & 07777);
+  }
+  close(found);
+  return fd;
+}
+
+static int open_folder(int dir, const char *name) {
+  int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd >= 0 || errno != EACCES) return fd;
+  fd = open_unlisted(dir, name);
+  errno = EACCES;
+  return fd;
+}
+
 static void descend(int dir, size_t at, unsigned depth, enum beneath in, char *name) {
   size_t next = enter(at, name);
-  int fd = next == 0 || depth == DEEPEST ? -1 : openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int fd = next == 0 || depth == DEEPEST ? -1 : open_folder(dir, name);
   if (next == 0 || depth == DEEPEST) {
-    cut = true;
+    partial = true; /* the others are looked at all the same */
   } else if (fd >= 0) {
     walk(fd, next, depth + 1, below(in, name));
     close(fd);
@@ -177,7 +210,7 @@ static void descend(int dir, size_t at, unsigned depth, enum beneath in, char *n
     struct stat s;
     if (fstatat(dir, name, &s, AT_SYMLINK_NOFOLLOW) == 0) emit("x", &s);
   } else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
-    cut = true; /* too many open files, or a failing disk */
+    partial = true; /* too many open files, or a failing disk */
   }
   path[at] = 0;
 }
@@ -212,14 +245,27 @@ static void visit_name(int dir, size_t at, unsigned depth, enum beneath in, stru
   if (!over()) look(dir, at, entry, entry->name, in, signs);
 }
 
-static void visit_folder(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
-                         struct signs *signs) {
+static void visit_folder(bool first, int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
+                         const struct signs *signs) {
   if (entry->type != TYPE_DIR && entry->type != TYPE_UNKNOWN) return;
-  if (!is_git(signs) || !is_store(entry->name)) descend(dir, at, depth, in, entry->name);
+  if (first != (listed(entry->name, &wanted) || listed(entry->name, &deep))) return;
+  if (!is_git(signs) || !is_store(entry->name) || !is_gits_own(at)) descend(dir, at, depth, in, entry->name);
 }
 
-/* Twice through the names: whether this is a git folder decides where to go on. */
+static void visit_wanted(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
+                         struct signs *signs) {
+  visit_folder(true, dir, at, depth, in, entry, signs);
+}
+
+static void visit_rest(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
+                       struct signs *signs) {
+  visit_folder(false, dir, at, depth, in, entry, signs);
+}
+
+/* Three times through the names: whether this is a git folder decides where to
+   go on, and what the host is known to obey comes before what may use up the bounds. */
 static void walk(int dir, size_t at, unsigned depth, enum beneath in) {
+  static visit *const turns[] = {visit_wanted, visit_rest};
   struct names names;
   struct signs signs = {0};
   struct stat s;
@@ -228,13 +274,15 @@ static void walk(int dir, size_t at, unsigned depth, enum beneath in) {
   unsigned reads = 0;
   while (!cut && next_names(dir, &names, &reads)) each(&names, visit_name, dir, at, depth, in, &signs);
   if (is_git(&signs)) emit("g", &s);
-  if (!signs.folders || cut) return;
-  if (reads == 1) {
-    each(&names, visit_folder, dir, at, depth, in, &signs);
-    return;
+  for (size_t turn = 0; turn < 2 && signs.folders && !cut; turn++) {
+    if (reads == 1) {
+      each(&names, turns[turn], dir, at, depth, in, &signs);
+      continue;
+    }
+    if (lseek(dir, 0, SEEK_SET) != 0) partial = true;
+    unsigned again = 0;
+    while (!cut && next_names(dir, &names, &again)) each(&names, turns[turn], dir, at, depth, in, &signs);
   }
-  if (lseek(dir, 0, SEEK_SET) != 0) cut = true;
-  while (!cut && next_names(dir, &names, &reads)) each(&names, visit_folder, dir, at, depth, in, &signs);
 }
 
 static uint64_t number(const char *text) {
@@ -266,7 +314,7 @@ int scan_role(int argc, char **argv) {
   int root = k_openat2(AT_FDCWD, argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC, K_RESOLVE_NO_SYMLINKS);
   if (root < 0) fail(STEP, "open", errno, NULL);
   walk(root, 0, 0, PLAIN);
-  put(cut ? "end cut " : "end all ");
+  put(cut || partial ? "end cut " : "end all ");
   put_number(entries);
   put_end();
   flush();

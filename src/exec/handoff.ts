@@ -74,6 +74,7 @@ export function watchHandoff(
   const before = index.latest();
   const startedNs = BigInt(systemClock()) * 1_000_000n - CLOCK_STEP_NS;
   const live: Settled[] = [];
+  let shortfall: () => string | undefined = () => undefined;
   const comparison = (
     gitFolders: readonly string[],
     isKept: (path: string) => boolean,
@@ -102,18 +103,20 @@ export function watchHandoff(
         live.push(settleNow(workspace, found, options));
         found.forEach(count);
       };
-      const stopWatching = watchGitFolders(
+      const watch = watchGitFolders(
         workspace,
         before,
+        index.launcher,
         (folder) => undo(gitPlaces(workspace, folder).filter(isGitsOwn)),
       );
+      shortfall = watch.shortfall;
       const stopRounds = makeRounds(async () => {
         const { byPath } = await index.after(0n);
         undo([...byPath.values()].filter(isGitsOwn));
       });
       return () => {
         ended = true;
-        stopWatching();
+        watch.stop();
         stopRounds();
       };
     },
@@ -125,7 +128,7 @@ export function watchHandoff(
         comparison(after.gitFolders, wasPinned),
       ).map((one) => isHosts(`${workspace}/${one.path}`) ? toldOnly(one) : one);
       const last = settle(workspace, outerFirst(found), policy, quarantine);
-      const incomplete = before.incomplete ?? after.incomplete;
+      const incomplete = before.incomplete ?? after.incomplete ?? shortfall();
       return {
         quarantined: [...live, last].flatMap((one) => one.quarantined),
         reported: [...live, last].flatMap((one) => one.reported),

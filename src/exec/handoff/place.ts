@@ -146,9 +146,17 @@ function hookNames(path: string): string[] {
   const info = existingInfo(path);
   if (info === undefined) return [];
   if (!info.isDirectory) return [""];
-  return [...Deno.readDirSync(path)].map(({ name }) => name)
-    .filter((name) => !name.endsWith(".sample"))
-    .map((name) => `/${name}`);
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name)
+      .filter((name) => !name.endsWith(".sample"))
+      .map((name) => `/${name}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    // git starts its hooks by name, so a folder that only cannot be listed has
+    // them all the same: it goes as a whole.
+    if (error instanceof Error && "code" in error) return [""];
+    throw error;
+  }
 }
 
 /** A place by its name; `undefined` if nothing is there. */

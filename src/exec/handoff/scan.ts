@@ -51,6 +51,12 @@ const MOST_ENTRIES = 400_000;
 /** Milliseconds that one scan takes at most. */
 const MOST_MS = 5_000;
 
+/**
+ * After a run in a workspace that could be looked at whole before it: what the
+ * run made must not be its way past the bounds.
+ */
+const THOROUGH = { most: 50_000_000, ms: 120_000 };
+
 /** Letters of the launcher's form (sandbox/launcher/README.md). */
 const KINDS: Readonly<Record<string, SeenKind>> = {
   f: "file",
@@ -75,6 +81,8 @@ export interface ScanOptions {
   readonly sinceNs: bigint;
   /** Entries that are looked at. */
   readonly most?: number;
+  /** Goes on far beyond the usual bounds. */
+  readonly thorough?: boolean;
 }
 
 /** Looks at a workspace, and waits for it. */
@@ -98,19 +106,22 @@ export async function scanAside(options: ScanOptions): Promise<Scan> {
 }
 
 /** Where there is no launcher. */
-function walked({ workspace, most = MOST_ENTRIES }: ScanOptions): Scan {
+function walked(
+  { workspace, thorough, most = thorough ? THOROUGH.most : MOST_ENTRIES }:
+    ScanOptions,
+): Scan {
   return walkScan(workspace, most);
 }
 
-function command(
-  { workspace, launcher, sinceNs, most = MOST_ENTRIES }: ScanOptions,
-): Deno.Command {
+function command(options: ScanOptions): Deno.Command {
+  const { workspace, launcher, sinceNs, thorough } = options;
+  const most = options.most ?? (thorough ? THOROUGH.most : MOST_ENTRIES);
   return new Deno.Command(launcher, {
     args: [
       "scan",
       workspace,
       String(most),
-      String(MOST_MS),
+      String(thorough ? THOROUGH.ms : MOST_MS),
       String(sinceNs),
       ...HANDOFF_NAMES,
       "--",
@@ -154,7 +165,9 @@ export function readScan(text: string): Scan {
     entries,
     count: Number(end[2]),
     ...(end[1] === "cut" && {
-      incomplete: `only ${end[2]} entries of the workspace were looked at`,
+      incomplete: `only ${
+        end[2]
+      } entries of the workspace were looked at, or folders lie too deep`,
     }),
   };
 }

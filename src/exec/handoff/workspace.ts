@@ -45,6 +45,8 @@ export interface Known extends Places {
 
 /** Looks at a workspace, again and again. */
 export interface WorkspaceIndex {
+  /** Path of the launcher; empty where there is none. */
+  readonly launcher: string;
   /** As it is now, with contents; what has not changed is not read again. */
   readonly look: () => Known;
   /** The last {@linkcode look}, or a first one. */
@@ -73,10 +75,19 @@ export function workspaceIndex(
     return known;
   };
   return {
+    launcher,
     look,
     latest: () => known ?? look(),
     after: async (sinceNs) =>
-      placesIn(workspace, await scanAside({ workspace, launcher, sinceNs })),
+      placesIn(
+        workspace,
+        await scanAside({
+          workspace,
+          launcher,
+          sinceNs,
+          thorough: sinceNs > 0n && known?.incomplete === undefined,
+        }),
+      ),
   };
 }
 
