@@ -42,7 +42,10 @@ export interface Place {
   readonly size: number;
   readonly mode: number;
   readonly isFile: boolean;
+  /** At the latest. */
   readonly changedNs: bigint;
+  /** Its signature knows times by the second only: a later change may look the same. */
+  readonly coarse?: true;
 }
 
 /** Everything of one moment. */
@@ -185,6 +188,8 @@ function placeAt(
     size: info.size,
     mode: (info.mode ?? 0) & 0o7777,
     isFile: info.isFile,
-    changedNs: BigInt(changedMs) * 1_000_000n,
+    // Deno cuts this time to seconds.
+    changedNs: BigInt(changedMs) * 1_000_000n + 999_999_999n,
+    coarse: true,
   };
 }

@@ -7,12 +7,17 @@
  * @module
  */
 
+import { systemClock } from "../../base/clock.ts";
 import { normalizePath } from "../../action/words.ts";
 import { isWithin } from "../../../sandbox/within.ts";
 import { hookFolders } from "../git_settings.ts";
 import { MOST_SETTINGS_BYTES, readPlain } from "./exists.ts";
 import { type Place, type Places, placesIn } from "./place.ts";
+import type { PlainFiles } from "../../platform/plain_files.ts";
 import { scan, scanAside } from "./scan.ts";
+
+/** A file's times come from a clock that steps (CONFIG_HZ is 100 or more). */
+export const CLOCK_STEP_NS = 10_000_000n;
 
 /** Bytes of content that are kept in all. */
 const MOST_KEPT = 16 * 1024 * 1024;
@@ -39,6 +44,8 @@ const DISPOSABLE = new Set([
 export interface Known extends Places {
   /** Content by path; absent where there is too much, or it is no plain file. */
   readonly contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** When it was looked at, at the earliest. */
+  readonly lookedNs: bigint;
   /** Folders and files in it that the kernel can keep as they are. */
   readonly toPin: readonly string[];
 }
@@ -62,6 +69,7 @@ export function workspaceIndex(
 ): WorkspaceIndex {
   let known: Known | undefined;
   const look = (): Known => {
+    const lookedNs = BigInt(systemClock()) * 1_000_000n - CLOCK_STEP_NS;
     const places = placesIn(
       workspace,
       scan({ workspace, launcher, sinceNs: 0n }),
@@ -69,6 +77,7 @@ export function workspaceIndex(
     const contents = contentsOf(workspace, places, known);
     known = {
       ...places,
+      lookedNs,
       contents,
       toPin: pinsOf(workspace, places, contents),
     };
@@ -100,8 +109,10 @@ function contentsOf(
   let total = 0;
   for (const place of byPath.values()) {
     if (!place.isFile || place.role === "set-id") continue;
-    const bytes = last?.byPath.get(place.path)?.signature === place.signature
-      ? last.contents.get(place.path)
+    const isKnown = !place.coarse &&
+      last?.byPath.get(place.path)?.signature === place.signature;
+    const bytes = isKnown
+      ? last?.contents.get(place.path)
       : readPlace(workspace, place);
     if (bytes === undefined || total + bytes.length > MOST_KEPT) continue;
     total += bytes.length;
@@ -114,10 +125,10 @@ function contentsOf(
 export function readPlace(
   workspace: string,
   { path, role }: Pick<Place, "path" | "role">,
+  files?: PlainFiles,
 ): Uint8Array<ArrayBuffer> | undefined {
-  return role === "settings"
-    ? readPlain(`${workspace}/${path}`, MOST_SETTINGS_BYTES)
-    : readPlain(`${workspace}/${path}`);
+  const most = role === "settings" ? MOST_SETTINGS_BYTES : undefined;
+  return readPlain(`${workspace}/${path}`, most, files);
 }
 
 /**
