@@ -59,6 +59,7 @@ export interface Places {
 const SETTINGS = "git settings name programs to run";
 const POINTER = "it tells git which settings and hooks to obey";
 const HOOKS = "git runs these on the host";
+const ATTRIBUTES = "git attributes choose filters to run";
 
 /** The places in what a scan saw. */
 export function placesIn(workspace: string, scan: Scan): Places {
@@ -138,10 +139,30 @@ export function gitPlaces(workspace: string, folder: string): Place[] {
     look("config", "settings", SETTINGS),
     look("config.worktree", "settings", SETTINGS),
     look("commondir", "pointer", POINTER),
-    look("info/attributes", "whole", "git attributes choose filters to run"),
-    ...hookNames(`${workspace}/${at("hooks")}`)
-      .map((name) => look(`hooks${name}`, "whole", HOOKS)),
+    look("info/attributes", "whole", ATTRIBUTES),
+    ...hooksIn(workspace, at("hooks")),
   ].filter((place) => place !== undefined);
+}
+
+/** Hooks in a folder, by whatever name. */
+export function hooksIn(workspace: string, folder: string): Place[] {
+  return hookNames(`${workspace}/${folder}`).flatMap((name) =>
+    listOf(placeAt(workspace, `${folder}${name}`, "whole", HOOKS))
+  );
+}
+
+/** Settings of git's, by whatever name. */
+export function settingsAt(workspace: string, path: string): Place[] {
+  return listOf(placeAt(workspace, path, "settings", SETTINGS));
+}
+
+/** Attributes, by whatever name. */
+export function attributesAt(workspace: string, path: string): Place[] {
+  return listOf(placeAt(workspace, path, "whole", ATTRIBUTES));
+}
+
+function listOf(place: Place | undefined): Place[] {
+  return place === undefined ? [] : [place];
 }
 
 /** `/name` of each hook that is not a sample, or `""` for a link in place of the folder. */

@@ -8,10 +8,13 @@
  */
 
 import { systemClock } from "../../base/clock.ts";
-import { normalizePath } from "../../action/words.ts";
-import { isWithin } from "../../../sandbox/within.ts";
-import { hookFolders } from "../git_settings.ts";
 import { MOST_SETTINGS_BYTES, readPlain } from "./exists.ts";
+import {
+  type Named,
+  namedIn,
+  NOTHING_NAMED,
+  withNamed,
+} from "./named_places.ts";
 import { type Place, type Places, placesIn } from "./place.ts";
 import type { PlainFiles } from "../../platform/plain_files.ts";
 import { scan, scanAside } from "./scan.ts";
@@ -44,6 +47,8 @@ const DISPOSABLE = new Set([
 export interface Known extends Places {
   /** Content by path; absent where there is too much, or it is no plain file. */
   readonly contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** What git's settings name. */
+  readonly named: Named;
   /** When it was looked at, at the earliest. */
   readonly lookedNs: bigint;
   /** Folders and files in it that the kernel can keep as they are. */
@@ -70,16 +75,23 @@ export function workspaceIndex(
   let known: Known | undefined;
   const look = (): Known => {
     const lookedNs = BigInt(systemClock()) * 1_000_000n - CLOCK_STEP_NS;
-    const places = placesIn(
+    const seen = placesIn(
       workspace,
       scan({ workspace, launcher, sinceNs: 0n }),
     );
+    const named = namedIn(
+      workspace,
+      seen.gitFolders,
+      (path) => readPlace(workspace, { path, role: "settings" }),
+    );
+    const places = withNamed(workspace, seen, named);
     const contents = contentsOf(workspace, places, known);
     known = {
       ...places,
       lookedNs,
       contents,
-      toPin: pinsOf(workspace, places, contents),
+      named,
+      toPin: pinsOf(workspace, places, named),
     };
     return known;
   };
@@ -87,16 +99,12 @@ export function workspaceIndex(
     launcher,
     look,
     latest: () => known ?? look(),
-    after: async (sinceNs) =>
-      placesIn(
-        workspace,
-        await scanAside({
-          workspace,
-          launcher,
-          sinceNs,
-          thorough: sinceNs > 0n && known?.incomplete === undefined,
-        }),
-      ),
+    async after(sinceNs) {
+      const thorough = sinceNs > 0n && known?.incomplete === undefined;
+      const seen = await scanAside({ workspace, launcher, sinceNs, thorough });
+      const places = placesIn(workspace, seen);
+      return withNamed(workspace, places, known?.named ?? NOTHING_NAMED);
+    },
   };
 }
 
@@ -139,18 +147,15 @@ export function readPlace(
 function pinsOf(
   workspace: string,
   { byPath, gitFolders }: Places,
-  contents: Known["contents"],
+  { hooks }: Named,
 ): string[] {
   const lasting = gitFolders.filter((folder) => !isDisposable(folder));
-  const named = lasting.flatMap((folder) =>
-    configuredHooks(workspace, folder, contents)
-  );
   const pointers = [...byPath.values()].filter(isOwnPointer)
     .map(({ path }) => path);
   return [
     ...new Set([
       ...pointers,
-      ...named,
+      ...hooks.filter((folder) => !isDisposable(folder)),
       ...lasting.map((folder) => folder === "" ? "hooks" : `${folder}/hooks`),
     ]),
   ].slice(0, MOST_PINS).map((path) => `${workspace}/${path}`);
@@ -163,26 +168,4 @@ function isOwnPointer({ path, role }: Place): boolean {
 
 function isDisposable(path: string): boolean {
   return path.split("/").some((part) => DISPOSABLE.has(part));
-}
-
-/** Folders that `core.hooksPath` of one repository names, if in the workspace. */
-function configuredHooks(
-  workspace: string,
-  folder: string,
-  contents: Known["contents"],
-): string[] {
-  const config = folder === "" ? "config" : `${folder}/config`;
-  const bytes = contents.get(config);
-  if (bytes === undefined) return [];
-  const tree = folder.endsWith(".git")
-    ? `${workspace}/${folder.slice(0, -".git".length)}`
-    : `${workspace}/${folder}`;
-  return hookFolders(new TextDecoder().decode(bytes)).flatMap((value) => {
-    const absolute = normalizePath(
-      value.startsWith("/") ? value : `${tree}/${value}`,
-    );
-    return isWithin(absolute, workspace) && absolute !== workspace
-      ? [absolute.slice(workspace.length + 1)]
-      : [];
-  });
 }
