@@ -114,9 +114,10 @@ export function dangerousSettings(
     if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith(";")) {
       continue;
     }
-    const opened = /^\[\s*([A-Za-z0-9.-]+)(?:\s+"[^"\\]*")?\s*\](?:\s*[#;].*)?$/.exec(
-      trimmed,
-    );
+    const opened = /^\[\s*([A-Za-z0-9.-]+)(?:\s+"[^"\\]*")?\s*\](?:\s*[#;].*)?$/
+      .exec(
+        trimmed,
+      );
     if (opened?.[1] !== undefined) {
       section = opened[1].toLowerCase();
       header = trimmed;

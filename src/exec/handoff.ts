@@ -27,7 +27,11 @@ import {
   type WorkspaceIndex,
 } from "./handoff/workspace.ts";
 
-export { type WorkspaceIndex, workspaceIndex } from "./handoff/workspace.ts";
+export {
+  namedByGit,
+  type WorkspaceIndex,
+  workspaceIndex,
+} from "./handoff/workspace.ts";
 
 /** What a run left behind, and what became of it. */
 export interface HandedOff extends Settled {

@@ -108,6 +108,16 @@ export function workspaceIndex(
   };
 }
 
+/** What git's settings in a workspace name, looked for without the launcher. */
+export function namedByGit(workspace: string): Named {
+  const seen = scan({ workspace, launcher: "", sinceNs: 0n });
+  return namedIn(
+    workspace,
+    placesIn(workspace, seen).gitFolders,
+    (path) => readPlace(workspace, { path, role: "settings" }),
+  );
+}
+
 function contentsOf(
   workspace: string,
   { byPath }: Places,
