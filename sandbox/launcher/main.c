@@ -19,6 +19,7 @@ static const struct {
     {"outer", outer_role, 1},
     {"inner", inner_role, 5},
     {"scan", scan_role, -5}, /* at least */
+    {"follow", follow_role, -2},
     {"--check", check_role, 1},
     {"--version", version_role, 0},
 };
@@ -55,5 +56,5 @@ int main(int argc, char **argv) {
     if (want < 0 ? have < -want : have != want) fail("arguments", argv[1], 0, "wrong number of arguments");
     return roles[i].run(argc - 2, argv + 2);
   }
-  fail("arguments", "", 0, "want: outer FILE | inner FD... | scan ROOT MOST MS SINCE MEMORY NAME... | --check FILE | --version");
+  fail("arguments", "", 0, "want: outer FILE | inner FD... | scan ROOT MOST MS SINCE MEMORY NAME... | follow NAME... -- FOLDER... | --check FILE | --version");
 }

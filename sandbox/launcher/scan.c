@@ -45,7 +45,8 @@ static int root;
 static uint64_t since;
 static struct timespec deadline;
 static uint64_t entries, most;
-static bool cut;
+static bool cut;     /* nothing more is looked at */
+static bool partial; /* some folder was not entered */
 static char path[4096];
 static char out[65536];
 static size_t out_length;
@@ -152,9 +153,16 @@ static void look(int dir, size_t at, const struct entry *entry, char *name, enum
   if (fstatat(dir, name, &s, AT_SYMLINK_NOFOLLOW) != 0) return; /* gone meanwhile */
   if (S_ISDIR(s.st_mode)) signs->folders = true;
   if (!is_set_id(&s) && !named) return;
-  if (enter(at, name) == 0) cut = true;
+  if (enter(at, name) == 0) partial = true;
   else emit(is_set_id(&s) ? "s" : kind_of(s.st_mode), &s);
   path[at] = 0;
+}
+
+/* Whether the folder at `path` is git's by its name, too. Anybody can lay HEAD,
+   objects and refs beside their own folders. */
+static bool is_gits_own(size_t at) {
+  return strncmp(path, ".git/", 5) == 0 || strstr(path, "/.git/") != NULL || strcmp(path, ".git") == 0 ||
+         (at >= 5 && strcmp(path + at - 5, "/.git") == 0);
 }
 
 static bool is_dot(const char *name) { return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2])); }
@@ -163,6 +171,11 @@ static bool is_dot(const char *name) { return name[0] == '.' && (!name[1] || (na
 static bool is_store(const char *name) {
   return strcmp(name, "objects") == 0 || strcmp(name, "refs") == 0 || strcmp(name, "logs") == 0;
 }
+
+static bool is_passed(bool git, size_t at, const char *name) { return git && is_store(name) && is_gits_own(at); }
+
+/* What the host is known to obey comes before what may use up the bounds. */
+static bool comes_in(int turn, char *name) { return (turn == 0) == (listed(name, &wanted) || listed(name, &deep)); }
 
 /* Agents keep whole checkouts in `.claude/worktrees`. */
 static enum beneath below(enum beneath in, char *name) {
@@ -184,9 +197,33 @@ static const struct seen *recall(enum beneath in, struct stat *now) {
 }
 
 /* `dir` is -1 where the folder above was not opened. */
-static int open_folder(int dir, const char *name) {
-  static const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+static int open_by(int dir, const char *name, int flags) {
   return dir < 0 ? k_openat2(root, path, (uint64_t)flags, K_RESOLVE_NO_SYMLINKS) : openat(dir, name, flags | O_NOFOLLOW);
+}
+
+/* A folder of our own that may be entered but not listed hides what the host
+   opens by name. Its owner may list it after all, for a moment. */
+static int open_unlisted(int dir, const char *name) {
+  int found = open_by(dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1;
+  struct stat s;
+  char digits[21], link[40] = "/proc/self/fd/";
+  if (found < 0) return -1;
+  strcat(link, decimal_text((unsigned)found, digits));
+  if (fstat(found, &s) == 0 && s.st_uid == geteuid() && (s.st_mode & S_IXUSR) && !(s.st_mode & S_IRUSR) &&
+      chmod(link, (s.st_mode & 07777) | S_IRUSR) == 0) {
+    fd = open(link, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    (void)chmod(link, s.st_mode & 07777);
+  }
+  close(found);
+  return fd;
+}
+
+static int open_folder(int dir, const char *name) {
+  int fd = open_by(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0 || errno != EACCES) return fd;
+  fd = open_unlisted(dir, name);
+  errno = EACCES;
+  return fd;
 }
 
 static void list(int dir, size_t at, unsigned depth, enum beneath in, const char *name) {
@@ -198,14 +235,14 @@ static void list(int dir, size_t at, unsigned depth, enum beneath in, const char
   } else if (errno == EACCES) {
     if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0) emit("x", &s);
   } else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
-    cut = true; /* too many open files, or a failing disk */
+    partial = true; /* too many open files, or a failing disk */
   }
 }
 
 static void descend(int dir, size_t at, unsigned depth, enum beneath in, char *name) {
   size_t next = enter(at, name);
   if (next == 0 || depth == DEEPEST) {
-    cut = true;
+    partial = true; /* the others are looked at all the same */
   } else {
     struct stat now;
     enum beneath inside = below(in, name);
@@ -223,14 +260,16 @@ static void replay(const struct seen *seen, const struct stat *now, size_t at, u
   for (uint32_t i = 0; i < seen->entries; i++)
     if (over()) return;
   for (struct names_in named = seen_named(seen); names_next(&named, &name); path[at] = 0) {
-    if (enter(at, name) == 0) cut = true;
+    if (enter(at, name) == 0) partial = true;
     else if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0) emit(is_set_id(&s) ? "s" : kind_of(s.st_mode), &s);
   }
   if (seen->git) emit("g", now);
-  for (struct names_in folders = seen_folders(seen); !cut && names_next(&folders, &name);) {
-    char own[256]; /* NAME_MAX and its end */
-    if (strlen(name) < sizeof own && (!seen->git || !is_store(name))) descend(-1, at, depth, in, strcpy(own, name));
-  }
+  for (int turn = 0; turn < 2; turn++)
+    for (struct names_in folders = seen_folders(seen); !cut && names_next(&folders, &name);) {
+      char own[256]; /* NAME_MAX and its end */
+      if (strlen(name) < sizeof own && comes_in(turn, strcpy(own, name)) && !is_passed(seen->git, at, own))
+        descend(-1, at, depth, in, own);
+    }
 }
 
 struct names {
@@ -263,14 +302,27 @@ static void visit_name(int dir, size_t at, unsigned depth, enum beneath in, stru
   if (!over()) look(dir, at, entry, entry->name, in, signs);
 }
 
-static void visit_folder(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
-                         struct signs *signs) {
+static void visit_folder(bool first, int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
+                         const struct signs *signs) {
   if (entry->type != TYPE_DIR && entry->type != TYPE_UNKNOWN) return;
-  if (!is_git(signs) || !is_store(entry->name)) descend(dir, at, depth, in, entry->name);
+  if (!comes_in(first ? 0 : 1, entry->name)) return;
+  if (!is_passed(is_git(signs), at, entry->name)) descend(dir, at, depth, in, entry->name);
 }
 
-/* Twice through the names: whether this is a git folder decides where to go on. */
+static void visit_wanted(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
+                         struct signs *signs) {
+  visit_folder(true, dir, at, depth, in, entry, signs);
+}
+
+static void visit_rest(int dir, size_t at, unsigned depth, enum beneath in, struct entry *entry,
+                       struct signs *signs) {
+  visit_folder(false, dir, at, depth, in, entry, signs);
+}
+
+/* Three times through the names: whether this is a git folder decides where to
+   go on, and what the host is known to obey comes before what may use up the bounds. */
 static void walk(int dir, size_t at, unsigned depth, enum beneath in) {
+  static visit *const turns[] = {visit_wanted, visit_rest};
   struct names names;
   struct signs signs = {0};
   struct stat s;
@@ -282,13 +334,15 @@ static void walk(int dir, size_t at, unsigned depth, enum beneath in) {
   while (!cut && next_names(dir, &names, &reads)) each(&names, visit_name, dir, at, depth, in, &signs);
   if (!cut) memory_end((uint32_t)(entries - entries_before), is_git(&signs));
   if (is_git(&signs)) emit("g", &s);
-  if (!signs.folders || cut) return;
-  if (reads == 1) {
-    each(&names, visit_folder, dir, at, depth, in, &signs);
-    return;
+  for (size_t turn = 0; turn < 2 && signs.folders && !cut; turn++) {
+    if (reads == 1) {
+      each(&names, turns[turn], dir, at, depth, in, &signs);
+      continue;
+    }
+    if (lseek(dir, 0, SEEK_SET) != 0) partial = true;
+    unsigned again = 0;
+    while (!cut && next_names(dir, &names, &again)) each(&names, turns[turn], dir, at, depth, in, &signs);
   }
-  if (lseek(dir, 0, SEEK_SET) != 0) cut = true;
-  while (!cut && next_names(dir, &names, &reads)) each(&names, visit_folder, dir, at, depth, in, &signs);
 }
 
 static uint64_t number(const char *text) {
@@ -337,10 +391,10 @@ int scan_role(int argc, char **argv) {
   const struct seen *seen = recall(PLAIN, &now);
   if (seen) replay(seen, &now, 0, 0, PLAIN);
   else walk(root, 0, 0, PLAIN);
-  put(cut ? "end cut " : "end all ");
+  put(cut || partial ? "end cut " : "end all ");
   put_number(entries);
   put_end();
   flush();
-  if (!cut) memory_save(argv[4]);
+  if (!cut && !partial) memory_save(argv[4]);
   return 0;
 }

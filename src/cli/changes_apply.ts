@@ -18,6 +18,7 @@ import { lock } from "../changes/manifest.ts";
 import { type Held, pending } from "../changes/store.ts";
 import { openExactFiles } from "../platform/exact_files.ts";
 import type { Assembled } from "./assembled.ts";
+import { groundOf } from "./changes_ground.ts";
 import { heldFor, pathsIn, refuseAgents } from "./changes_site.ts";
 import type { Context } from "./command.ts";
 import { EXIT_USAGE } from "./exit.ts";
@@ -45,7 +46,7 @@ export async function run(
   const plan = planChanges(pending(held.value), {
     paths: pathsIn(held.value, paths),
     yesHandoff: switches.has("yes-handoff"),
-  });
+  }, groundOf(held.value));
   if (plan.unknown.length > 0) {
     complain(terminal, `no change is held for ${plan.unknown.join(", ")}`);
     return EXIT_USAGE;

@@ -12,6 +12,7 @@ import { placesOf } from "../changes/apply.ts";
 import type { Change } from "../changes/change.ts";
 import type { Places } from "../changes/clash.ts";
 import { openOwn } from "../changes/node.ts";
+import { BARE_GROUND } from "../changes/obeyed.ts";
 import { planChanges } from "../changes/plan.ts";
 import { pending } from "../changes/store.ts";
 import { textDiff } from "../changes/text_diff.ts";
@@ -37,7 +38,7 @@ export function run(
   const plan = planChanges(pending(held.value), {
     paths: pathsIn(held.value, paths),
     yesHandoff: true,
-  });
+  }, BARE_GROUND);
   const { terminal } = context;
   if (plan.unknown.length > 0) {
     complain(terminal, `no change is held for ${plan.unknown.join(", ")}`);

@@ -11,9 +11,10 @@ import { printable } from "../base/printable.ts";
 import { placesOf } from "../changes/apply.ts";
 import type { Change } from "../changes/change.ts";
 import { standingOf } from "../changes/clash.ts";
-import { handoffReasons } from "../changes/plan.ts";
+import { handoffReasons } from "../changes/obeyed.ts";
 import { pending } from "../changes/store.ts";
 import { openExactFiles } from "../platform/exact_files.ts";
+import { groundOf } from "./changes_ground.ts";
 import { changeLine, heldFor } from "./changes_site.ts";
 import { type Context, UsageError } from "./command.ts";
 import type { Invocation } from "./flags.ts";
@@ -46,7 +47,7 @@ export function run(
   if (!held.ok) return Promise.resolve(held.error);
   const { manifest } = held.value;
   const left = pending(held.value);
-  const handoffs = handoffReasons(left);
+  const handoffs = handoffReasons(left, groundOf(held.value));
   const places = placesOf(files, held.value);
   const fresh = newFolders(left);
   const rows = left.map((change) => {

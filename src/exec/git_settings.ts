@@ -31,6 +31,9 @@ const SECTIONS = new Set([
   "uploadpack",
   "instaweb",
   "guitool",
+  "annex",
+  "gitflow",
+  "svn",
 ]);
 
 /** Single keys, lower case, without the subsection. */
@@ -66,6 +69,9 @@ const KEYS = new Set([
   "submodule.update",
   "protocol.allow",
 ]);
+
+/** Below a header that could not be read. */
+const UNPLACED = "?";
 
 /** Values that make a listed key harmless. */
 const HARMLESS: Readonly<Record<string, RegExp>> = {
@@ -108,9 +114,10 @@ export function dangerousSettings(
     if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith(";")) {
       continue;
     }
-    const opened = /^\[\s*([A-Za-z0-9.-]+)(?:\s+"[^"\\]*")?\s*\]$/.exec(
-      trimmed,
-    );
+    const opened = /^\[\s*([A-Za-z0-9.-]+)(?:\s+"[^"\\]*")?\s*\](?:\s*[#;].*)?$/
+      .exec(
+        trimmed,
+      );
     if (opened?.[1] !== undefined) {
       section = opened[1].toLowerCase();
       header = trimmed;
@@ -120,6 +127,15 @@ export function dangerousSettings(
     const pair = /^([A-Za-z][A-Za-z0-9-]*)\s*(?:=(.*))?$/.exec(trimmed);
     // "[a] key = value" on one line, a continued value: not told apart here.
     if (pair?.[1] === undefined || trimmed.endsWith("\\")) {
+      found.push({ name: `${section}.?`, value: trimmed, line, identity });
+      // A header with more on its line: what follows is in no known section.
+      if (trimmed.startsWith("[")) {
+        section = UNPLACED;
+        header = trimmed;
+      }
+      continue;
+    }
+    if (section === UNPLACED) {
       found.push({ name: `${section}.?`, value: trimmed, line, identity });
       continue;
     }
@@ -184,9 +200,30 @@ function lineStarts(bytes: Uint8Array): number[] {
 
 /** The folders that `core.hooksPath` names. */
 export function hookFolders(text: string): string[] {
-  return dangerousSettings(text)
-    .filter(({ name }) => name === "core.hookspath")
+  return valuesOf(text, (name) => name === "core.hookspath");
+}
+
+/** Further settings files that one names (`include.path`, `includeIf.*.path`). */
+export function includedFiles(text: string): string[] {
+  return valuesOf(
+    text,
+    (name) => name === "include.path" || name === "includeif.path",
+  );
+}
+
+/** Files that choose filters, beside those with a fixed name. */
+export function attributeFiles(text: string): string[] {
+  return valuesOf(text, (name) => name === "core.attributesfile");
+}
+
+/** Also what is left when a comment after the value is taken for one. */
+function valuesOf(text: string, wanted: (name: string) => boolean): string[] {
+  const values = dangerousSettings(text).filter(({ name }) => wanted(name))
     .map(({ value }) => value);
+  const short = values.map((value) =>
+    unquoted(value.replace(/[ \t]*[#;].*$/, ""))
+  );
+  return [...new Set([...values, ...short])].filter((value) => value !== "");
 }
 
 /** A value that holds quotes or comments inside stays as it is: no harmless one does. */

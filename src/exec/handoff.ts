@@ -15,14 +15,23 @@
 
 import type { HandoffPolicy } from "../action/handoff_files.ts";
 import { systemClock } from "../base/clock.ts";
+import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
 import { compare, type Comparison, type Finding } from "./handoff/compare.ts";
 import { makeRounds, watchGitFolders } from "./handoff/live.ts";
 import { gitPlaces, isGitsOwn, type Place } from "./handoff/place.ts";
 import { settle, type Settled } from "./handoff/settle.ts";
 import { isStillThere } from "./handoff/take_away.ts";
-import { readPlace, type WorkspaceIndex } from "./handoff/workspace.ts";
+import {
+  CLOCK_STEP_NS,
+  readPlace,
+  type WorkspaceIndex,
+} from "./handoff/workspace.ts";
 
-export { type WorkspaceIndex, workspaceIndex } from "./handoff/workspace.ts";
+export {
+  namedByGit,
+  type WorkspaceIndex,
+  workspaceIndex,
+} from "./handoff/workspace.ts";
 
 /** What a run left behind, and what became of it. */
 export interface HandedOff extends Settled {
@@ -58,9 +67,6 @@ export interface Handoff {
   ) => Promise<HandedOff>;
 }
 
-/** A file's times come from a clock that steps (CONFIG_HZ is 100 or more). */
-const CLOCK_STEP_NS = 10_000_000n;
-
 /** The same setting this often, or that many of one file, is no tool at work. */
 const MOST_SAME = 3;
 const MOST_UNDONE = 16;
@@ -74,18 +80,21 @@ export function watchHandoff(
   const before = index.latest();
   const startedNs = BigInt(systemClock()) * 1_000_000n - CLOCK_STEP_NS;
   const live: Settled[] = [];
+  let shortfall: () => string | undefined = () => undefined;
   const comparison = (
     gitFolders: readonly string[],
     isKept: (path: string) => boolean,
+    files: PlainFiles,
   ): Comparison => {
     const folders = new Set(gitFolders);
     return {
       workspace,
       before: (path) => before.contents.get(path),
-      now: (place) => readPlace(workspace, place),
+      now: (place) => readPlace(workspace, place, files),
       isHeld: (path) => isKept(`${workspace}/${path}`),
       isGitFolder: (path) => folders.has(path),
       startedNs,
+      lookedNs: before.lookedNs,
     };
   };
   return {
@@ -96,36 +105,46 @@ export function watchHandoff(
       // Places that changed; settings that are gone may be on their way out.
       const undo = (places: readonly Place[]) => {
         const byPath = new Map(places.map((place) => [place.path, place]));
-        const now = comparison(before.gitFolders, options.isPinned);
+        using files = plainFiles();
+        const now = comparison(before.gitFolders, options.isPinned, files);
         const found = compare(before, { byPath, gitFolders: [] }, now);
         if (ended || found.length === 0) return;
-        live.push(settleNow(workspace, found, options));
+        live.push(settleNow(workspace, found, options, files));
         found.forEach(count);
       };
-      const stopWatching = watchGitFolders(
+      const watch = watchGitFolders(
         workspace,
         before,
+        index.launcher,
         (folder) => undo(gitPlaces(workspace, folder).filter(isGitsOwn)),
       );
+      shortfall = watch.shortfall;
       const stopRounds = makeRounds(async () => {
         const { byPath } = await index.after(0n);
         undo([...byPath.values()].filter(isGitsOwn));
       });
       return () => {
         ended = true;
-        stopWatching();
+        watch.stop();
         stopRounds();
       };
     },
     async collect(wasPinned, isHosts = () => false) {
       const after = await index.after(startedNs);
+      using files = plainFiles();
       const found = compare(
         before,
         after,
-        comparison(after.gitFolders, wasPinned),
+        comparison(after.gitFolders, wasPinned, files),
       ).map((one) => isHosts(`${workspace}/${one.path}`) ? toldOnly(one) : one);
-      const last = settle(workspace, outerFirst(found), policy, quarantine);
-      const incomplete = before.incomplete ?? after.incomplete;
+      const last = settle(
+        workspace,
+        outerFirst(found),
+        policy,
+        quarantine,
+        files,
+      );
+      const incomplete = before.incomplete ?? after.incomplete ?? shortfall();
       return {
         quarantined: [...live, last].flatMap((one) => one.quarantined),
         reported: [...live, last].flatMap((one) => one.reported),
@@ -145,8 +164,9 @@ function settleNow(
   workspace: string,
   found: readonly Finding[],
   { policy, quarantine }: HandoffOptions,
+  files: PlainFiles,
 ): Settled {
-  const settled = settle(workspace, found, policy, quarantine);
+  const settled = settle(workspace, found, policy, quarantine, files);
   return {
     ...settled,
     quarantined: settled.quarantined.filter((one) => !isStillThere(one)),

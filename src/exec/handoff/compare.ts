@@ -50,6 +50,8 @@ export interface Comparison {
   readonly isHeld: (path: string) => boolean;
   /** Whether it is a git folder now, which is judged itself. */
   readonly isGitFolder: (path: string) => boolean;
+  /** When `before` was looked at, at the earliest. */
+  readonly lookedNs: bigint;
   /** When the run began. */
   readonly startedNs: bigint;
 }
@@ -63,7 +65,7 @@ export function compare(
   const found: Finding[] = [];
   for (const place of after.byPath.values()) {
     const old = before.byPath.get(place.path);
-    if (old?.signature === place.signature) continue;
+    if (isUntouched(place, old, comparison)) continue;
     if (comparison.isHeld(place.path)) continue;
     // What was not looked at before may well have been there.
     const unseen = old === undefined && before.incomplete !== undefined;
@@ -72,6 +74,16 @@ export function compare(
     if (finding !== undefined) found.push(finding);
   }
   return [...found, ...lostSettings(before, after, comparison)];
+}
+
+/** As git does with a "racily clean" entry: what was young when it was looked at is read. */
+function isUntouched(
+  place: Place,
+  old: Place | undefined,
+  { lookedNs }: Comparison,
+): boolean {
+  if (old?.signature !== place.signature) return false;
+  return !place.coarse || old.changedNs < lookedNs;
 }
 
 /** Judges one place that is new or looks changed. */

@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { PlainFiles } from "../../platform/plain_files.ts";
+
 /** Bytes of one file that are read and kept. */
 const MOST_BYTES = 256 * 1024;
 /** Of git's settings, which grow with every branch. */
@@ -29,28 +31,36 @@ export function existingInfo(path: string): Deno.FileInfo | undefined {
 /**
  * The bytes of a plain file of at most `most` bytes; `undefined` for anything
  * else. A link put in its place meanwhile is another file, and not read.
+ *
+ * @param files Where a run may be at work there: a pipe put in its place
+ * meanwhile would hold up a plain open for ever.
  */
 export function readPlain(
   path: string,
   most: number = MOST_BYTES,
+  files?: PlainFiles,
 ): Uint8Array<ArrayBuffer> | undefined {
   const named = existingInfo(path);
   if (named === undefined || !named.isFile || named.size > most) {
     return undefined;
   }
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(path);
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
-    throw error;
-  }
+  const file = files === undefined ? opened(path) : files.open(path);
+  if (file === undefined) return undefined;
   try {
     const opened = file.statSync();
     const same = opened.ino === named.ino && opened.dev === named.dev;
     return same ? readUpTo(file, named.size, most) : undefined;
   } finally {
     file.close();
+  }
+}
+
+function opened(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
   }
 }
 

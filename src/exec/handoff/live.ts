@@ -16,48 +16,141 @@ import type { Known } from "./workspace.ts";
 const MOST_FOLDERS = 64;
 
 /** Entries of a git folder that the host obeys. */
-const NAMES = new Set(["config", "config.worktree", "commondir", "hooks"]);
+const NAMES = ["config", "config.worktree", "commondir", "hooks", "info"];
+
+/** A watch that was set up. */
+export interface GitWatch {
+  readonly stop: () => void;
+  /** Why not all of them are watched, if so. */
+  readonly shortfall: () => string | undefined;
+}
 
 /**
  * Calls `changed` with a git folder, relative to the workspace, each time
- * something in it that the host obeys may have changed.
+ * something in it that the host obeys may have changed, and once at the start.
  *
- * @returns Ends it.
+ * The launcher watches, because `Deno.watchFs` opens each new file: a pipe in
+ * such a folder blinds it, and closing it then never returns.
  */
 export function watchGitFolders(
   workspace: string,
-  { gitFolders }: Known,
+  { gitFolders }: Pick<Known, "gitFolders">,
+  launcher: string,
   changed: (folder: string) => void,
-): () => void {
-  const byPath = new Map<string, string>();
-  for (const folder of gitFolders.slice(0, MOST_FOLDERS)) {
+): GitWatch {
+  const watched = outerFirst(gitFolders).slice(0, MOST_FOLDERS);
+  const places = watched.flatMap((folder) => {
     const path = folder === "" ? workspace : `${workspace}/${folder}`;
-    byPath.set(path, folder);
-    byPath.set(`${path}/hooks`, folder);
-    byPath.set(`${path}/info`, folder);
-  }
-  const watchers: Deno.FsWatcher[] = [];
-  const watched = new Set<string>();
-  const watch = (paths: readonly string[]) => {
-    const fresh = paths.filter((path) =>
-      byPath.has(path) && !watched.has(path) && isRealFolder(path)
-    );
-    fresh.forEach((path) => watched.add(path));
-    const watcher = fresh.length === 0 ? undefined : opened(fresh);
-    if (watcher === undefined) return;
-    watchers.push(watcher);
-    follow(watcher);
+    return [
+      { folder, path, sign: "=" },
+      { folder, path: `${path}/hooks`, sign: "+" },
+      { folder, path: `${path}/info`, sign: "+" },
+    ];
+  });
+  let short: string | undefined;
+  const heard = (line: string) => {
+    const place = places[Number(line)];
+    if (place !== undefined) return changed(place.folder);
+    short ??= "the machine has no watches left for all of git's folders";
   };
-  const follow = async (watcher: Deno.FsWatcher) => {
+  const stop = places.length === 0
+    ? () => {}
+    : launcher === ""
+    ? watchByRuntime(places, heard)
+    : watchByLauncher(launcher, places, heard);
+  return {
+    stop: stop ?? (() => {}),
+    shortfall: () => stop === undefined ? UNWATCHED : short,
+  };
+}
+
+const UNWATCHED = "git's folders could not be watched while it ran";
+
+/** The workspace's own first: nested ones are the run's to make. */
+function outerFirst(folders: readonly string[]): string[] {
+  const depth = (path: string) => path.split("/").length;
+  return folders.toSorted((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+}
+
+interface WatchedPlace {
+  readonly path: string;
+  /** `=`: only what has one of {@linkcode NAMES} counts. */
+  readonly sign: string;
+}
+
+function watchByLauncher(
+  launcher: string,
+  places: readonly WatchedPlace[],
+  heard: (line: string) => void,
+): (() => void) | undefined {
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(launcher, {
+      args: [
+        "follow",
+        ...NAMES,
+        "--",
+        ...places.map(({ path, sign }) => `${sign}${path}`),
+      ],
+      clearEnv: true,
+      cwd: "/",
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+  let stopped = false;
+  const listen = async () => {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const bytes of child.stdout) {
+      const lines = (rest + decoder.decode(bytes)).split("\n");
+      rest = lines.pop() ?? "";
+      if (!stopped) new Set(lines).forEach(heard);
+    }
+    // It ends when told to; else nobody watches any more.
+    if (!stopped) heard("ended");
+  };
+  listen();
+  return () => {
+    if (stopped) return;
+    stopped = true;
+    child.stdin.close().catch(() => {});
+  };
+}
+
+/** Where there is no launcher: the folders that are there now. */
+function watchByRuntime(
+  places: readonly WatchedPlace[],
+  heard: (line: string) => void,
+): (() => void) | undefined {
+  const numbers = new Map(places.map(({ path }, i) => [path, i]));
+  let watcher: Deno.FsWatcher;
+  try {
+    watcher = Deno.watchFs(
+      [...numbers.keys()].filter(isRealFolder),
+      { recursive: false },
+    );
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+  const listen = async () => {
     for await (const { paths } of watcher) {
-      // A hooks folder may be made only now.
-      watch(paths);
-      const folders = new Set(paths.flatMap((path) => touched(path, byPath)));
-      folders.forEach(changed);
+      for (const path of paths) {
+        const at = path.lastIndexOf("/");
+        const number = numbers.get(path.slice(0, at));
+        const counts = places[number ?? -1]?.sign === "+" ||
+          NAMES.includes(path.slice(at + 1));
+        if (number !== undefined && counts) heard(String(number));
+      }
     }
   };
-  watch([...byPath.keys()]);
-  return () => watchers.splice(0).forEach((watcher) => watcher.close());
+  listen();
+  return () => watcher.close();
 }
 
 /** Milliseconds between two rounds at least. */
@@ -90,26 +183,6 @@ export function makeRounds(round: () => Promise<void>): () => void {
     ended = true;
     timer.removeEventListener("abort", go);
   };
-}
-
-function touched(path: string, byPath: ReadonlyMap<string, string>): string[] {
-  const at = path.lastIndexOf("/");
-  const name = path.slice(at + 1);
-  const parent = path.slice(0, at);
-  const folder = byPath.get(parent);
-  if (folder === undefined) return [];
-  const inGitFolder = !parent.endsWith("/hooks") && !parent.endsWith("/info");
-  return !inGitFolder || NAMES.has(name) ? [folder] : [];
-}
-
-/** None where the machine has no watches left: the scan after the run remains. */
-function opened(paths: string[]): Deno.FsWatcher | undefined {
-  try {
-    return Deno.watchFs(paths, { recursive: false });
-  } catch (error) {
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
 }
 
 function isRealFolder(path: string): boolean {

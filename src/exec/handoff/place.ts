@@ -42,7 +42,10 @@ export interface Place {
   readonly size: number;
   readonly mode: number;
   readonly isFile: boolean;
+  /** At the latest. */
   readonly changedNs: bigint;
+  /** Its signature knows times by the second only: a later change may look the same. */
+  readonly coarse?: true;
 }
 
 /** Everything of one moment. */
@@ -56,6 +59,7 @@ export interface Places {
 const SETTINGS = "git settings name programs to run";
 const POINTER = "it tells git which settings and hooks to obey";
 const HOOKS = "git runs these on the host";
+const ATTRIBUTES = "git attributes choose filters to run";
 
 /** The places in what a scan saw. */
 export function placesIn(workspace: string, scan: Scan): Places {
@@ -135,10 +139,30 @@ export function gitPlaces(workspace: string, folder: string): Place[] {
     look("config", "settings", SETTINGS),
     look("config.worktree", "settings", SETTINGS),
     look("commondir", "pointer", POINTER),
-    look("info/attributes", "whole", "git attributes choose filters to run"),
-    ...hookNames(`${workspace}/${at("hooks")}`)
-      .map((name) => look(`hooks${name}`, "whole", HOOKS)),
+    look("info/attributes", "whole", ATTRIBUTES),
+    ...hooksIn(workspace, at("hooks")),
   ].filter((place) => place !== undefined);
+}
+
+/** Hooks in a folder, by whatever name. */
+export function hooksIn(workspace: string, folder: string): Place[] {
+  return hookNames(`${workspace}/${folder}`).flatMap((name) =>
+    listOf(placeAt(workspace, `${folder}${name}`, "whole", HOOKS))
+  );
+}
+
+/** Settings of git's, by whatever name. */
+export function settingsAt(workspace: string, path: string): Place[] {
+  return listOf(placeAt(workspace, path, "settings", SETTINGS));
+}
+
+/** Attributes, by whatever name. */
+export function attributesAt(workspace: string, path: string): Place[] {
+  return listOf(placeAt(workspace, path, "whole", ATTRIBUTES));
+}
+
+function listOf(place: Place | undefined): Place[] {
+  return place === undefined ? [] : [place];
 }
 
 /** `/name` of each hook that is not a sample, or `""` for a link in place of the folder. */
@@ -146,9 +170,17 @@ function hookNames(path: string): string[] {
   const info = existingInfo(path);
   if (info === undefined) return [];
   if (!info.isDirectory) return [""];
-  return [...Deno.readDirSync(path)].map(({ name }) => name)
-    .filter((name) => !name.endsWith(".sample"))
-    .map((name) => `/${name}`);
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name)
+      .filter((name) => !name.endsWith(".sample"))
+      .map((name) => `/${name}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    // git starts its hooks by name, so a folder that only cannot be listed has
+    // them all the same: it goes as a whole.
+    if (error instanceof Error && "code" in error) return [""];
+    throw error;
+  }
 }
 
 /** A place by its name; `undefined` if nothing is there. */
@@ -177,6 +209,8 @@ function placeAt(
     size: info.size,
     mode: (info.mode ?? 0) & 0o7777,
     isFile: info.isFile,
-    changedNs: BigInt(changedMs) * 1_000_000n,
+    // Deno cuts this time to seconds.
+    changedNs: BigInt(changedMs) * 1_000_000n + 999_999_999n,
+    coarse: true,
   };
 }

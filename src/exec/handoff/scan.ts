@@ -52,6 +52,12 @@ const MOST_ENTRIES = 400_000;
 /** Milliseconds that one scan takes at most. */
 const MOST_MS = 5_000;
 
+/**
+ * After a run in a workspace that could be looked at whole before it: what the
+ * run made must not be its way past the bounds.
+ */
+const THOROUGH = { most: 50_000_000, ms: 120_000 };
+
 /** Letters of the launcher's form (sandbox/launcher/README.md). */
 const KINDS: Readonly<Record<string, SeenKind>> = {
   f: "file",
@@ -81,6 +87,8 @@ export interface ScanOptions {
    * settled, so that an unchanged one is not listed again.
    */
   readonly memory?: string;
+  /** Goes on far beyond the usual bounds. */
+  readonly thorough?: boolean;
 }
 
 /** Looks at a workspace, and waits for it. */
@@ -104,20 +112,22 @@ export async function scanAside(options: ScanOptions): Promise<Scan> {
 }
 
 /** Where there is no launcher. */
-function walked({ workspace, most = MOST_ENTRIES }: ScanOptions): Scan {
+function walked(
+  { workspace, thorough, most = thorough ? THOROUGH.most : MOST_ENTRIES }:
+    ScanOptions,
+): Scan {
   return walkScan(workspace, most);
 }
 
-function command(
-  { workspace, launcher, sinceNs, memory = "-", most = MOST_ENTRIES }:
-    ScanOptions,
-): Deno.Command {
+function command(options: ScanOptions): Deno.Command {
+  const { workspace, launcher, memory = "-", sinceNs, thorough } = options;
+  const most = options.most ?? (thorough ? THOROUGH.most : MOST_ENTRIES);
   return new Deno.Command(launcher, {
     args: [
       "scan",
       workspace,
       String(most),
-      String(MOST_MS),
+      String(thorough ? THOROUGH.ms : MOST_MS),
       String(sinceNs),
       memory,
       ...HANDOFF_NAMES,
@@ -162,7 +172,9 @@ export function readScan(text: string): Scan {
     entries,
     count: Number(end[2]),
     ...(end[1] === "cut" && {
-      incomplete: `only ${end[2]} entries of the workspace were looked at`,
+      incomplete: `only ${
+        end[2]
+      } entries of the workspace were looked at, or folders lie too deep`,
     }),
   };
 }

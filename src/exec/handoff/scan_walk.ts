@@ -62,7 +62,8 @@ function enter(
       return;
     }
     // Stores of git's: nothing in them is obeyed.
-    if (isGit && /^(?:objects|refs|logs)$/.test(name)) continue;
+    const isOwn = `/${folder}/`.includes("/.git/");
+    if (isGit && isOwn && /^(?:objects|refs|logs)$/.test(name)) continue;
     visit(walk, folder === "" ? name : `${folder}/${name}`, name, {
       beneath,
       depth,

@@ -13,7 +13,13 @@ import {
 } from "../../action/handoff_files.ts";
 import { COMMENT } from "../git_settings.ts";
 import type { Finding } from "./compare.ts";
-import { existingInfo, readPlain, sameBytes } from "./exists.ts";
+import type { PlainFiles } from "../../platform/plain_files.ts";
+import {
+  existingInfo,
+  MOST_SETTINGS_BYTES,
+  readPlain,
+  sameBytes,
+} from "./exists.ts";
 import {
   isStillThere,
   keepCopy,
@@ -44,6 +50,7 @@ export function settle(
   findings: readonly Finding[],
   policy: HandoffPolicy,
   quarantine: string,
+  files: PlainFiles,
 ): Settled {
   const quarantined: Quarantined[] = [];
   const reported: Reported[] = [];
@@ -55,9 +62,9 @@ export function settle(
       continue;
     }
     const held = cure.kind === "put-back"
-      ? replaced(workspace, finding, cure, quarantine, action)
+      ? replaced(workspace, finding, cure, { quarantine, action, files })
       : cure.kind === "comment-out"
-      ? commented(workspace, finding, cure, quarantine, action)
+      ? commented(workspace, finding, cure, { quarantine, action, files })
       : takenAway(workspace, path, quarantine, why);
     if (cure.kind === "take-away") removeEmptied(workspace, path);
     // Nothing to hold where something was deleted: it is only back.
@@ -82,14 +89,19 @@ function removeEmptied(workspace: string, path: string): void {
   }
 }
 
+interface Means {
+  readonly quarantine: string;
+  readonly action: HandoffAction;
+  readonly files: PlainFiles;
+}
+
 function replaced(
   workspace: string,
   { path, why }: Finding,
   cure: Finding["cure"] & { readonly kind: "put-back" },
-  quarantine: string,
-  action: HandoffAction,
+  { quarantine, action, files }: Means,
 ): Quarantined[] {
-  const bytes = readPlain(`${workspace}/${path}`);
+  const bytes = readPlain(`${workspace}/${path}`, undefined, files);
   const there = existingInfo(`${workspace}/${path}`) !== undefined;
   // A link, a folder, a huge file: it goes as it is.
   const moved = there && bytes === undefined
@@ -97,7 +109,7 @@ function replaced(
     : bytes !== undefined && action === "hold"
     ? [keepCopy(path, bytes, quarantine, why)]
     : [];
-  const trouble = putBack(workspace, path, cure.bytes, cure.mode);
+  const trouble = putBack(workspace, path, cure.bytes, cure.mode, files);
   if (trouble === undefined) return moved;
   const reason = `${why}; it could not be put back: ${trouble}`;
   return [...moved, { path, movedTo: STILL_THERE, why: reason }];
@@ -107,11 +119,10 @@ function commented(
   workspace: string,
   { path, why }: Finding,
   { bytes, offsets }: Finding["cure"] & { readonly kind: "comment-out" },
-  quarantine: string,
-  action: HandoffAction,
+  { quarantine, action, files }: Means,
 ): Quarantined[] {
   const trouble = writeBytes(workspace, path, bytes, offsets, COMMENT) &&
-    rewritten(workspace, path, bytes, offsets);
+    rewritten(workspace, path, bytes, offsets, files);
   if (trouble !== undefined) {
     const reason = `${why}; it could not be changed: ${trouble}`;
     return [{ path, movedTo: STILL_THERE, why: reason }];
@@ -125,14 +136,15 @@ function rewritten(
   path: string,
   bytes: Uint8Array<ArrayBuffer>,
   offsets: readonly number[],
+  files: PlainFiles,
 ): string | undefined {
-  const now = readPlain(`${workspace}/${path}`);
+  const now = readPlain(`${workspace}/${path}`, MOST_SETTINGS_BYTES, files);
   const mode = existingInfo(`${workspace}/${path}`)?.mode;
   if (now === undefined || !mode || !sameBytes(now, bytes)) {
     return "it changed meanwhile";
   }
   for (const offset of offsets) now[offset] = COMMENT;
-  return putBack(workspace, path, now, mode);
+  return putBack(workspace, path, now, mode, files);
 }
 
 /** A file that was moved aside only to be gone. */

@@ -8,6 +8,7 @@
  */
 
 import { FolderMoved, inFolder } from "../../platform/in_folder.ts";
+import type { PlainFiles } from "../../platform/plain_files.ts";
 import { existingInfo } from "./exists.ts";
 
 /** One file that was taken away. */
@@ -55,7 +56,8 @@ function takeAway(
   try {
     // A link in the way, also one that another run puts there right now, would
     // make airg move a file of the host's.
-    inFolder(path.slice(0, at), () => move(path.slice(at + 1), movedTo));
+    const parent = path.slice(0, at);
+    inFolderWithRights(parent, () => move(path.slice(at + 1), movedTo));
   } catch (error) {
     if (!(error instanceof FolderMoved)) throw error;
     return takeAway(
@@ -66,6 +68,26 @@ function takeAway(
     );
   }
   return [{ path: relative, movedTo, why }];
+}
+
+/**
+ * Like {@linkcode inFolder}. Where a run left its owner, who airg is, without
+ * the right to change what is in the folder, it has that right for as long.
+ */
+function inFolderWithRights<Value>(path: string, use: () => Value): Value {
+  return inFolder(path, () => {
+    // By the name that cannot be swapped: it is the current folder itself.
+    const { mode, uid } = Deno.lstatSync(".");
+    const lacks = mode !== null && (mode & 0o700) !== 0o700 &&
+      uid === Deno.uid() && uid !== 0;
+    if (!lacks) return use();
+    Deno.chmodSync(".", (mode & 0o7777) | 0o700);
+    try {
+      return use();
+    } finally {
+      Deno.chmodSync(".", mode & 0o7777);
+    }
+  });
 }
 
 /** A folder each: a link may have the name of a folder that went before it. */
@@ -100,21 +122,22 @@ export function putBack(
   relative: string,
   bytes: Uint8Array<ArrayBuffer>,
   mode: number,
+  files: PlainFiles,
 ): string | undefined {
   const path = `${workspace}/${relative}`;
   const at = path.lastIndexOf("/");
   const name = path.slice(at + 1);
-  const temporary = `.airg-${crypto.randomUUID()}`;
   try {
-    inFolder(path.slice(0, at), () => {
-      const folder = Deno.lstatSync(".");
-      Deno.writeFileSync(temporary, bytes, { mode: 0o600, createNew: true });
+    inFolderWithRights(path.slice(0, at), () => {
+      const { uid, gid } = Deno.lstatSync(".");
       // Only root may give a file away, and only then is it another's.
-      if (Deno.uid() === 0) {
-        Deno.chownSync(temporary, folder.uid ?? 0, folder.gid ?? 0);
-      }
-      Deno.chmodSync(temporary, mode & 0o777);
-      Deno.renameSync(temporary, name);
+      const owner = Deno.uid() === 0 && uid !== null && gid !== null
+        ? { uid, gid }
+        : undefined;
+      files.replace(name, bytes, {
+        mode: mode & 0o777,
+        ...(owner && { owner }),
+      });
     });
     return undefined;
   } catch (error) {
@@ -141,7 +164,7 @@ export function writeBytes(
   const at = path.lastIndexOf("/");
   const name = path.slice(at + 1);
   try {
-    return inFolder(path.slice(0, at), () => {
+    return inFolderWithRights(path.slice(0, at), () => {
       const named = Deno.lstatSync(name);
       using file = Deno.openSync(name, { read: true, write: true });
       const opened = file.statSync();
@@ -210,9 +233,16 @@ function move(from: string, to: string): void {
     Deno.renameSync(from, to);
   } catch (error) {
     // EXDEV: the state folder is on another file system.
-    const elsewhere = error instanceof Error && "code" in error &&
-      error.code === "EXDEV";
-    if (!elsewhere) throw error;
+    const code = error instanceof Error && "code" in error && error.code;
+    // A folder is renamed only by who may write into it, too (rename(2)).
+    if (code === "EACCES" && Deno.lstatSync(from).isDirectory) {
+      const here = Deno.cwd();
+      inFolderWithRights(`${here === "/" ? "" : here}/${from}`, () => {
+        Deno.renameSync(`../${from}`, to);
+      });
+      return;
+    }
+    if (code !== "EXDEV") throw error;
     copyTree(from, to);
     Deno.removeSync(from, { recursive: true });
   }

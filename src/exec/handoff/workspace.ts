@@ -7,13 +7,21 @@
  * @module
  */
 
-import { normalizePath } from "../../action/words.ts";
+import { systemClock } from "../../base/clock.ts";
 import { sha256Hex } from "../../base/digest.ts";
-import { isWithin } from "../../../sandbox/within.ts";
-import { hookFolders } from "../git_settings.ts";
 import { MOST_SETTINGS_BYTES, readPlain } from "./exists.ts";
+import {
+  type Named,
+  namedIn,
+  NOTHING_NAMED,
+  withNamed,
+} from "./named_places.ts";
 import { type Place, type Places, placesIn } from "./place.ts";
+import type { PlainFiles } from "../../platform/plain_files.ts";
 import { scan, scanAside } from "./scan.ts";
+
+/** A file's times come from a clock that steps (CONFIG_HZ is 100 or more). */
+export const CLOCK_STEP_NS = 10_000_000n;
 
 /** Bytes of content that are kept in all. */
 const MOST_KEPT = 16 * 1024 * 1024;
@@ -40,12 +48,18 @@ const DISPOSABLE = new Set([
 export interface Known extends Places {
   /** Content by path; absent where there is too much, or it is no plain file. */
   readonly contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** What git's settings name. */
+  readonly named: Named;
+  /** When it was looked at, at the earliest. */
+  readonly lookedNs: bigint;
   /** Folders and files in it that the kernel can keep as they are. */
   readonly toPin: readonly string[];
 }
 
 /** Looks at a workspace, again and again. */
 export interface WorkspaceIndex {
+  /** Path of the launcher; empty where there is none. */
+  readonly launcher: string;
   /** As it is now, with contents; what has not changed is not read again. */
   readonly look: () => Known;
   /** The last {@linkcode look}, or a first one. */
@@ -74,24 +88,48 @@ export function workspaceIndex(
   };
   let known: Known | undefined;
   const look = (): Known => {
-    const places = placesIn(
+    const lookedNs = BigInt(systemClock()) * 1_000_000n - CLOCK_STEP_NS;
+    const seen = placesIn(
       workspace,
       scan({ ...site, sinceNs: 0n }),
     );
+    const named = namedIn(
+      workspace,
+      seen.gitFolders,
+      (path) => readPlace(workspace, { path, role: "settings" }),
+    );
+    const places = withNamed(workspace, seen, named);
     const contents = contentsOf(workspace, places, known);
     known = {
       ...places,
+      lookedNs,
       contents,
-      toPin: pinsOf(workspace, places, contents),
+      named,
+      toPin: pinsOf(workspace, places, named),
     };
     return known;
   };
   return {
+    launcher,
     look,
     latest: () => known ?? look(),
-    after: async (sinceNs) =>
-      placesIn(workspace, await scanAside({ ...site, sinceNs })),
+    async after(sinceNs) {
+      const thorough = sinceNs > 0n && known?.incomplete === undefined;
+      const seen = await scanAside({ ...site, sinceNs, thorough });
+      const places = placesIn(workspace, seen);
+      return withNamed(workspace, places, known?.named ?? NOTHING_NAMED);
+    },
   };
+}
+
+/** What git's settings in a workspace name, looked for without the launcher. */
+export function namedByGit(workspace: string): Named {
+  const seen = scan({ workspace, launcher: "", sinceNs: 0n });
+  return namedIn(
+    workspace,
+    placesIn(workspace, seen).gitFolders,
+    (path) => readPlace(workspace, { path, role: "settings" }),
+  );
 }
 
 function contentsOf(
@@ -103,8 +141,10 @@ function contentsOf(
   let total = 0;
   for (const place of byPath.values()) {
     if (!place.isFile || place.role === "set-id") continue;
-    const bytes = last?.byPath.get(place.path)?.signature === place.signature
-      ? last.contents.get(place.path)
+    const isKnown = !place.coarse &&
+      last?.byPath.get(place.path)?.signature === place.signature;
+    const bytes = isKnown
+      ? last?.contents.get(place.path)
       : readPlace(workspace, place);
     if (bytes === undefined || total + bytes.length > MOST_KEPT) continue;
     total += bytes.length;
@@ -117,10 +157,10 @@ function contentsOf(
 export function readPlace(
   workspace: string,
   { path, role }: Pick<Place, "path" | "role">,
+  files?: PlainFiles,
 ): Uint8Array<ArrayBuffer> | undefined {
-  return role === "settings"
-    ? readPlain(`${workspace}/${path}`, MOST_SETTINGS_BYTES)
-    : readPlain(`${workspace}/${path}`);
+  const most = role === "settings" ? MOST_SETTINGS_BYTES : undefined;
+  return readPlain(`${workspace}/${path}`, most, files);
 }
 
 /**
@@ -131,18 +171,15 @@ export function readPlace(
 function pinsOf(
   workspace: string,
   { byPath, gitFolders }: Places,
-  contents: Known["contents"],
+  { hooks }: Named,
 ): string[] {
   const lasting = gitFolders.filter((folder) => !isDisposable(folder));
-  const named = lasting.flatMap((folder) =>
-    configuredHooks(workspace, folder, contents)
-  );
   const pointers = [...byPath.values()].filter(isOwnPointer)
     .map(({ path }) => path);
   return [
     ...new Set([
       ...pointers,
-      ...named,
+      ...hooks.filter((folder) => !isDisposable(folder)),
       ...lasting.map((folder) => folder === "" ? "hooks" : `${folder}/hooks`),
     ]),
   ].slice(0, MOST_PINS).map((path) => `${workspace}/${path}`);
@@ -155,26 +192,4 @@ function isOwnPointer({ path, role }: Place): boolean {
 
 function isDisposable(path: string): boolean {
   return path.split("/").some((part) => DISPOSABLE.has(part));
-}
-
-/** Folders that `core.hooksPath` of one repository names, if in the workspace. */
-function configuredHooks(
-  workspace: string,
-  folder: string,
-  contents: Known["contents"],
-): string[] {
-  const config = folder === "" ? "config" : `${folder}/config`;
-  const bytes = contents.get(config);
-  if (bytes === undefined) return [];
-  const tree = folder.endsWith(".git")
-    ? `${workspace}/${folder.slice(0, -".git".length)}`
-    : `${workspace}/${folder}`;
-  return hookFolders(new TextDecoder().decode(bytes)).flatMap((value) => {
-    const absolute = normalizePath(
-      value.startsWith("/") ? value : `${tree}/${value}`,
-    );
-    return isWithin(absolute, workspace) && absolute !== workspace
-      ? [absolute.slice(workspace.length + 1)]
-      : [];
-  });
 }

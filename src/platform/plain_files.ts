@@ -1,0 +1,149 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Reads and replaces plain files in folders where somebody hostile is at work
+ * at the same time.
+ *
+ * What Deno lacks for that: an open that waits for nobody (a pipe put in a
+ * file's place would hold airg up for ever), and an owner and a mode set on the
+ * open file (by name, a link put in its place would give away another file). So
+ * the C library is asked, which is loaded when it is first needed; node:fs
+ * could do the same and takes twenty times as long to load.
+ *
+ * @module
+ */
+
+/** Who a new file belongs to, and what may be done with it. */
+export interface NewFile {
+  readonly mode: number;
+  /** Absent: whoever airg is. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
+
+/** What such a file was when it was opened. */
+export type Opened = Pick<Deno.FileInfo, "dev" | "ino" | "size" | "isFile">;
+
+/** Works on plain files alone; close it again. */
+export interface PlainFiles extends Disposable {
+  /**
+   * Opens `path` for reading without waiting and without following a link in
+   * the last place; `undefined` if that does not give a plain file.
+   */
+  readonly open: (path: string) => Deno.FsFile | undefined;
+  /** Puts `bytes` under `name`, one component in the current folder, atomically. */
+  readonly replace: (name: string, bytes: Uint8Array, file: NewFile) => void;
+}
+
+/** Numbers of Linux that are the same on x86_64 and aarch64 (fcntl.h). */
+const O_WRONLY = 0o1;
+const O_CREAT = 0o100;
+const O_EXCL = 0o200;
+const O_CLOEXEC = 0o2000000;
+/** Neither follows nor opens anything: a name for what is there. */
+const O_PATH = 0o10000000;
+/** Those that are not: `include/uapi/asm/fcntl.h` of arm64 has its own. */
+const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
+
+const SYMBOLS = {
+  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  fchown: { parameters: ["i32", "u32", "u32"], result: "i32" },
+  fchmod: { parameters: ["i32", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+} as const;
+
+type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
+
+/** For one round of work. */
+export function plainFiles(): PlainFiles {
+  if (Deno.build.os !== "linux") return withoutLibrary();
+  let library: Library | undefined;
+  const calls = () => (library ??= Deno.dlopen("libc.so.6", SYMBOLS)).symbols;
+  return {
+    open: (path) => openPlain(calls(), path),
+    replace: (name, bytes, file) => replace(calls(), name, bytes, file),
+    [Symbol.dispose]: () => library?.close(),
+  };
+}
+
+function openPlain(
+  { close, open }: Library["symbols"],
+  path: string,
+): Deno.FsFile | undefined {
+  const fd = open(c(path), O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+  if (fd < 0) return undefined;
+  try {
+    const name = `/proc/self/fd/${fd}`;
+    // What a descriptor stands for does not change: no pipe comes in between.
+    return Deno.statSync(name).isFile ? Deno.openSync(name) : undefined;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  } finally {
+    close(fd);
+  }
+}
+
+function replace(
+  { close, fchmod, fchown, open, write }: Library["symbols"],
+  name: string,
+  bytes: Uint8Array,
+  { mode, owner }: NewFile,
+): void {
+  const temporary = `.airg-${crypto.randomUUID()}`;
+  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  const fd = open(c(temporary), flags, 0o600);
+  if (fd < 0) throw failure("no file can be made in its folder");
+  try {
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const rest = bytes.slice(at);
+        const count = Number(write(fd, rest, BigInt(rest.length)));
+        if (count <= 0) throw failure("it could not be written");
+        at += count;
+      }
+      const { uid, gid } = owner ?? { uid: undefined, gid: undefined };
+      const isOurs = uid === undefined || gid === undefined ||
+        fchown(fd, uid, gid) === 0;
+      if (!isOurs || fchmod(fd, mode) !== 0) {
+        throw failure("its owner or mode could not be set");
+      }
+    } finally {
+      close(fd);
+    }
+    Deno.renameSync(temporary, name);
+  } catch (error) {
+    Deno.removeSync(temporary);
+    throw error;
+  }
+}
+
+/** As far as Deno itself goes. */
+function withoutLibrary(): PlainFiles {
+  return {
+    open(path) {
+      try {
+        return Deno.lstatSync(path).isFile ? Deno.openSync(path) : undefined;
+      } catch (error) {
+        if (error instanceof Error && "code" in error) return undefined;
+        throw error;
+      }
+    },
+    replace(name, bytes, { mode }) {
+      const temporary = `.airg-${crypto.randomUUID()}`;
+      Deno.writeFileSync(temporary, bytes, { mode: 0o600, createNew: true });
+      Deno.chmodSync(temporary, mode);
+      Deno.renameSync(temporary, name);
+    },
+    [Symbol.dispose]: () => {},
+  };
+}
+
+function c(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+/** Like the machine's own errors: with a code. */
+function failure(message: string): Error {
+  return Object.assign(new Error(message), { code: "EIO" });
+}
