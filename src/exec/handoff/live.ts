@@ -27,7 +27,8 @@ export interface GitWatch {
 
 /**
  * Calls `changed` with a git folder, relative to the workspace, each time
- * something in it that the host obeys may have changed, and once at the start.
+ * something in it that the host obeys may have changed, and once when the watch
+ * begins.
  *
  * The launcher watches, because `Deno.watchFs` opens each new file: a pipe in
  * such a folder blinds it, and closing it then never returns.
@@ -53,16 +54,32 @@ export function watchGitFolders(
     if (place !== undefined) return changed(place.folder);
     short ??= "the machine has no watches left for all of git's folders";
   };
-  const stop = places.length === 0
-    ? () => {}
-    : launcher === ""
-    ? watchByRuntime(places, heard)
-    : watchByLauncher(launcher, places, heard);
+  let stop: (() => void) | undefined;
+  const begin = () => {
+    stop = launcher === ""
+      ? watchByRuntime(places, heard)
+      : watchByLauncher(launcher, places, heard);
+    if (stop === undefined) short = UNWATCHED;
+  };
+  // Not setTimeout, which loads Node's timers (6 ms of a cold start).
+  const timer = AbortSignal.timeout(BEGIN_AFTER_MS);
+  if (places.length > 0) {
+    timer.addEventListener("abort", begin, { once: true });
+  }
   return {
-    stop: stop ?? (() => {}),
-    shortfall: () => stop === undefined ? UNWATCHED : short,
+    stop() {
+      timer.removeEventListener("abort", begin);
+      stop?.();
+    },
+    shortfall: () => short,
   };
 }
+
+/**
+ * Milliseconds without a watch: a shorter run is judged at its end, which comes
+ * as soon as a watch would, and starting one takes as long as a short run.
+ */
+const BEGIN_AFTER_MS = 20;
 
 const UNWATCHED = "git's folders could not be watched while it ran";
 
