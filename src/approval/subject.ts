@@ -1,0 +1,90 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What an approval is about: everything that decides what would run.
+ *
+ * @module
+ */
+
+import type { Action } from "../action/action.ts";
+import { canonicalJson } from "../base/canonical_json.ts";
+import { sha256Hex } from "../base/digest.ts";
+
+/** A file whose content decides what happens: a script, or the program itself. */
+export interface SubjectFile {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  /** SHA-256 in hex; absent when it cannot be read. */
+  readonly sha256?: string;
+  readonly role: "program" | "script";
+}
+
+/** What would run, and on what. Plain JSON, so that it can be stored and shown. */
+export interface Subject {
+  /** As asked, without who asked. */
+  readonly action: Readonly<Record<string, unknown>>;
+  readonly cwd: string;
+  /** Real paths that it names, with what for, in order. */
+  readonly paths: readonly { readonly path: string; readonly access: string }[];
+  /** Hosts that it names. */
+  readonly hosts: readonly string[];
+  readonly files: readonly SubjectFile[];
+  /** Variables that change what programs do: `NAME=value`. */
+  readonly environment: readonly string[];
+  readonly profile: string;
+  readonly network: "deny" | "names" | "open";
+  readonly ephemeral: boolean;
+}
+
+/** SHA-256 of the subject in its one byte form, in hex. */
+export function digestOf(subject: Subject): string {
+  return sha256Hex(canonicalJson(subject));
+}
+
+/** The action as it is stored: who asked, and how often, are kept apart. */
+export function plainAction(action: Action): Subject["action"] {
+  const { origin: _, ...asked } = action;
+  return { ...asked, clientRetries: undefined };
+}
+
+/**
+ * What is another between what was approved and what would run now, as
+ * sentences; empty where nothing is.
+ */
+export function differences(approved: Subject, now: Subject): string[] {
+  const said: string[] = [];
+  for (const { path, sha256 } of now.files) {
+    const before = approved.files.find((file) => file.path === path);
+    if (before === undefined) said.push(`${path} was not part of it`);
+    else if (before.sha256 !== sha256) said.push(`${path} has another content`);
+  }
+  for (const { path } of approved.files) {
+    if (!now.files.some((file) => file.path === path)) {
+      said.push(`${path} is no longer what would run`);
+    }
+  }
+  const parts: readonly (keyof Subject)[] = [
+    "action",
+    "cwd",
+    "paths",
+    "hosts",
+    "environment",
+    "profile",
+    "network",
+    "ephemeral",
+  ];
+  for (const part of parts) {
+    if (canonicalJson(approved[part]) !== canonicalJson(now[part])) {
+      said.push(`${NAMES[part] ?? part} changed`);
+    }
+  }
+  return said;
+}
+
+const NAMES: Partial<Record<keyof Subject, string>> = {
+  action: "the command",
+  cwd: "the folder",
+  paths: "the paths it leads to",
+  hosts: "the hosts",
+  environment: "the environment",
+};
