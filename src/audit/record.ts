@@ -13,7 +13,7 @@ import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { unreachable } from "../base/result.ts";
-import type { AuditEvent, ChangesEvent } from "./event.ts";
+import type { ApprovalRecord, AuditEvent, ChangesEvent } from "./event.ts";
 
 /** A JSON value. */
 export type Json =
@@ -48,14 +48,32 @@ export function changesFields({ origin, ...event }: ChangesEvent): Fields {
   }) as Fields;
 }
 
+/** Turns what happened to a request for approval into fields. */
+export function approvalFields(
+  { asker, who, ...event }: ApprovalRecord,
+): Fields {
+  const isAgents = ["asked", "consumed", "voided"].includes(event.what);
+  return plain({
+    // The first key of a log of ours, see isForeignLog().
+    action: { kind: event.event },
+    event: event.event,
+    source: isAgents ? "ai-agent" : "human-operator",
+    agent_id: asker.agent,
+    session_id: asker.session,
+    client: asker.client,
+    workspace: asker.workspace,
+    approval: { ...event, event: undefined, who },
+  }) as Fields;
+}
+
 /** Turns an event into fields. */
 export function fieldsOf(
   { event, action, decision, outcome, tool }: AuditEvent,
 ): Fields {
   const { origin } = action;
   const allowed = decision.verdict === "allow" || decision.mode === "shadow" ||
-    // Refused, it is a "decision"; else it runs in a copy.
-    decision.verdict === "sandbox" && event !== "decision";
+    // Refused, these are a "decision"; else it runs in a copy, or is approved.
+    ["sandbox", "escalate"].includes(decision.verdict) && event !== "decision";
   return plain({
     event,
     source: origin.source,
