@@ -115,7 +115,7 @@ async function use(
         const { grant } = redeemed;
         const wrong = misfit(grant, ask, digest, clock());
         if (wrong !== undefined) {
-          throw new Error(`the store gave a grant that does not fit: ${wrong}`);
+          throw new Error(`The store gave a grant that does not fit: ${wrong}`);
         }
         // Answered between looking and asking; then its budgets come now.
         const counted = fits
@@ -148,7 +148,7 @@ async function use(
         }
     }
   }
-  throw new Error("too many grants for it do not fit");
+  throw new Error("Too many grants for it do not fit");
 
   async function left(request: ApprovalRequest): Promise<Answered> {
     if (request.asks <= 1) {

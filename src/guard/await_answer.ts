@@ -23,7 +23,7 @@ export interface AwaitOptions {
   readonly waitMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Told now and then while it is pending. */
-  readonly onWaiting?: (request: ApprovalRequest) => void;
+  readonly onWaiting?: ((request: ApprovalRequest) => void) | undefined;
 }
 
 /**

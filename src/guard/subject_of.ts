@@ -112,7 +112,7 @@ async function filesOf(
   }
   if (roles.size > MAX_FILES) {
     throw new RangeError(
-      `it involves ${roles.size} programs and scripts, more than ${MAX_FILES}`,
+      `Cannot bind an approval to it: it involves ${roles.size} programs and scripts, more than ${MAX_FILES}`,
     );
   }
   const files: SubjectFile[] = [];

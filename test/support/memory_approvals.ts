@@ -64,6 +64,11 @@ export function memoryStore(): MemoryStore {
         replace({ ...one, state: "expired" });
       }
     }
+    for (const one of grants) {
+      if (one.state === "open" && now > one.expiresAt) {
+        replaceGrant({ ...one, state: "expired" });
+      }
+    }
   };
 
   function redeem(ask: Ask, now: number): Redeemed {
