@@ -344,12 +344,10 @@ test(
     using database = new DatabaseSync(`${folder}/state/approvals.db`);
     // As if there were as many.
     database.exec(
-      `INSERT INTO requests SELECT value, 'pending', 1e15, value, '',
-       (SELECT place FROM requests LIMIT 1), 1, '', ''
-     FROM generate_series(1, 5000)`.replace(
-        "generate_series(1, 5000)",
-        "json_each((SELECT json_group_array(n) FROM (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 5000) SELECT n FROM c)))",
-      ),
+      `WITH RECURSIVE many (n) AS
+         (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 5000)
+       INSERT INTO requests SELECT n, 'pending', 1e15, n, '',
+         (SELECT place FROM requests LIMIT 1), 1, '', '' FROM many`,
     );
     assert.throws(
       () => leave(store, ask("rm 4")),
