@@ -22,7 +22,10 @@ interface Asked {
   readonly rules: readonly string[];
 }
 
-type Step =
+type Step = Turn | { readonly do: "reopen" | "crash" };
+
+/** At a clock so much later. */
+type Turn =
   | { readonly do: "ask"; readonly what: Asked; readonly ms: number }
   | {
     readonly do: "approve";
@@ -35,8 +38,7 @@ type Step =
     readonly which: number;
     readonly ms: number;
   }
-  | { readonly do: "look"; readonly ms: number }
-  | { readonly do: "reopen" | "crash" };
+  | { readonly do: "look"; readonly ms: number };
 
 /** Back and forth, further than two processes overtake each other. */
 const MS = fc.constantFrom(
@@ -201,7 +203,7 @@ function play(steps: readonly Step[], folder: string): void {
   try {
     for (const step of steps) {
       const store = opened.at(-1)!;
-      if (step.do === "reopen" || step.do === "crash") {
+      if (!("ms" in step)) {
         if (step.do === "reopen") opened.pop()?.close();
         opened.push(openIn(folder, now));
         continue;
@@ -223,7 +225,7 @@ function play(steps: readonly Step[], folder: string): void {
 }
 
 function playOne(
-  step: Exclude<Step, { do: "reopen" | "crash" }>,
+  step: Turn,
   store: Approvals,
   model: Model,
   ids: string[],
