@@ -17,7 +17,7 @@ import type { Machine } from "../exec/machine.ts";
 import { isExecutableFile, resolveProgram } from "../exec/resolve_program.ts";
 import type { Approvals } from "../guard/approvals.ts";
 import type { SubjectWorld } from "../guard/subject_of.ts";
-import type { Dirs } from "../platform/dirs.ts";
+import type { Dirs, Environment } from "../platform/dirs.ts";
 import { fileHash } from "../platform/file_hash.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { PolicySettings } from "../policy/settings.ts";
@@ -34,15 +34,25 @@ export interface ApprovalSite {
   readonly open?: () => Promise<ApprovalStore>;
 }
 
-/** Opens the one store of this user. */
-export function openApprovalStore(_dirs: Dirs): Promise<ApprovalStore> {
-  // Joined with the store: (await import("../store/approvals.ts")).openApprovals(dirs)
-  return Promise.reject(new Error("this build has no store of approvals"));
+/** Opens the one store of this user. SQLite costs a start 20 ms: only who needs it loads it. */
+export async function openApprovalStore(
+  dirs: Pick<Dirs, "approvalsDb" | "approvalsKey">,
+  env: Environment,
+): Promise<ApprovalStore> {
+  const { openApprovals } = await import("../store/approvals.ts");
+  const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
+  return openApprovals({
+    database: dirs.approvalsDb,
+    keys: dirs.approvalsKey,
+    ...(secret && { secret }),
+  }, systemClock());
 }
 
 /** The guard's effects for approvals. */
 export function approvalsOn(site: ApprovalSite): Approvals {
-  const store = lazily(site.open ?? (() => openApprovalStore(site.dirs)));
+  const store = lazily(
+    site.open ?? (() => openApprovalStore(site.dirs, site.machine.callerEnv)),
+  );
   const settings = (): ApprovalSettings => site.settings().approvals;
   return {
     world: worldOf(site),

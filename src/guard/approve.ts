@@ -271,8 +271,9 @@ function unavailable(decision: Decision, error: Error): Decision {
       rule: RULE,
       message:
         `A person has to approve this, and cannot be asked: ${error.message}`,
-      remedy:
-        "Look at approvals.db and its key where airg keeps its state; `airg approvals list` names what is wrong",
+      remedy: "cure" in error && typeof error.cure === "string"
+        ? error.cure
+        : "Look at approvals.db and its keys where airg keeps its state",
       severity: "high",
     }, ...decision.reasons],
   };
