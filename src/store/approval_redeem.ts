@@ -7,8 +7,8 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { canonicalJson } from "../base/canonical_json.ts";
-import { sha256Hex } from "../base/digest.ts";
 import type {
   ApprovalSettings,
   Ask,
@@ -27,6 +27,7 @@ import {
   requestsWhere,
   shownGrant,
   shownRequest,
+  statement,
 } from "./approval_rows.ts";
 import { ApprovalStoreError } from "./approval_trouble.ts";
 import type { Turn } from "./approval_turn.ts";
@@ -98,7 +99,7 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
 }
 
 function hash(value: object): string {
-  return sha256Hex(canonicalJson(value));
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }
 
 /** A grant with the request that it answers. */
@@ -245,13 +246,14 @@ function pending(
 }
 
 /** A person cannot read thousands, and they fill the disk. */
-function refuseFlood({ database, path }: Ledger, place: string): void {
-  const row = database.prepare(
+function refuseFlood(ledger: Ledger, place: string): void {
+  const row = statement(
+    ledger,
     "SELECT count(*) AS count FROM requests WHERE state = 'pending' AND place = ?",
   ).get(place);
   if (Number(row?.["count"]) < MAX_PENDING) return;
   throw new ApprovalStoreError(
-    `Cannot add a request to ${path}: ${MAX_PENDING} of this agent are pending`,
+    `Cannot add a request to ${ledger.path}: ${MAX_PENDING} of this agent are pending`,
     "answer them, or wait until they expire",
   );
 }

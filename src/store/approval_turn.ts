@@ -18,6 +18,7 @@ import {
   putGrant,
   putRequest,
   requestsWhere,
+  statement,
 } from "./approval_rows.ts";
 import { advance, type Moment } from "./approval_time.ts";
 import { ApprovalStoreError, messageOf } from "./approval_trouble.ts";
@@ -144,15 +145,18 @@ export function troubleWith(
 
 /** Whether {@linkcode sweep} would find something, or the time is to be kept. */
 export function needsTurn(
-  { damaged, database }: Ledger,
+  ledger: Ledger,
   { clock }: Meta,
   moment: Moment,
 ): boolean {
   if (Math.abs(moment.clock - clock) >= TICK_MS) return true;
   return EXPIRING.some(([table, state]) =>
-    database.prepare(
+    statement(
+      ledger,
       `SELECT id FROM ${table} WHERE state = ? AND until <= ?`,
-    ).all(state, moment.time).some(({ id }) => !damaged.has(`${table} ${id}`))
+    ).all(state, moment.time).some(({ id }) =>
+      !ledger.damaged.has(`${table} ${id}`)
+    )
   );
 }
 
