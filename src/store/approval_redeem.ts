@@ -70,7 +70,7 @@ export function redeem(
 }
 
 /** Where rule grants of an agent in a workspace are found. */
-export function placeOf(
+function placeOf(
   { agent, workspace }: { readonly agent: string; readonly workspace: string },
 ): string {
   return hash({ agent, workspace });
@@ -85,6 +85,8 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
   const { agent, session, workspace } = asker;
   const digest = digestOf(subject);
   const rules = rulesOf({ reasons });
+  // Every grant would cover it.
+  if (rules.length === 0) throw new TypeError("Cannot ask: no rule objects");
   return {
     digest,
     rules,
@@ -108,13 +110,13 @@ interface Found {
   readonly request: RequestRow;
 }
 
-/** Grants that may be meant: those for this alone first. */
+/** Grants that may be meant: those for this alone first, then the oldest. */
 function grantsFor(
   { ledger }: Turn,
   { place, rules, same }: Identity,
   { wider }: ApprovalSettings,
 ): readonly Found[] {
-  const condition = "state = 'open' AND same = ?";
+  const condition = "state = 'open' AND same = ? ORDER BY rowid";
   const exact = grantsWhere(ledger, condition, same);
   const byRule = wider ? grantsWhere(ledger, condition, place) : [];
   const grants = [

@@ -36,7 +36,7 @@ export interface Turn {
 }
 
 /** What a person does about a store that is not what it should be. */
-export const REPAIR_CURE = "look at what happened, then run " +
+const REPAIR_CURE = "look at what happened, then run " +
   "`airg approvals repair`, which revokes all that the database grants";
 
 /**
@@ -109,7 +109,7 @@ export function transaction<Result>(
 }
 
 /** The meta row of a database that nothing speaks against. */
-export function soundMeta(ledger: Ledger): Meta {
+function soundMeta(ledger: Ledger): Meta {
   const meta = readMeta(ledger);
   const trouble = troubleWith(ledger, meta);
   if (trouble !== undefined) {
