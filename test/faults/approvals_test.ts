@@ -252,6 +252,83 @@ test("processes killed while they make, ask and answer leave a store that goes o
   store.close();
 });
 
+/** Ends itself at the n-th thing that it does to a database or file. */
+const DYING = `
+import { DatabaseSync, StatementSync } from "node:sqlite";
+import { ask, leave, openIn, say, SETTINGS, START } from "${
+  import.meta.resolve("../support/approvals.ts")
+}";
+const [folder, nth] = Deno.args;
+let left = Number(nth);
+function dying(holder, name) {
+  const real = holder[name];
+  holder[name] = function (...words) {
+    if (--left === 0) Deno.kill(Deno.pid, "SIGKILL");
+    return real.apply(this, words);
+  };
+}
+for (const name of ["exec", "prepare"]) dying(DatabaseSync.prototype, name);
+for (const name of ["run", "get", "all"]) dying(StatementSync.prototype, name);
+for (const name of ["writeSync", "syncSync", "tryLockSync"]) {
+  dying(Deno.FsFile.prototype, name);
+}
+for (const name of ["openSync", "renameSync", "linkSync", "removeSync"]) {
+  dying(Deno, name);
+}
+const store = openIn(folder);
+say(store, leave(store, ask("rm a")));
+const said = store.redeem(ask("rm a"), SETTINGS, START);
+Deno.stdout.writeSync(new TextEncoder().encode(said.kind));
+`;
+
+test("killed at each step of a use, it is whole, and used at most once", async (folder) => {
+  await Deno.writeTextFile(`${folder}/dying.js`, DYING);
+  const ends = new Set<string>();
+  /** What became of the one that ends at its n-th step; whether it did. */
+  const tryOne = async (nth: number): Promise<boolean> => {
+    const place = `${folder}/${nth}`;
+    const { code, signal, stdout, stderr } = await new Deno.Command(
+      Deno.execPath(),
+      {
+        args: [
+          ...["run", "-A", "--quiet", "--no-check", `${folder}/dying.js`],
+          ...[place, String(nth)],
+        ],
+        cwd: new URL("../../", import.meta.url),
+      },
+    ).output();
+    assert(
+      code === 0 || signal === "SIGKILL",
+      new TextDecoder().decode(stderr),
+    );
+    const ran = new TextDecoder().decode(stdout);
+    const store = openIn(place);
+    try {
+      assert.equal(store.trouble(), undefined);
+      assert.deepEqual(store.damaged(), []);
+      const before = store.list({ limit: 9 }).map(({ state }) => state);
+      assert(before.length <= 1);
+      const after = store.redeem(ask("rm a"), SETTINGS, START).kind;
+      ends.add(`${before[0] ?? "nothing"}, ${ran || "not told"}, ${after}`);
+    } finally {
+      store.close();
+    }
+    return signal === "SIGKILL";
+  };
+  let some = true;
+  for (let nth = 1; some; nth += 4) {
+    const four = [nth, nth + 1, nth + 2, nth + 3];
+    some = (await Promise.all(four.map(tryOne))).every((killed) => killed);
+  }
+  assert.deepEqual([...ends].toSorted(), [
+    "approved, not told, granted",
+    "consumed, granted, pending",
+    "consumed, not told, pending",
+    "nothing, not told, pending",
+    "pending, not told, pending",
+  ]);
+});
+
 const isRoot = Deno.uid() === 0;
 // deno-lint-ignore no-console -- a skip says why
 if (!isRoot) console.log("not run: a full disk needs root to mount one");
