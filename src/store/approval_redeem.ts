@@ -17,6 +17,7 @@ import type {
 } from "../approval/request.ts";
 import { differences, digestOf } from "../approval/subject.ts";
 import { wasUsed } from "./approval_history.ts";
+import { prune } from "./approval_prune.ts";
 import {
   type GrantRow,
   grantsWhere,
@@ -232,7 +233,10 @@ function pending(
     "state = 'pending' AND twin = ?",
     twin,
   );
-  if (before === undefined) refuseFlood(ledger, place);
+  if (before === undefined) {
+    refuseFlood(ledger, place);
+    prune(ledger);
+  }
   const row: RequestRow = before === undefined
     ? {
       ...{ id: newId(), asker, subject, digest, reasons },
