@@ -358,7 +358,14 @@ test(
 );
 
 test("files are for the user alone, and the folders too", async (_, folder) => {
-  for (const name of ["state/approvals.db", "state/approvals.head"]) {
+  for (
+    const name of [
+      "state/approvals.db",
+      "state/approvals.db-wal",
+      "state/approvals.db-shm",
+      "state/approvals.head",
+    ]
+  ) {
     assert.equal(
       ((await Deno.stat(`${folder}/${name}`)).mode ?? 0) & 0o777,
       0o600,
