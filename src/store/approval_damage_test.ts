@@ -434,3 +434,37 @@ Deno.test("a use that cannot be told to the head is refused, and lost", () =>
       assert.equal(use(store, "rm a"), "pending");
     })
   ));
+
+Deno.test.each([
+  ["with its log", "SELECT 1"],
+  ["after a checkpoint", "PRAGMA wal_checkpoint(PASSIVE)"],
+  ["after its log began anew", "PRAGMA wal_checkpoint(TRUNCATE)"],
+])(
+  "an older copy written over the open file gives no second use: %s",
+  (_, sql) =>
+    withFolder((folder) => {
+      const store = openIn(folder);
+      grant(store, "rm a");
+      for (let n = 0; n < 50; n++) leave(store, ask(`fill ${n}`));
+      copyAway(folder);
+      assert.equal(use(store, "rm a"), "granted");
+      edit(folder, sql);
+      Deno.copyFileSync(`${folder}/copy`, `${folder}/${DATABASE}`);
+      let again = "refused";
+      try {
+        again = use(store, "rm a");
+      } catch (error) {
+        assert(error instanceof Error && error.name === "ApprovalStoreError");
+      }
+      assert.notEqual(again, "granted");
+      store.close();
+      using(folder, (store) => {
+        try {
+          again = use(store, "rm a");
+        } catch (error) {
+          assert(error instanceof Error && error.name === "ApprovalStoreError");
+        }
+        assert.notEqual(again, "granted");
+      });
+    }),
+);
