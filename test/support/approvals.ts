@@ -17,6 +17,7 @@ import { type Approvals, openApprovals } from "../../src/store/approvals.ts";
 /** What the tests' clocks start at. */
 export const START = 1_800_000_000_000;
 
+/** Of a policy that lets everything be given. */
 export const SETTINGS: ApprovalSettings = {
   ttlMs: 600_000,
   deniedMs: 60_000,
@@ -26,6 +27,7 @@ export const SETTINGS: ApprovalSettings = {
   wider: true,
 };
 
+/** Who answers. */
 export const OPERATOR: Operator = {
   uid: 1000,
   user: "jo",
