@@ -70,13 +70,6 @@ export function redeem(
   return pending(turn, ask, identity, settings);
 }
 
-/** Where rule grants of an agent in a workspace are found. */
-function placeOf(
-  { agent, workspace }: { readonly agent: string; readonly workspace: string },
-): string {
-  return hash({ agent, workspace });
-}
-
 /** The rules that object, each once, in order. */
 export function rulesOf({ reasons }: Pick<Ask, "reasons">): readonly string[] {
   return [...new Set(reasons.map(({ rule }) => rule))].sort();
@@ -97,7 +90,7 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
       ...{ agent, session, workspace },
       ...{ action: subject.action, cwd: subject.cwd },
     }),
-    place: placeOf(asker),
+    place: hash({ agent, workspace }),
   };
 }
 
