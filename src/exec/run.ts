@@ -354,6 +354,11 @@ function appliedContainment(
     degraded: [
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
+      ...(rung === "bare" && tried.applied.landlockAbi < SIGNALS_HELD_ABI
+        ? [
+          "bare: the user's other processes, airg among them, can be signalled",
+        ]
+        : []),
       ...weaker,
       ...socketsSaid(profile, tried.applied.landlockAbi),
     ],
@@ -368,6 +373,9 @@ function socketsSaid(profile: Profile, landlockAbi: number): string[] {
     `${path}: a program of the host listens there since the run began, and could be reached`
   );
 }
+
+/** Landlock's first ABI that keeps signals in the domain (Linux 6.12). */
+const SIGNALS_HELD_ABI = 6;
 
 /** What a process without namespaces can do that it otherwise could not. */
 const MISSING_IN_BARE = [
