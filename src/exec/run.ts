@@ -252,12 +252,19 @@ type StopReason = "timeout" | "cancelled" | "handoff" | "mask-lost";
 
 async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
   if (tried.kind !== "ran") {
+    // Found on the host a moment ago, and not there inside.
+    const unseen = tried.kind === "failed" && tried.step === "execve" &&
+      tried.errno === ENOENT;
     return {
       kind: "not-started",
-      why: "failed",
+      why: unseen ? "not-found" : "failed",
       message: ending.ended === undefined
         ? `Cannot start the command: ${tried.message}`
         : "Cannot start the command: it was ended first",
+      ...(unseen && {
+        remedy:
+          "Inside, the host's /tmp, /var/tmp, /run and hidden files are not there: put the program, or what its first line names, elsewhere",
+      }),
       ...(tried.kind === "failed" && tried.errno === ENOEXEC && {
         remedy: "Give the script a first line such as `#!/bin/sh`",
       }),
