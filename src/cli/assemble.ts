@@ -318,8 +318,8 @@ function originOf(
 function noticesOf(policy: PolicyInForce): string[] {
   const pointers = policy.notEnforced.map(({ pointer }) => pointer);
   return [
-    ...policy.warnings.map(({ pointer, message }) =>
-      `${policy.path}: ${pointer}: ${message}`
+    ...policy.warnings.map(({ file = policy.path, pointer, message }) =>
+      `${file}: ${pointer}: ${message}`
     ),
     ...(pointers.length === 0 ? [] : [
       `this version does not enforce ${
