@@ -82,7 +82,7 @@ const EVASIONS: readonly Evasion[] = [
     name: "a pipe in git's folder, which holds up whoever opens it",
     script:
       "mkfifo .git/p; printf '[core]\\n\\tfsmonitor = ./x\\n' >>.git/config; echo 1 >.envrc",
-    obeyed: "grep -q ^.fsmonitor .git/config || test -e .envrc",
+    obeyed: "git config core.fsmonitor || test -e .envrc",
   },
   {
     name: "a link for what says where git's folder is",
