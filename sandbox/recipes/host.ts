@@ -24,7 +24,7 @@ made = []
 held = []
 def listen(address, kind=socket.SOCK_STREAM):
     s = socket.socket(socket.AF_UNIX, kind)
-    if address.startswith("\\0"): s.bind(address)
+    if address.startswith("\\0") or len(address) < 108: s.bind(address)
     else: # by its last part: the whole may be longer than a socket's path
         here = os.open(".", os.O_RDONLY)
         os.chdir(os.path.dirname(address))

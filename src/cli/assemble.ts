@@ -196,7 +196,7 @@ function effectsOf(
         settings,
         {
           ...places,
-          sockets: site.boundSockets(),
+          ...site.boundSockets(),
           // Reading changes nothing, so nothing needs to be kept from it.
           obeyed: action.kind === "exec" || action.kind === "write"
             ? index.look().toPin
