@@ -101,7 +101,7 @@ export async function probe(effects: ProbeEffects): Promise<ProbeReport> {
   return {
     rung: "error" in contained ? "none" : contained.rung,
     checks: [
-      containedCheck(contained, machine),
+      containedCheck(contained, machine, [user, ...bubblewrap]),
       user,
       ...bubblewrap,
       landlockCheck(contained, machine),

@@ -70,7 +70,7 @@ export async function bubblewrapChecks(
       ...await startChecks(path, effects, machine),
     ];
   }
-  const cause = `none of ${BUBBLEWRAP_PATHS.join(", ")}`;
+  const cause = `there is none of ${BUBBLEWRAP_PATHS.join(", ")}`;
   const cure = installBubblewrap(machine);
   return [
     { ...check, status: "fail", found: "not installed", cause, cure },

@@ -20,8 +20,16 @@ import {
   wordsOf,
 } from "./probe_machine.ts";
 
-/** The whole path once: the launcher, bubblewrap, Landlock, seccomp. */
-export function containedCheck(run: ContainedRun, machine: Machine): Check {
+/**
+ * The whole path once: the launcher, bubblewrap, Landlock, seccomp.
+ *
+ * @param parts The checks of what it is made of: they know causes better.
+ */
+export function containedCheck(
+  run: ContainedRun,
+  machine: Machine,
+  parts: readonly Check[],
+): Check {
   const check = { id: "contained", title: "a contained run" };
   if ("error" in run) {
     return {
@@ -29,7 +37,7 @@ export function containedCheck(run: ContainedRun, machine: Machine): Check {
       status: "fail",
       found: oneLine(run.error),
       ...(explainLandlockError(run.error, machine) ??
-        explainUserNamespace(machine, machine.launcher)),
+        explainByParts(machine, parts)),
     };
   }
   if (run.rung === "full") {
@@ -42,7 +50,30 @@ export function containedCheck(run: ContainedRun, machine: Machine): Check {
     ...check,
     status: "warn",
     found: lost,
-    ...explainUserNamespace(machine, machine.launcher),
+    ...explainByParts(machine, parts),
+  };
+}
+
+/** That airg is in a container explains nothing where namespaces can be had. */
+function explainByParts(
+  machine: Machine,
+  parts: readonly Check[],
+): Partial<Explanation> | undefined {
+  const made = parts.some(({ id, status }) =>
+    id === "user-namespace" && status === "ok"
+  );
+  const container = machine.container && !made;
+  const explained = explainUserNamespace(
+    { ...machine, container },
+    machine.launcher,
+  );
+  if (explained !== undefined) return explained;
+  const failed = parts.find(({ cause, status }) =>
+    status === "fail" && cause !== undefined
+  );
+  return failed && {
+    ...(failed.cause !== undefined && { cause: failed.cause }),
+    ...(failed.cure !== undefined && { cure: failed.cure }),
   };
 }
 

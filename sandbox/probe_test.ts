@@ -702,3 +702,22 @@ Deno.test.each(["landlock", "seccomp", "proc"])(
     assert.equal(meetsRequire({ ...report, checks }), false);
   },
 );
+
+Deno.test("a container is not blamed for a rung lost to a missing bubblewrap", async () => {
+  const lost = {
+    files: { "/.dockerenv": "" },
+    programs: { bwrapVersion: "gone", bwrapStart: "gone" },
+    contained: { ...healthy.contained, rung: "bare" },
+  } as const;
+  const causeOf = async (change: Change) =>
+    (await probe(effectsOf(change))).checks[0]?.cause ?? "";
+  assert.match(await causeOf(lost), /none of .*bwrap/);
+  // Control: where no namespace can be had either, it is to blame.
+  const refused = {
+    unshareUser: { code: 1, stderr: "Operation not permitted" },
+  };
+  assert.match(
+    await causeOf({ ...lost, programs: { ...lost.programs, ...refused } }),
+    /container runtime/,
+  );
+});

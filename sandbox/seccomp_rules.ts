@@ -16,6 +16,7 @@
  * @module
  */
 
+import { SCHEDULING_RULES } from "./seccomp_scheduling.ts";
 import type { Arch, SyscallName } from "./syscalls.ts";
 
 /** What one program is made for. */
@@ -263,6 +264,7 @@ const RULES: readonly SeccompRule[] = [
       "With no pid namespace it sets the limits of the user's other processes: RLIMIT_CPU ends airg, RLIMIT_FSIZE its log",
     source: "prlimit(2); Landlock's signal scope does not cover it",
   },
+  ...SCHEDULING_RULES,
   {
     syscalls: ["clone3"],
     refusal: "ENOSYS",

@@ -266,6 +266,40 @@ const cases: {
     options: { network: "none-without-namespace" },
     want: ALLOW,
   },
+  ...[
+    { name: "setpriority of a user", nr: 141, args: [2n, 0n] },
+    {
+      name: "setpriority of a user, high bits",
+      nr: 141,
+      args: [HIGH | 2n, 0n],
+    },
+    { name: "setpriority of another", nr: 141, args: [0n, 5n] },
+    { name: "ioprio_set of a user", nr: 251, args: [3n, 0n] },
+    { name: "ioprio_set of another", nr: 251, args: [1n, 5n] },
+    { name: "sched_setaffinity of another", nr: 203, args: [5n] },
+    { name: "sched_setattr of another", nr: 314, args: [5n] },
+    { name: "sched_setparam of another", nr: 142, args: [5n] },
+    { name: "sched_setscheduler of another", nr: 144, args: [5n] },
+  ].flatMap((c) => [
+    { ...c, want: ALLOW },
+    {
+      ...c,
+      name: `${c.name} without namespaces`,
+      options: { network: "none-without-namespace" as const },
+      want: 1,
+    },
+  ]),
+  ...[
+    { name: "nice", nr: 141, args: [0n, 0n] },
+    { name: "setpriority of its group", nr: 141, args: [1n, 0n] },
+    { name: "ionice", nr: 251, args: [1n, 0n] },
+    { name: "taskset", nr: 203, args: [0n] },
+  ].map((c) => ({
+    ...c,
+    name: `${c.name} without namespaces`,
+    options: { network: "none-without-namespace" as const },
+    want: ALLOW,
+  })),
   { name: "shmget", nr: 29, want: ALLOW },
   {
     name: "shmget without namespaces",

@@ -20,6 +20,7 @@ static const struct {
     {"inner", inner_role, 5},
     {"scan", scan_role, -5}, /* at least */
     {"follow", follow_role, -2},
+    {"sockets", sockets_role, 0},
     {"--check", check_role, 1},
     {"--version", version_role, 0},
 };

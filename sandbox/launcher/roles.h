@@ -8,6 +8,7 @@ int outer_role(int argc, char **argv);
 int inner_role(int argc, char **argv);
 int scan_role(int argc, char **argv);
 int follow_role(int argc, char **argv);
+int sockets_role(int argc, char **argv);
 int check_role(int argc, char **argv);
 int version_role(int argc, char **argv);
 

@@ -24,7 +24,12 @@ made = []
 held = []
 def listen(address, kind=socket.SOCK_STREAM):
     s = socket.socket(socket.AF_UNIX, kind)
-    s.bind(address)
+    if address.startswith("\\0") or len(address) < 108: s.bind(address)
+    else: # by its last part: the whole may be longer than a socket's path
+        here = os.open(".", os.O_RDONLY)
+        os.chdir(os.path.dirname(address))
+        try: s.bind(os.path.basename(address))
+        finally: os.fchdir(here); os.close(here)
     if kind == socket.SOCK_STREAM: s.listen(64)
     held.append(s)
     if not address.startswith("\\0"):

@@ -126,6 +126,22 @@ print(os.strerror(e))`),
     ),
   },
   {
+    id: "slow-down-host",
+    tries: "slow down or pin a process of the host",
+    denial: "there is no such process, or the call fails with EPERM",
+    attack: python(`
+pid = int(F["HOST_PID"])
+there = os.path.exists("/proc/%d/comm" % pid) and open("/proc/%d/comm" % pid).read().strip() == "airg-canary"
+if not there: sys.exit("no such process")
+for step in (lambda: os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, pid)),
+             lambda: os.sched_setaffinity(pid, os.sched_getaffinity(pid)),
+             lambda: os.sched_setscheduler(pid, os.SCHED_OTHER, os.sched_param(0))):
+    try:
+        step()
+        got()
+    except OSError as error: print(error.strerror)`),
+  },
+  {
     id: "terminal-input",
     number: 28,
     tries: "type into a terminal (TIOCSTI), also with bits the kernel ignores",

@@ -59,6 +59,8 @@ const HANDOFF_FILES: readonly HandoffFile[] = [
   obeyed(".devcontainer/", "the editor builds and runs it"),
   obeyed(".devcontainer.json", "the editor builds and runs it"),
   obeyed(".envrc", "direnv runs it on entering the folder"),
+  obeyed(".hg/hgrc", "Mercurial runs the hooks it names"),
+  obeyed(".jj/repo/config.toml", "Jujutsu starts the programs it names"),
   lifecycle("package.json", "the package manager runs its lifecycle scripts"),
   lifecycle(".npmrc", "npm takes settings, among them programs, from it"),
   lifecycle(".yarnrc", "Yarn takes settings, among them programs, from it"),
@@ -113,6 +115,8 @@ export const HANDOFF_NAMES: readonly string[] = [
     ".vscode",
     ".cargo",
     ".github",
+    ".hg",
+    ".jj",
   ]),
 ];
 

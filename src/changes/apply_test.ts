@@ -168,13 +168,20 @@ const operation = fc.oneof(
   ) => `[ -L ${path} ] || chmod ${mode} ${path}`),
   name.map((path) => `: >${path}`),
 );
-const script = fc.array(operation, { maxLength: 8 }).map((lines) =>
-  lines.map((line) => `(${line}) 2>/dev/null || :`).join("\n")
-);
+const script = scriptOf(operation);
+// An overlay makes files of their own of names that were one file before
+// (sandbox/README.md), so what is written to one does not reach the other.
+const setUp = scriptOf(operation.filter((line) => !/^ln [abd]/.test(line)));
+
+function scriptOf(line: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.array(line, { maxLength: 8 }).map((lines) =>
+    lines.map((line) => `(${line}) 2>/dev/null || :`).join("\n")
+  );
+}
 
 Deno.test("applying an overlay is doing the same operations directly", async () => {
   await fc.assert(
-    fc.asyncProperty(script, script, async (before, during) => {
+    fc.asyncProperty(setUp, script, async (before, during) => {
       using scene = new Scene(before);
       const held = scene.ephemeral(during);
       sh(scene.twin, during);
@@ -196,7 +203,7 @@ Deno.test("applying an overlay is doing the same operations directly", async () 
 Deno.test("killed at any step and started again, it ends the same", async () => {
   await fc.assert(
     fc.asyncProperty(
-      script,
+      setUp,
       script,
       fc.nat(12),
       async (before, during, nth) => {

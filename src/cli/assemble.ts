@@ -210,7 +210,7 @@ function effectsOf(
         settings,
         {
           ...places,
-          sockets: site.boundSockets(),
+          ...site.boundSockets(),
           // Reading changes nothing, so nothing needs to be kept from it.
           obeyed: action.kind === "exec" || action.kind === "write"
             ? index.look().toPin
@@ -341,8 +341,8 @@ function originOf(
 function noticesOf(policy: PolicyInForce): string[] {
   const pointers = policy.notEnforced.map(({ pointer }) => pointer);
   return [
-    ...policy.warnings.map(({ pointer, message }) =>
-      `${policy.path}: ${pointer}: ${message}`
+    ...policy.warnings.map(({ file = policy.path, pointer, message }) =>
+      `${file}: ${pointer}: ${message}`
     ),
     ...(pointers.length === 0 ? [] : [
       `this version does not enforce ${

@@ -57,7 +57,10 @@ export interface PolicyInForce {
   /** `sha256:...` over the file's bytes. */
   readonly hash: string;
   readonly notEnforced: readonly NotEnforced[];
-  readonly warnings: readonly PolicyProblem[];
+  readonly warnings: readonly (PolicyProblem & {
+    /** Where it stands, if not in the policy itself. */
+    readonly file?: string;
+  })[];
   /** Why a changed file was not taken; the last good policy stays in force. */
   readonly broken?: string;
 }

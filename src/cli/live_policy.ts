@@ -37,7 +37,7 @@ export interface PolicyFailure {
 interface Loaded {
   readonly compiled: CompiledPolicy;
   readonly hasOverlay: boolean;
-  readonly warnings: readonly PolicyProblem[];
+  readonly warnings: PolicyInForce["warnings"];
 }
 
 /** What loading needs to know besides the path. */
@@ -150,7 +150,14 @@ async function load(
   return ok({
     compiled,
     hasOverlay: overlay.value !== undefined,
-    warnings: [...parsed.value.warnings, ...compiled.refused],
+    warnings: [
+      ...parsed.value.warnings,
+      ...compiled.refused.map((problem) =>
+        problem.pointer.startsWith("/agent_overrides/")
+          ? problem
+          : { ...problem, file: workspaceFile(options.workspace) }
+      ),
+    ],
   });
 }
 

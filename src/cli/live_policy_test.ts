@@ -110,3 +110,16 @@ Deno.test("the agent's overlay is in force, and what loosens is a warning", asyn
     ]);
   });
 });
+
+Deno.test("what loosens in the workspace's file is said of that file", async () => {
+  await inPlace(async (place) => {
+    await write(place.path, { version: 1 });
+    const file = workspaceFile(place.workspace);
+    await write(file, { version: 1, sandbox: { network: "open" } });
+    const policy = await loaded(place);
+    assert.deepEqual(
+      policy.inForce().warnings.map(({ file, pointer }) => [file, pointer]),
+      [[file, "/sandbox/network"]],
+    );
+  });
+});

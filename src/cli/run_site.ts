@@ -12,7 +12,12 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { Machine } from "../exec/run.ts";
 import type { Site } from "../guard/contain.ts";
 import { type Dirs, ensurePrivate } from "../platform/dirs.ts";
-import { boundSockets, findBubblewrap, findUser } from "../platform/machine.ts";
+import {
+  boundSockets,
+  findBubblewrap,
+  findUser,
+  unplacedSockets,
+} from "../platform/machine.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import { type Ephemeral, realPath } from "../../sandbox/profile.ts";
 import type { AssembleFailure, Surroundings } from "./assembled.ts";
@@ -24,7 +29,7 @@ export interface RunSite {
   readonly places: Omit<Site, "sockets">;
   /** Real paths of airg's own folders and files; no policy gives them away. */
   readonly ownPaths: readonly string[];
-  readonly boundSockets: () => readonly string[];
+  readonly boundSockets: () => Pick<Site, "sockets" | "unplaced">;
   /** Where the changes of one ephemeral run are held; makes nothing. */
   readonly ephemeral: (id: string) => Ephemeral;
 }
@@ -144,9 +149,7 @@ export async function prepareSite(
     ownPaths: [...ownPaths(dirs), dirs.cache].map(real),
     // On macOS no socket outside the run's own folder can be reached.
     boundSockets: () =>
-      os === "darwin"
-        ? []
-        : boundSockets(Deno.readTextFileSync("/proc/net/unix")),
+      os === "darwin" ? { sockets: [] } : socketsNow(launcher),
     ephemeral(id) {
       const folder = realPath(`${real(dirs.state)}/changes/${id}`);
       // Where the user that the command becomes can reach them.
@@ -156,6 +159,27 @@ export async function prepareSite(
       return { id, folder, layers };
     },
   });
+}
+
+/** The launcher is asked only where there is something that a path does not tell. */
+function socketsNow(launcher: string): Pick<Site, "sockets" | "unplaced"> {
+  const table = Deno.readTextFileSync("/proc/net/unix");
+  const sockets = boundSockets(table);
+  const count = unplacedSockets(table);
+  if (count === 0) return { sockets };
+  const { success, stdout } = new Deno.Command(launcher, {
+    args: ["sockets"],
+    clearEnv: true,
+    cwd: "/",
+    stdin: "null",
+    stderr: "null",
+  }).outputSync();
+  // A kernel without CONFIG_UNIX_DIAG; the outcome says what is not hidden.
+  if (!success) return { sockets, unplaced: { count } };
+  const inodes = new Set(
+    new TextDecoder().decode(stdout).trim().split("\n").map(Number),
+  );
+  return { sockets, unplaced: { count, inodes } };
 }
 
 /** Bytes of a socket's path at most (unix(7)), less the longest name we give one. */

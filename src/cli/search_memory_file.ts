@@ -17,7 +17,7 @@ import {
 } from "../guard/hidden/search.ts";
 import { isObject } from "../policy/merge.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Bytes of a file that is read; more would take longer than looking. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -95,6 +95,7 @@ function isSaved(value: unknown): value is Saved {
     isObject(seen) && typeof seen["entries"] === "number" &&
     typeof seen["foreign"] === "boolean" &&
     isTexts(seen["folders"]) && isTexts(seen["links"]) &&
+    isTexts(seen["others"]) &&
     Array.isArray(seen["hits"]) && seen["hits"].every(isHit);
 }
 

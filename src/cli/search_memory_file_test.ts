@@ -12,6 +12,7 @@ function filled(count: number): SearchMemory {
       entries: 3,
       folders: ["a b", "c\n"],
       links: ["l"],
+      others: ["s"],
       hits: [{ name: ".env", kind: "file" as const }],
       foreign: n % 2 === 0,
     };
@@ -59,7 +60,7 @@ Deno.test.each([
   { name: "no object", text: () => "null" },
   {
     name: "a folder of another shape",
-    text: () => '{"version":1,"key":"","folders":[["/a","s",{"entries":1}]]}',
+    text: () => '{"version":2,"key":"","folders":[["/a","s",{"entries":1}]]}',
   },
 ])("readSearchMemory() takes $name for none", ({ text }) =>
   inFolder((file) => {

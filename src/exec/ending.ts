@@ -41,12 +41,19 @@ export interface Ending {
 /** What became of a run. */
 export async function finish(tried: Attempt, ending: Ending): Promise<Outcome> {
   if (tried.kind !== "ran") {
+    // Found on the host a moment ago, and not there inside.
+    const unseen = tried.kind === "failed" && tried.step === "execve" &&
+      tried.errno === ENOENT;
     return {
       kind: "not-started",
-      why: "failed",
+      why: unseen ? "not-found" : "failed",
       message: ending.ended === undefined
         ? `Cannot start the command: ${tried.message}`
         : "Cannot start the command: it was ended first",
+      ...(unseen && {
+        remedy:
+          "Inside, the host's /tmp, /var/tmp, /run and hidden files are not there: put the program, or what its first line names, elsewhere",
+      }),
       ...(tried.kind === "failed" && tried.errno === ENOEXEC && {
         remedy: "Give the script a first line such as `#!/bin/sh`",
       }),
@@ -122,6 +129,8 @@ export async function settled(
   return { quarantined, ...(more && { handoff }) };
 }
 
+/** errno of a path that is not there. */
+const ENOENT = 2;
 /** errno of a file that may not be run or read. */
 const EACCES = 13;
 /** errno of a file that is no program and names no interpreter. */
@@ -142,6 +151,11 @@ function appliedContainment(
     degraded: [
       ...lacks,
       ...(rung === "bare" ? MISSING_IN_BARE : []),
+      ...(rung === "bare" && tried.applied.landlockAbi < SIGNALS_HELD_ABI
+        ? [
+          "bare: the user's other processes, airg among them, can be signalled",
+        ]
+        : []),
       ...weaker,
       ...socketsSaid(profile, tried.applied.landlockAbi),
     ],
@@ -155,6 +169,9 @@ function socketsSaid(profile: Profile, landlockAbi: number): string[] {
     `${path}: a program of the host listens there since the run began, and could be reached`
   );
 }
+
+/** Landlock's first ABI that keeps signals in the domain (Linux 6.12). */
+const SIGNALS_HELD_ABI = 6;
 
 /** What a process without namespaces can do that it otherwise could not. */
 const MISSING_IN_BARE = [

@@ -53,6 +53,18 @@ export function boundSockets(text: string): string[] {
   return [...paths];
 }
 
+/**
+ * How many sockets were bound by a name that leads nowhere from here, from the
+ * same text: relative to a folder that only their program knows, or by a
+ * descriptor of it.
+ */
+export function unplacedSockets(text: string): number {
+  // State 01: not connected. The ends of connections carry the name too.
+  return text.split("\n").slice(1).filter((line) =>
+    /^(?:\S+\s+){5}01\s+\S+ (?:[^@/]|\/proc\/)/.test(line)
+  ).length;
+}
+
 /** What a path leads to, links followed; `undefined` if it cannot be looked at. */
 export function kindOf(
   path: string,

@@ -5,7 +5,7 @@ import { writeAtomic } from "./atomic_file.ts";
 import { readBounded } from "./bounded.ts";
 import { ensurePrivate, findDirs } from "./dirs.ts";
 import { MACHINE_FILES } from "./files.ts";
-import { boundSockets, kindOf, namesIn } from "./machine.ts";
+import { boundSockets, kindOf, namesIn, unplacedSockets } from "./machine.ts";
 import { resolveExisting, resolver } from "./real_path.ts";
 
 async function inFolder(
@@ -178,6 +178,11 @@ ffff8883: 00000003 00000000 00000000 0001 03 12347
 ffff8884: 00000002 00000000 00000000 0002 01 12348 /run/log
 `;
   assert.deepEqual(boundSockets(text), ["/run/a b.sock", "/run/log"]);
+  assert.equal(unplacedSockets(text), 0);
+  const more = `${text}ffff8885: 00000002 00000000 00010000 0001 01 12349 a.sock
+ffff8886: 00000002 00000000 00010000 0001 01 12350 /proc/self/fd/3/b
+`;
+  assert.equal(unplacedSockets(more), 2);
 });
 
 Deno.test("kindOf() and namesIn() say undefined for what cannot be looked at", () => {

@@ -219,6 +219,19 @@ for (const c of cases) {
   });
 }
 
+Deno.test("bad input: a program that is not there inside is not found, and why", async () => {
+  await using site = await makeSite();
+  const script = "#!/bin/sh\necho ran\n";
+  for (const folder of [site.home, site.workspace]) {
+    await Deno.writeTextFile(`${folder}/prog`, script, { mode: 0o755 });
+  }
+  const outside = await runAirg(site, ["run", "--", `${site.home}/prog`]);
+  assert.equal(outside.code, 127, outside.stderr);
+  assert.match(outside.stderr, /airg: hint: Inside, the host's \/tmp/);
+  const control = await runAirg(site, ["run", "--", `${site.workspace}/prog`]);
+  assert.equal(control.stdout, "ran\n");
+});
+
 Deno.test("bad input: a server with a broken policy ends at once, and says why", async () => {
   await using site = await makeSite();
   await writePolicy(site, "{");

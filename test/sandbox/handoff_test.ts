@@ -507,6 +507,23 @@ Deno.test(
     }),
 );
 
+Deno.test("settings changed within a second of the look, same size, same times, are read again", () =>
+  inProject(async (project) => {
+    repository(project, ".git");
+    const config = `${project.at}/.git/config`;
+    const quiet = "[core]\n\tbare = false\n\tfsmon1tor = ./evil\n";
+    // As near as can be to the start of a second, so that both fall into one.
+    while (Date.now() % 1000 > 100);
+    Deno.writeTextFileSync(config, quiet);
+    const { mtime } = Deno.statSync(config);
+    const result = await during(project, () => {
+      Deno.writeTextFileSync(config, EVIL);
+      Deno.utimeSync(config, mtime!, mtime!);
+    });
+    assert.deepEqual(held(result), [".git/config"]);
+    assert.equal(quiet.length, EVIL.length);
+  }));
+
 Deno.test("what the kernel kept is not compared: only the host can have changed it", () =>
   inProject(async (project) => {
     project.write("pinned/.envrc", "old");

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Scan, scan } from "../../src/exec/handoff/scan.ts";
+import { removeTree } from "../support/remove_tree.ts";
 
 const launcher = decodeURIComponent(
   new URL("../../dist/airg-launcher", import.meta.url).pathname,
@@ -58,7 +59,7 @@ async function settledTree(): Promise<Tree> {
     root,
     memory,
     async [Symbol.asyncDispose]() {
-      await Deno.remove(folder, { recursive: true });
+      await removeTree(folder);
     },
   };
 }

@@ -408,6 +408,14 @@ const attacks: readonly Attack[] = [
     want: 1,
   },
   {
+    name: "setpriority of another process without namespaces",
+    options: { network: "none-without-namespace" },
+    call: "setpriority",
+    args: ["0", String(Deno.pid), "0"],
+    control: "ok",
+    want: 1,
+  },
+  {
     name: "#39 shmget without namespaces",
     setUp: ["--userns", "--ipc"],
     options: { network: "none-without-namespace" },

@@ -1,5 +1,6 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
+import { removeTree } from "./remove_tree.ts";
 /**
  * Starts the program under test: `main.ts`, or what `AIRG_BIN` names.
  *
@@ -57,7 +58,7 @@ export async function makeSite(): Promise<Site> {
       NO_COLOR: "1",
     },
     async [Symbol.asyncDispose]() {
-      await Deno.remove(root, { recursive: true });
+      await removeTree(root);
     },
   };
 }

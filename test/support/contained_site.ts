@@ -1,5 +1,6 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
+import { removeTree } from "./remove_tree.ts";
 /**
  * A scratch machine for containment tests: a home with planted secrets, a
  * project, airg's own folders, and a way to run the same words contained and
@@ -159,14 +160,14 @@ export class Site implements AsyncDisposable {
 
   /** Removes everything. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    await removeTree(this.folder);
   }
 }
 
 /** Parent of everything these tests make; not beneath /tmp, see {@linkcode Site}. */
 export const BASE: string = Deno.uid() === 0
   ? "/var/lib/airg-test"
-  : `${Deno.env.get("HOME")}/.cache/airg-test`;
+  : `${Deno.env.get("HOME")}/.airg-t`;
 
 let stage: string | undefined;
 

@@ -14,6 +14,7 @@ import { compilePolicy } from "../../src/policy/compile.ts";
 import type { PolicySettings } from "../../src/policy/settings.ts";
 import { type Profile, realPath } from "../../sandbox/profile.ts";
 import { BASE } from "./contained_site.ts";
+import { removeTree } from "./remove_tree.ts";
 
 /** Everything a run needs, in a scratch folder; dispose of it when done. */
 export interface Place extends AsyncDisposable {
@@ -66,7 +67,7 @@ export async function makePlace(): Promise<Place> {
       cache: path("caches/1"),
     },
     async [Symbol.asyncDispose]() {
-      await Deno.remove(folder, { recursive: true });
+      await removeTree(folder);
     },
   };
 }

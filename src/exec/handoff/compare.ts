@@ -204,8 +204,12 @@ function judgePointer(
   old: Place | undefined,
   comparison: Comparison,
 ): Finding | undefined {
-  const target = text(comparison.now(place)).trim()
-    .replace(/^gitdir: */, "");
+  const bytes = place.isFile ? comparison.now(place) : undefined;
+  // A link, whose file may be anybody's, a pipe, or too large: no pointer of git's.
+  if (bytes === undefined) {
+    return { ...named(place), cure: undo(place, old, comparison) };
+  }
+  const target = text(bytes).trim().replace(/^gitdir: */, "");
   const was = text(comparison.before(place.path)).trim()
     .replace(/^gitdir: */, "");
   if (old !== undefined && target === was) return undefined;

@@ -12,6 +12,7 @@ import {
   commentsFor,
   dangerousSettings,
   hookFolders,
+  includedFiles,
 } from "../git_settings.ts";
 import { mountPointsIn } from "../mount_watch.ts";
 import { lifecycleScripts } from "./lifecycle.ts";
@@ -28,6 +29,10 @@ Deno.test.each(
     { path: "x.envrc", want: undefined },
     { path: "src/hooks/useThing.ts", want: undefined },
     { path: ".github/hooks/x.json", want: "obeyed" },
+    { path: "a/.hg/hgrc", want: "obeyed" },
+    { path: "hgrc", want: undefined },
+    { path: ".jj/repo/config.toml", want: "obeyed" },
+    { path: "repo/config.toml", want: undefined },
     { path: "a/conftest.py", want: "lifecycle" },
     { path: ".cargo/config.toml", want: "lifecycle" },
     { path: "docs/AGENTS.md", want: "instructions" },
@@ -144,4 +149,24 @@ Deno.test("readScan() takes paths with blanks and newlines, and needs an end", (
 Deno.test("mountPointsIn() undoes the escapes of proc(5)", () => {
   const text = "1 2 0:1 / /a\\040b rw - t s rw\n3 2 0:1 / /c rw - t s rw\n";
   assert.deepEqual([...mountPointsIn(text)], ["/a b", "/c"]);
+});
+
+Deno.test.each(
+  [
+    { text: "[core] ; ours\n\tfsmonitor = ./x\n", want: ["core.fsmonitor"] },
+    { text: "[core]# ours\n\tbare = true\n", want: [] },
+    {
+      // A key on the header's line: nobody knows what is below it.
+      text: "[core] bare = true\n\tfsmonitor = ./x\n[user]\n\tname = x\n",
+      want: [".?", "?.?"],
+    },
+  ] as const,
+)("dangerousSettings() below a header with more: $text", ({ text, want }) => {
+  assert.deepEqual(dangerousSettings(text).map(({ name }) => name), want);
+});
+
+Deno.test("values are read with and without what may be a comment", () => {
+  const text = '[core]\n\thooksPath = "a b" ; ours\n[include]\n\tpath = c#d\n';
+  assert(hookFolders(text).includes("a b"));
+  assert.deepEqual(includedFiles(text), ["c#d", "c"]);
 });

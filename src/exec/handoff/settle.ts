@@ -58,7 +58,7 @@ export function settle(
     const { path, why, cure } = finding;
     const action = cure.kind === "none" ? "keep" : policy[finding.class];
     if (action === "keep") {
-      reported.push({ path, did: "kept", why });
+      reported.push({ path: path || ".", did: "kept", why });
       continue;
     }
     const held = cure.kind === "put-back"

@@ -76,10 +76,18 @@ export function findHidden(finding: Finding): HiddenFiles {
     return { hidden: found.all(), notes: [], incomplete: problem };
   }
   found.addHits(inRoots, searchedHomes(finding));
+  const others: string[] = [];
+  const lookAtAll: Look = (where, budget) => {
+    const seen = look(where, budget);
+    others.push(...seen.others);
+    return seen;
+  };
+  others.push(...inRoots.others);
   const notes = [
     ...foreignNotes(inRoots),
-    ...searchHomes(finding, look, found),
-    ...searchBehindLinks(finding, inRoots, look, found),
+    ...searchHomes(finding, lookAtAll, found),
+    ...searchBehindLinks(finding, inRoots, lookAtAll, found),
+    ...hideUnplaced(finding, others, found),
   ];
   for (const alias of mountAliases(found.paths(), mounts)) {
     found.addAlias(alias.alias, alias.part ? undefined : alias.of);
@@ -216,6 +224,26 @@ function searchBehindLinks(
     ]
     : [];
   return [...notes, ...unread];
+}
+
+/** Sockets that were bound by a relative name, wherever they were come upon. */
+function hideUnplaced(
+  { disk, places }: Finding,
+  others: readonly string[],
+  found: Collector,
+): string[] {
+  const { count, inodes } = places.unplaced ?? { count: 0 };
+  if (count === 0) return [];
+  const bound = others.filter((path) => {
+    const inode = disk.statOf(path)?.inode;
+    return inode !== undefined && inodes?.has(inode % 2 ** 32) === true &&
+      !places.sockets.includes(path);
+  });
+  for (const path of bound) found.add(path, "file");
+  const left = count - bound.length;
+  return left <= 0 ? [] : [
+    `${left} sockets of the host were bound by a relative name and could not be found: they may be reached`,
+  ];
 }
 
 function missingNotes(missing: readonly string[]): string[] {

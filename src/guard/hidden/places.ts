@@ -6,6 +6,13 @@
  * @module
  */
 
+/** Sockets of the host that were bound by a name relative to some folder. */
+export interface UnplacedSockets {
+  readonly count: number;
+  /** Lower 32 bits of the inode of every bound socket; absent when unknown. */
+  readonly inodes?: ReadonlySet<number>;
+}
+
 /** What hidden files are looked for by, besides policy and disk. */
 export interface Places {
   readonly workspace: string;
@@ -15,6 +22,8 @@ export interface Places {
   readonly ownFolders: readonly string[];
   /** Unix sockets that are bound on the host now. */
   readonly sockets: readonly string[];
+  /** Those among them that have no path one could go by. */
+  readonly unplaced?: UnplacedSockets;
   /** Whose list of secrets is hidden besides the common one. */
   readonly os?: "linux" | "darwin";
 }

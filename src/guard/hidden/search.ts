@@ -20,6 +20,8 @@ export interface SeenFolder {
   readonly folders: readonly string[];
   readonly links: readonly string[];
   readonly hits: readonly DiskName[];
+  /** Sockets, pipes and devices. */
+  readonly others: readonly string[];
   /** It holds names that are not UTF-8, by which nothing can be opened here. */
   readonly foreign: boolean;
 }
@@ -66,6 +68,8 @@ export interface Found {
   }[];
   /** Links that are not hits. */
   readonly links: readonly string[];
+  /** Sockets, pipes and devices that are not hits. */
+  readonly others: readonly string[];
   /** Folders that cannot be listed. */
   readonly closed: readonly string[];
   /** Folders with names that are not UTF-8: those were left out. */
@@ -94,6 +98,7 @@ export function search(roots: readonly string[], given: Search): Found {
   const found = {
     hits: [] as { path: string; folder: boolean; link: boolean }[],
     links: [] as string[],
+    others: [] as string[],
     closed: [] as string[],
     foreign: [] as string[],
     entries: 0,
@@ -114,6 +119,7 @@ export function search(roots: readonly string[], given: Search): Found {
     found.entries += seen.entries + 1;
     if (seen.foreign) found.foreign.push(path);
     for (const name of seen.links) found.links.push(below(path, name));
+    for (const name of seen.others) found.others.push(below(path, name));
     for (const { name, kind } of seen.hits) {
       found.hits.push({
         path: below(path, name),
@@ -166,6 +172,7 @@ function sorted(
   const folders: string[] = [];
   const links: string[] = [];
   const hits: DiskName[] = [];
+  const others: string[] = [];
   let foreign = false;
   for (const entry of entries) {
     const { kind, name } = entry;
@@ -180,12 +187,14 @@ function sorted(
     else if (kind === "folder") {
       if (!isUnsearched(path, name)) folders.push(name);
     } else if (kind === "link") links.push(name);
+    else if (kind === "other") others.push(name);
   }
   return {
     entries: entries.length,
     folders: folders.sort(),
     links,
     hits,
+    others,
     foreign,
   };
 }

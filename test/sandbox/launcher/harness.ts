@@ -8,6 +8,7 @@
  */
 
 import assert from "node:assert/strict";
+import { removeTree } from "../../support/remove_tree.ts";
 
 /** The launcher's folder. */
 export const SOURCE = new URL("../../../sandbox/launcher/", import.meta.url)
@@ -273,7 +274,7 @@ export class Site implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return Deno.remove(this.folder, { recursive: true });
+    return removeTree(this.folder);
   }
 }
 
