@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { ApprovalEvent, Asker } from "../approval/request.ts";
 import type { Action, Origin } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
@@ -32,6 +33,23 @@ export interface ChangesEvent {
   readonly count: number;
   /** How many of them ended how. */
   readonly results?: Readonly<Record<string, number>>;
+}
+
+/** What happened to a request for a person's approval. */
+export interface ApprovalRecord {
+  readonly event: "approval";
+  readonly what: ApprovalEvent["what"];
+  readonly asker: Asker;
+  /** Ids of the request, and of the grant. */
+  readonly request: string;
+  readonly grant?: string;
+  /** Of the subject that was asked about. */
+  readonly digest?: string;
+  /** Rules that objected. */
+  readonly rules?: readonly string[];
+  readonly why?: string;
+  /** Who answered, and how. */
+  readonly who?: ApprovalEvent["who"];
 }
 
 /** One event, before it is numbered, chained and redacted. */

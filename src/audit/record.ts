@@ -13,7 +13,7 @@ import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { unreachable } from "../base/result.ts";
-import type { AuditEvent, ChangesEvent } from "./event.ts";
+import type { ApprovalRecord, AuditEvent, ChangesEvent } from "./event.ts";
 
 /** A JSON value. */
 export type Json =
@@ -45,6 +45,24 @@ export function changesFields({ origin, ...event }: ChangesEvent): Fields {
     session_id: origin.session,
     workspace: origin.workspace,
     changes: { ...event, event: undefined },
+  }) as Fields;
+}
+
+/** Turns what happened to a request for approval into fields. */
+export function approvalFields(
+  { asker, who, ...event }: ApprovalRecord,
+): Fields {
+  const isAgents = ["asked", "consumed", "voided"].includes(event.what);
+  return plain({
+    // The first key of a log of ours, see isForeignLog().
+    action: { kind: event.event },
+    event: event.event,
+    source: isAgents ? "ai-agent" : "human-operator",
+    agent_id: asker.agent,
+    session_id: asker.session,
+    client: asker.client,
+    workspace: asker.workspace,
+    approval: { ...event, event: undefined, who },
   }) as Fields;
 }
 

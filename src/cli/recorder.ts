@@ -9,8 +9,8 @@
 import type { Origin } from "../action/action.ts";
 import { openLog } from "../audit/log.ts";
 import { isForeignLog } from "../audit/query.ts";
-import type { ChangesEvent, Started } from "../audit/event.ts";
-import { changesFields, fieldsOf } from "../audit/record.ts";
+import type { ApprovalRecord, ChangesEvent, Started } from "../audit/event.ts";
+import { approvalFields, changesFields, fieldsOf } from "../audit/record.ts";
 import { makeRedactor, type Redactor } from "../audit/redact.ts";
 import { systemClock } from "../base/clock.ts";
 import { fail, ok, type Result } from "../base/result.ts";
@@ -27,6 +27,8 @@ export interface Recorder {
   readonly note: (origin: Origin) => Note;
   /** What an operator did to held changes. */
   readonly recordChanges: (event: ChangesEvent) => Promise<Started>;
+  /** What happened to a request for a person's approval; on the disk when it returns. */
+  readonly recordApproval: (event: ApprovalRecord) => Promise<void>;
   readonly path: string;
   readonly notices: readonly string[];
 }
@@ -101,6 +103,10 @@ export async function openRecorder(
       return await log.append(redact(changesFields(event)), {
         durable: event.phase === "started",
       });
+    },
+    async recordApproval(event) {
+      const redact = await redactor();
+      await log.append(redact(approvalFields(event)), { durable: true });
     },
     async record(event) {
       const redact = await redactor();
