@@ -33,12 +33,12 @@ export async function run(
   context: Context,
 ): Promise<number> {
   const { env } = context.surroundings;
-  const refused = refuseAtOnce(
-    context,
-    "watch",
-    operatorFacts(env, isInsideRun(env)),
-  );
-  if (refused !== undefined) return refused;
+  // A script that only listens answers nothing, and needs no terminal.
+  if (!invocation.switches.has("json")) {
+    const facts = operatorFacts(env, isInsideRun(env));
+    const refused = refuseAtOnce(context, "watch", facts);
+    if (refused !== undefined) return refused;
+  }
   return await withSite(context, (site) => watchOn(invocation, context, site));
 }
 

@@ -12,6 +12,7 @@ import {
   ENDING_SIGNALS,
   UsageError,
 } from "./command.ts";
+import { APPROVALS_COMMANDS } from "./approvals_commands.ts";
 import { CHANGES_COMMANDS } from "./changes_commands.ts";
 import type { Invocation, OptionSpec } from "./flags.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
@@ -126,6 +127,7 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     load: async () => (await import("./policy_schema.ts")).run,
   },
+  ...APPROVALS_COMMANDS,
   ...CHANGES_COMMANDS,
   {
     name: "sandbox-check",
