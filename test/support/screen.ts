@@ -26,7 +26,10 @@ const SEQUENCE = /^\x1b\[(\??[0-9;]*)([A-Za-z])/;
 export function drawn(written: string, height: number, width: number): Screen {
   let grid = blank(height, width);
   let [y, x, bells] = [0, 0, 0];
-  const modes = new Map([["?1049", false], ["?25", true], ["?7", true]]);
+  const modes = new Map([["?1049", false], ["?25", true], ["?7", true], [
+    "?2004",
+    false,
+  ]]);
   for (let at = 0; at < written.length;) {
     const found = SEQUENCE.exec(written.slice(at, at + 24));
     if (found !== null) {
