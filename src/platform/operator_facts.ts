@@ -16,6 +16,7 @@ import {
   type ProcessInfo,
   processInfo,
 } from "./callers.ts";
+import { findUser } from "./machine.ts";
 import type { OperatorFacts } from "./operator.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,13 +33,21 @@ export function operatorFacts(
     (terminal === undefined ? undefined : agentBehind(terminal));
   return {
     uid: Deno.uid() ?? -1,
-    user: env["USER"] || env["LOGNAME"] || String(Deno.uid()),
+    user: userName(env),
     inside,
     stdin: Deno.stdin.isTerminal(),
     foreground: known?.foreground ?? false,
     ...(terminal !== undefined && { terminal }),
     ...(agent !== undefined && { agent }),
   };
+}
+
+/** What the system calls the user; a variable may say anything. */
+function userName(env: Environment): string {
+  const uid = Deno.uid() ?? -1;
+  const name = quietly(() => findUser(uid))?.name;
+  // Users of a directory service, and of macOS, are not in the file.
+  return name ?? (env["USER"] || env["LOGNAME"] || String(uid));
 }
 
 interface KnownTerminal {
@@ -178,13 +187,10 @@ function macTerminal(): KnownTerminal | undefined {
 }
 
 function opens(path: string): boolean {
-  try {
+  return quietly(() => {
     Deno.openSync(path, { read: true, write: true }).close();
     return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return false;
-    throw error;
-  }
+  }) ?? false;
 }
 
 /** What cannot be read tells nothing: it ended, or is another user's. */

@@ -43,13 +43,14 @@ export function openTty(
     columns: columnsOf(),
     say,
     async ask(prompt, how) {
-      say(prompt);
       let stop: (() => void) | undefined;
       const told = new Promise<undefined>((resolve) => {
         stop = onSignal(() => resolve(undefined));
       });
+      // Before the prompt: who sees it may type at once.
       if (how === "hidden") file.setRaw(true);
       try {
+        say(prompt);
         return await Promise.race([lineFrom(file, how), told]);
       } finally {
         if (how === "hidden") {
@@ -67,7 +68,8 @@ function opened(): Deno.FsFile | undefined {
   try {
     return Deno.openSync("/dev/tty", { read: true, write: true });
   } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
+    // ENXIO, where there is no terminal, has no class and no code in Deno.
+    if (error instanceof Error) return undefined;
     throw error;
   }
 }

@@ -117,9 +117,7 @@ Deno.test({
     const request = requestFor({ command: "git push --force origin main" });
     const { code, outcome, last, restored } = await watched([request], [
       ["expect", "watch", "would run"],
-      ["pause", "watch"],
-      ["send", "watch", "a"],
-      ["expect", "watch", "! approved"],
+      ["insist", "watch", "a", "! approved"],
       ["send", "watch", "q"],
     ]);
     assert.equal(code, 0);
@@ -141,9 +139,7 @@ Deno.test({
     const request = requestFor({ command: "echo one\n".repeat(12) });
     const { outcome } = await watched([request], [
       ["expect", "watch", "would run"],
-      ["pause", "watch"],
-      ["send", "watch", "a"],
-      ["expect", "watch", "not all of it"],
+      ["insist", "watch", "a", "not all of it"],
       ["send", "watch", " "],
       ["send", "watch", "      a"],
       ["expect", "watch", "! approved"],

@@ -5,7 +5,7 @@ persons.py < JSON: {"rows", "columns", "env", "cwd", "programs": {NAME: [WORDS]}
 
 Steps: ["start", name] ["expect", name, text] ["send", name, text]
 ["resize", name, rows, columns] ["kill", name, signal] ["end", name]
-["pause", name]: lets a second go by, as a person does who reads.
+["insist", name, text, wanted]: sends again and again until it sees what it wants.
 ["code", from, to]: types the six digits that one terminal shows into another.
 Prints {NAME: {"code", "seen", "restored"}} as JSON. "restored": the terminal's
 settings are as they were before the program started.
@@ -82,11 +82,16 @@ for step in SPEC["steps"]:
         resize(terminal.slave, step[2], step[3])
     elif verb == "kill":
         os.kill(terminal.child, step[2])
-    elif verb == "pause":
-        # Past the moment in which the view takes no yes.
-        until = time.monotonic() + 0.8
-        while time.monotonic() < until:
-            terminal.read()
+    elif verb == "insist":
+        want, last = step[3].encode(), [0.0]
+        def heard():
+            if terminal.seen.find(want, terminal.at) >= 0:
+                return True
+            if time.monotonic() - last[0] > 0.2:
+                os.write(terminal.master, step[2].encode())
+                last[0] = time.monotonic()
+        terminal.until(step[3], heard)
+        terminal.at = terminal.seen.find(want, terminal.at) + len(want)
     elif verb == "end":
         results[name] = terminal.end()
     elif verb == "code":
