@@ -16,7 +16,7 @@ import { type Hashed, hashed, isHashed } from "../platform/passphrase.ts";
 import type { ShownCode } from "./approvals_frame.ts";
 
 /** How long a code may be used. */
-export const CODE_MS = 2 * 60_000;
+const CODE_MS = 2 * 60_000;
 /** Wrong codes before the answer is refused. */
 export const CODE_TRIES = 3;
 /** How long a watch has to show a code. */

@@ -82,7 +82,7 @@ export function subjectLine({ subject: { action } }: ApprovalRequest): string {
 }
 
 /** Where a request stands, for a person. */
-export function stateText(request: ApprovalRequest, now: number): string {
+function stateText(request: ApprovalRequest, now: number): string {
   const { state, expiresAt, message, answeredBy, why } = request;
   if (state === "pending") {
     return expiresAt > now

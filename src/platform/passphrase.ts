@@ -42,11 +42,6 @@ function scrypt(secret: string, salt: Uint8Array): string {
     .toString("hex");
 }
 
-/** Whether a passphrase is set. */
-export function hasPassphrase(path: string): boolean {
-  return readPassphrase(path) !== undefined;
-}
-
 /**
  * Reads the hash; `undefined` when no passphrase is set.
  *
