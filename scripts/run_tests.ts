@@ -55,6 +55,7 @@ const steps: readonly Step[] = [
   tests("unit", "unit tests of exec", ["--doc", "src/exec"]),
   tests("unit", "policy, shell, scripts", [
     "--parallel",
+    "test/approval",
     "test/policy",
     "test/shell",
     "test/real",

@@ -72,8 +72,8 @@ export function fieldsOf(
 ): Fields {
   const { origin } = action;
   const allowed = decision.verdict === "allow" || decision.mode === "shadow" ||
-    // Refused, it is a "decision"; else it runs in a copy.
-    decision.verdict === "sandbox" && event !== "decision";
+    // Refused, these are a "decision"; else it runs in a copy, or is approved.
+    ["sandbox", "escalate"].includes(decision.verdict) && event !== "decision";
   return plain({
     event,
     source: origin.source,

@@ -20,10 +20,14 @@ import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import type { OperatorFacts } from "../platform/operator.ts";
 import { operatorFacts } from "../platform/operator_facts.ts";
 import { resolveExisting } from "../platform/real_path.ts";
-import type { PolicySettings } from "../policy/settings.ts";
 import { openOperatorStore, type OperatorStore } from "./approvals_store.ts";
 import { type Context, UsageError } from "./command.ts";
-import { EXIT_BLOCKED, EXIT_CONFIG, EXIT_USAGE } from "./exit.ts";
+import {
+  EXIT_BLOCKED,
+  EXIT_CONFIG,
+  EXIT_INTERNAL,
+  EXIT_USAGE,
+} from "./exit.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
 import type { Invocation } from "./flags.ts";
 import { loadPolicy } from "./live_policy.ts";
@@ -47,27 +51,24 @@ export interface ApprovalsSite {
   readonly of: (asker: Asker) => Promise<AskerSite>;
 }
 
-/** Defaults of the policy's `approvals`. */
-const DEFAULTS: ApprovalSettings = {
-  ttlMs: 600_000,
-  deniedMs: 60_000,
-  waitMs: 0,
-  maxWrongIds: 5,
-  wrongIdWindowMs: 600_000,
-  wider: true,
-};
-
 /** Runs `act` with the parts, and closes them. */
 export async function withSite(
   context: Context,
   act: (site: ApprovalsSite) => Promise<number>,
 ): Promise<number> {
-  const site = await openSite(context, openOperatorStore);
-  if (!site.ok) return site.error;
   try {
-    return await act(site.value);
-  } finally {
-    site.value.store.close();
+    const site = await openSite(context, openOperatorStore);
+    if (!site.ok) return site.error;
+    try {
+      return await act(site.value);
+    } finally {
+      site.value.store.close();
+    }
+  } catch (error) {
+    // The store says what to do about it.
+    if (!(error instanceof Error && "cure" in error)) throw error;
+    complain(context.terminal, error.message, String(error.cure));
+    return EXIT_INTERNAL;
   }
 }
 
@@ -127,15 +128,9 @@ async function askerSite(
   const recorder = await openRecorder(dirs, policy.value);
   if (!recorder.ok) throw new Error(recorder.error.message);
   return {
-    settings: settingsOf(policy.value.current().settings),
+    settings: policy.value.current().settings.approvals,
     record: recorder.value.recordApproval,
   };
-}
-
-function settingsOf(
-  settings: PolicySettings & { readonly approvals?: ApprovalSettings },
-): ApprovalSettings {
-  return settings.approvals ?? DEFAULTS;
 }
 
 /** The request that `word` names, by its beginning or its end, or an exit status. */

@@ -31,7 +31,8 @@ import { kindOf, namesIn } from "../platform/machine.ts";
 import { treeNames, treeStat, treeText } from "../platform/tree.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
 import { resolveExisting } from "../platform/real_path.ts";
-import type { Conclusion } from "../policy/decision.ts";
+import type { Conclusion, Decision } from "../policy/decision.ts";
+import type { PolicySettings } from "../policy/settings.ts";
 import { agentStarted } from "../policy/agents.ts";
 import { isProfileAllowed } from "../policy/profiles.ts";
 import type { Counters } from "../store/counters.ts";
@@ -43,9 +44,10 @@ import type {
   PolicyInForce,
   Surroundings,
 } from "./assembled.ts";
+import { approvalsOn } from "./approval_site.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
 import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
-import { openRecorder } from "./recorder.ts";
+import { openRecorder, type Recorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
 import { homeFolders, rootSite, unfitRoot } from "./write_roots.ts";
@@ -117,9 +119,9 @@ export async function assemble(
     effects: effectsOf(
       origin,
       policy,
-      recorder.value.record,
+      recorder.value,
       site.value,
-      dirs.value.state,
+      dirs.value,
       profile !== undefined,
     ),
     recordChanges: recorder.value.recordChanges,
@@ -148,9 +150,9 @@ const DISK: Disk = {
 function effectsOf(
   origin: Origin,
   policy: LivePolicy,
-  record: Effects["record"],
+  { record, recordApproval }: Recorder,
   site: RunSite,
-  state: string,
+  dirs: Dirs,
   profileChosen: boolean,
 ): Effects {
   const { places } = site;
@@ -160,7 +162,7 @@ function effectsOf(
     site.machine.runFolder,
   );
   const machine = { ...site.machine, index };
-  const counters = countersIn(state);
+  const counters = countersIn(dirs.state);
   const memoryFile = `${site.machine.runFolder}/${
     sha256Hex(places.workspace).slice(0, 16)
   }.names`;
@@ -189,8 +191,18 @@ function effectsOf(
       (await counters()).consume(budgets, systemClock()),
     attempt: async (key) => (await counters()).attempt(key, systemClock()),
     sleep,
+    approvals: approvalsOn({
+      dirs,
+      machine,
+      places,
+      settings: (profile) => settingsIn(policy, profile),
+      record: recordApproval,
+    }),
     contain({ action, programs }, decision) {
-      const settings = settingsIn(policy, decision.containment.profile);
+      const settings = withDecidedNetwork(
+        settingsIn(policy, decision.containment.profile),
+        decision,
+      );
       memory ??= readSearchMemory(memoryFile);
       const plain = containProfile(
         settings,
@@ -246,6 +258,15 @@ function effectsOf(
     },
     file: (permit, profile) => fileEffect(permit.action, profile),
   };
+}
+
+/** What a person approved runs with the network they saw, not with the policy's. */
+function withDecidedNetwork(
+  settings: PolicySettings,
+  { containment: { network }, mode, verdict }: Decision,
+): PolicySettings {
+  if (mode !== "enforce" || verdict !== "escalate") return settings;
+  return { ...settings, sandbox: { ...settings.sandbox, network } };
 }
 
 function listOf<Value>(value: Value | undefined): Value[] {

@@ -20,8 +20,7 @@ import { EXIT_BLOCKED, EXIT_NOT_NOW } from "./exit.ts";
 const REFUSED_AS: Readonly<Record<Verdict, string>> = {
   allow: "not run",
   block: "blocked",
-  escalate:
-    "refused: this needs a person's approval, which this version cannot ask for",
+  escalate: "refused for now: this needs a person's approval",
   sandbox:
     "refused: this may only change an ephemeral copy of the workspace, and file tools have none",
   throttle: "refused for now: the budget is used up",
@@ -34,17 +33,34 @@ export function refusalStatus({ verdict }: Decision): number {
 
 /** Why nothing ran and what would, for standard error. */
 export function refusalLines(decision: Decision): string[] {
-  const lines = [`airg: ${REFUSED_AS[decision.verdict]}`];
+  const lines = [`airg: ${refusedAs(decision)}`];
   for (const reason of decision.reasons) {
     lines.push(`airg: reason: ${reasonText(reason)}`);
     if (reason.remedy !== undefined) {
       lines.push(`airg: hint: ${printable(reason.remedy)}`);
     }
   }
-  if (decision.retryAfterMs !== undefined) {
+  if (decision.approval !== undefined) {
+    const { expiresAt, id } = decision.approval;
+    lines.push(
+      `airg: request: ${id}, waits until ${expiresAt}`,
+      `airg: hint: a person answers with: airg approvals approve ${id}; then run the same again`,
+    );
+  }
+  if (decision.retryAfterMs !== undefined && !wasDenied(decision)) {
     lines.push(`airg: hint: try again in ${decision.retryAfterMs} ms`);
   }
   return lines;
+}
+
+function refusedAs(decision: Decision): string {
+  return wasDenied(decision)
+    ? "refused: a person denied it"
+    : REFUSED_AS[decision.verdict];
+}
+
+function wasDenied({ reasons }: Decision): boolean {
+  return reasons[0]?.code === "approval.denied";
 }
 
 /**

@@ -15,8 +15,7 @@ Deno.test.each(
     {
       verdict: "escalate",
       status: 75,
-      says:
-        "airg: refused: this needs a person's approval, which this version cannot ask for",
+      says: "airg: refused for now: this needs a person's approval",
     },
     {
       verdict: "sandbox",
@@ -39,6 +38,12 @@ Deno.test.each(
     c.says,
     "airg: reason: Because of the test (test.reason, rule test/rule)",
     "airg: hint: Something else",
+    ...c.verdict === "escalate"
+      ? [
+        "airg: request: request-1, waits until 1970-01-01T00:10:01.000Z",
+        "airg: hint: a person answers with: airg approvals approve request-1; then run the same again",
+      ]
+      : [],
     ...c.verdict === "block"
       ? ["airg: reason: Attempt 1 of 3 (policy.attempt, rule test/rule)"]
       : [],

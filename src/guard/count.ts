@@ -60,6 +60,17 @@ export async function withCounts(
     : { decision };
 }
 
+/** Counts the budgets of an action that a person approved; nobody waits for room. */
+export async function withBudgets(
+  decision: Decision,
+  effects: Pick<Effects, "consume">,
+): Promise<Counted> {
+  const { budgets = [] } = decision;
+  if (budgets.length === 0) return { decision };
+  const waited = { turns: MAX_WAITS, ms: 0 };
+  return await consumed(decision, budgets, effects, waited);
+}
+
 async function consumed(
   decision: Decision,
   budgets: readonly Budget[],

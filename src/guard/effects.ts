@@ -15,6 +15,7 @@ import type { Budget } from "../policy/throttle.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { RunOptions } from "../exec/run.ts";
+import type { Approvals } from "./approvals.ts";
 import type { Permit } from "./permit.ts";
 
 export type { AuditEvent, Started } from "../audit/event.ts";
@@ -42,6 +43,8 @@ export interface Effects {
   >;
   /** Counts one attempt of a refused action. Throws if it cannot count. */
   readonly attempt: (key: string) => Promise<number>;
+  /** Requests and grants of what a person has to approve. */
+  readonly approvals: Approvals;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly contain: (facts: Facts, decision: Decision) => Profile;
   /** Appends and, for "started", waits until the disk has it. Throws if it cannot. */

@@ -15,6 +15,12 @@ import type { Facts } from "../action/facts.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Effects, RunOptions, Started } from "./effects.ts";
+import {
+  type Answered,
+  approve,
+  type Approved,
+  isForAPerson,
+} from "./approve.ts";
 import { withCounts } from "./count.ts";
 import { type Permit, permit } from "./permit.ts";
 import type { Profile } from "../../sandbox/profile.ts";
@@ -40,16 +46,22 @@ export async function handle(
   effects: Effects,
   options: RunOptions = { streams: "capture" },
 ): Promise<Answer> {
-  const { facts, decision } = await settle(action, effects, options.signal);
+  const { signal } = options;
+  const { facts, decision: first } = await settle(action, effects, signal);
+  // What nobody waits for any more uses up no grant.
+  const settled = isForAPerson(first) && signal?.aborted !== true
+    ? await approve(facts, first, effects)
+    : { decision: first };
+  const { decision } = settled;
   const outcome = action.kind === "exec"
     ? await permitted(
       action,
       facts,
-      decision,
+      settled,
       effects,
       (leave, profile, proof) => effects.run(leave, profile, proof, options),
     )
-    : await permitted(action, facts, decision, effects, effects.file);
+    : await permitted(action, facts, settled, effects, effects.file);
   if (outcome === undefined) return { allowed: false, decision };
   await effects.record({ event: "finished", action, decision, outcome });
   return { allowed: true, decision, outcome };
@@ -88,7 +100,7 @@ async function decide(
 async function permitted<Kind extends Action>(
   action: Kind,
   facts: Facts,
-  decision: Decision,
+  { approved, decision }: Answered,
   effects: Effects,
   perform: (
     leave: Permit<Kind>,
@@ -96,10 +108,10 @@ async function permitted<Kind extends Action>(
     proof: Started,
   ) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
-  const profile = mayRun(decision)
-    ? effects.contain(facts, decision)
+  const profile = mayRun(decision) || approved !== undefined
+    ? noted(effects.contain(facts, decision), approved)
     : undefined;
-  const leave = permit(action, decision, effects.clock, profile);
+  const leave = permit(action, decision, effects.clock, profile, approved);
   if (leave.ok && profile !== undefined) {
     const proof = await effects.record({ event: "started", action, decision });
     return await perform(leave.value, profile, proof);
@@ -107,6 +119,15 @@ async function permitted<Kind extends Action>(
   await effects.record({ event: "decision", action, decision });
   return undefined;
 }
+
+/** A network that a person opened is said in the result. */
+function noted(profile: Profile, approved: Approved | undefined): Profile {
+  if (approved === undefined || profile.network !== "open") return profile;
+  return { ...profile, notes: [...profile.notes ?? [], OPENED] };
+}
+
+const OPENED =
+  "This one action had the machine's whole network, because a person approved it";
 
 /** Whether it is worth making a profile; `permit` decides. */
 function mayRun({ verdict, mode }: Decision): boolean {

@@ -4,6 +4,7 @@ import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { Conclusion, Verdict } from "../policy/decision.ts";
 import { realPath } from "../../sandbox/profile.ts";
+import { fakeApprovals } from "../../test/support/fake_approvals.ts";
 import type { Effects, Started } from "./effects.ts";
 import { handle } from "./guard.ts";
 
@@ -72,6 +73,7 @@ function failing(
       consume: () => Promise.resolve(step("consume", { ok: true as const })),
       attempt: () => Promise.resolve(step("attempt", 1)),
       sleep: () => Promise.resolve(),
+      approvals: fakeApprovals(),
       contain: () => step("contain", profile),
       record: async ({ event }) =>
         await step(`record ${event}`, { seq: 1 } as Started),

@@ -13,6 +13,7 @@ import type { Clock } from "../base/clock.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Decision, Verdict } from "../policy/decision.ts";
 import type { Profile } from "../../sandbox/profile.ts";
+import type { Approved } from "./approve.ts";
 import { wantsCopy } from "./ephemeral.ts";
 
 declare const permitted: unique symbol;
@@ -35,17 +36,23 @@ export const PERMIT_TTL_MS = 5_000;
  * What is to leave nothing behind gets leave only with a profile that holds its
  * changes: without one "sandbox" stands in the way like "escalate", and never
  * runs as "allow".
+ *
+ * @param approved Proof that a person's grant was used up for this decision.
  */
 export function permit<Action>(
   action: Action,
   decision: Decision,
   clock: Clock,
   profile?: Pick<Profile, "ephemeral" | "network">,
+  approved?: Approved,
 ): Result<Permit<Action>, Exclude<Verdict, "allow">> {
   const { verdict, mode } = decision;
-  if (mode === "enforce" && verdict !== "allow" && verdict !== "sandbox") {
-    return fail(verdict);
-  }
+  const isApproved = verdict === "escalate" &&
+    approved?.decision === decision.id;
+  if (
+    mode === "enforce" && verdict !== "allow" && verdict !== "sandbox" &&
+    !isApproved
+  ) return fail(verdict);
   if (wantsCopy(decision) && !isHeld(decision, profile)) return fail("sandbox");
   const expiresAt = clock() + PERMIT_TTL_MS;
   return ok({ action, decision, expiresAt } as Permit<Action>);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Decision } from "../policy/decision.ts";
 import { realPath } from "../../sandbox/profile.ts";
+import type { Approved } from "./approve.ts";
 import { type Permit, permit, PERMIT_TTL_MS } from "./permit.ts";
 
 const clock = () => 1_000;
@@ -79,4 +80,18 @@ Deno.test("a Permit cannot be written by hand", () => {
     expiresAt: Infinity,
   };
   assert(forged);
+});
+
+Deno.test("permit() takes an approval for its own decision, and for no milder or stricter verdict", () => {
+  // As approve() makes it; by hand it does not type-check.
+  const approvedFor = (id: string) => ({ decision: id }) as Approved;
+  const asked = decision("escalate");
+  const given = permit(action, asked, clock, undefined, approvedFor(asked.id));
+  assert(given.ok);
+  assert(!permit(action, asked, clock, undefined, approvedFor("other")).ok);
+  for (const verdict of ["block", "throttle"] as const) {
+    const other = decision(verdict);
+    const proof = approvedFor(other.id);
+    assert(!permit(action, other, clock, undefined, proof).ok);
+  }
 });

@@ -84,8 +84,7 @@ function success(
 const LEADS: Readonly<Record<Verdict, string>> = {
   allow: "",
   block: "",
-  escalate:
-    "This needs a person's approval, which this version cannot ask for. ",
+  escalate: "This needs a person's approval. ",
   sandbox:
     "This may only change an ephemeral copy of the workspace, and file tools have none; run a command instead. ",
   throttle: "The budget is used up for now. ",
@@ -95,15 +94,24 @@ function refusal(decision: Decision): CallToolResult {
   const lines = decision.reasons.flatMap(({ message, remedy }) =>
     remedy === undefined ? [message] : [message, `Instead: ${remedy}`]
   ).map((line) => printable(line));
-  const lead = LEADS[decision.verdict];
+  const [first] = decision.reasons;
+  // A person's words stand for themselves.
+  const lead = first?.code === "approval.denied" ? "" : LEADS[decision.verdict];
   return {
     content: [{
       type: "text",
-      text: `[POLICY BLOCK] ${lead}${lines.join("\n")}`,
+      text: `[POLICY BLOCK] ${lead}${[...lines, ...how(decision)].join("\n")}`,
     }],
     structuredContent: { decision, error: `${lead}${lines[0] ?? ""}` },
     isError: true,
   };
+}
+
+/** How an agent waits for a person, who is asked elsewhere. */
+function how({ approval }: Decision): string[] {
+  return approval === undefined ? [] : [
+    `A person is asked; the request is ${approval.id} and waits until ${approval.expiresAt}. Call wait_for_approval with this id, and after "approved" repeat this call exactly as it was`,
+  ];
 }
 
 function exited(

@@ -50,6 +50,16 @@ export const CheckInput = z.strictObject({
   ),
 });
 
+/** Input of `wait_for_approval`. */
+export const WaitInput = z.strictObject({
+  id: z.string().min(1).max(100).describe(
+    "Of the request, as the refusal names it in decision.approval.id",
+  ),
+  timeout_seconds: z.number().positive().max(3_600).default(50).describe(
+    "Seconds to wait at most; then the answer is `pending`",
+  ),
+});
+
 /** Input of `read_file`. */
 export const ReadInput = z.strictObject({
   path,
@@ -86,6 +96,10 @@ const Decision = z.looseObject({
     ephemeral: z.boolean(),
   }),
   retryAfterMs: z.number().optional(),
+  approval: z.looseObject({
+    id: z.string().describe("Takes wait_for_approval; it approves nothing"),
+    expiresAt: z.string(),
+  }).optional().describe("With escalate: what a person is asked"),
   elapsedUs: z.number(),
 });
 
@@ -179,6 +193,24 @@ export const CheckOutput = z.looseObject({
   unknowns: z.array(z.looseObject({ code: z.string(), message: z.string() }))
     .optional().describe("What could not be read"),
   truncated: z.boolean().optional(),
+});
+
+/** Output of `wait_for_approval`. */
+export const WaitOutput = z.looseObject({
+  error: z.string().optional().describe("What went wrong, if it did"),
+  id: z.string().optional(),
+  state: z.enum([
+    "pending",
+    "approved",
+    "denied",
+    "expired",
+    "consumed",
+    "voided",
+    "revoked",
+  ]).optional(),
+  expiresAt: z.string().optional(),
+  message: z.string().optional().describe("The person's words"),
+  why: z.string().optional().describe("With voided: what changed"),
 });
 
 /** Output of `read_file`. */

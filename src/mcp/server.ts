@@ -23,7 +23,7 @@ import type { News } from "./progress.ts";
 import { type Host, SERVER_NAME, TOOLS } from "./tools.ts";
 
 const INSTRUCTIONS =
-  "Commands and files of the workspace go through these tools. Each call is judged by the user's policy; a refusal says why and what would be accepted instead. Commands run contained: they see a private /tmp, write only in the workspace, and reach the network only if the policy allows it.";
+  "Commands and files of the workspace go through these tools. Each call is judged by the user's policy; a refusal says why and what would be accepted instead. Commands run contained: they see a private /tmp, write only in the workspace, and reach the network only if the policy allows it. Where a person has to approve, the refusal names a request: wait_for_approval says the answer, and the same call repeated uses it.";
 
 /** Characters of a client's name that are kept. */
 const CLIENT_CHARS = 120;

@@ -62,9 +62,9 @@ Deno.test.each(
     { verdict: "block", lead: "", more: "\nAttempt 1 of 3" },
     {
       verdict: "escalate",
-      more: "",
-      lead:
-        "This needs a person's approval, which this version cannot ask for. ",
+      more:
+        '\nA person is asked; the request is request-1 and waits until 1970-01-01T00:10:01.000Z. Call wait_for_approval with this id, and after "approved" repeat this call exactly as it was',
+      lead: "This needs a person's approval. ",
     },
   ] as const,
 )("$verdict is an error that says why and what else", async (c) => {

@@ -12,13 +12,13 @@ import type {
   ToolAnnotations,
 } from "@modelcontextprotocol/sdk/types";
 import type { z } from "zod";
-import type { Action } from "../action/action.ts";
 import type { Assembled } from "../cli/assembled.ts";
 import type { Result } from "../base/result.ts";
-import { handle } from "../guard/guard.ts";
-import { failure, resultOf, type Slice } from "./answers.ts";
+import { act } from "./act.ts";
+import { failure } from "./answers.ts";
 import { checkAction } from "./check.ts";
-import { followProgress, type News } from "./progress.ts";
+import type { News } from "./progress.ts";
+import { waitForApproval } from "./wait_for_approval.ts";
 import * as schemas from "./schemas.ts";
 
 /** Name under which clients register this server. */
@@ -100,6 +100,21 @@ export const TOOLS: readonly Tool[] = [
     input: schemas.CheckInput,
     output: schemas.CheckOutput,
     call: check,
+  }),
+  tool({
+    name: "wait_for_approval",
+    title: "Wait for a person's answer",
+    description:
+      "Waits until a person answers a request that a refusal named, and says the answer. It approves nothing; after `approved`, repeat the same call.",
+    annotations: {
+      readOnlyHint: true,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+    input: schemas.WaitInput,
+    output: schemas.WaitOutput,
+    call: ({ id, timeout_seconds: seconds }, { host, signal, tell }) =>
+      waitForApproval(id, seconds * 1000, { ...host.parts, signal, tell }),
   }),
   tool({
     name: "read_file",
@@ -223,29 +238,4 @@ async function check(
     command: { form: "shell", text: command },
     cwd: folder.value,
   }, parts.effects);
-}
-
-type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
-
-async function act(
-  asked: WithoutOrigin<Action>,
-  { host: { parts }, client, signal, tell }: Call,
-  slice: Slice = {},
-): Promise<CallToolResult> {
-  const origin = { ...parts.origin, ...(client !== undefined && { client }) };
-  const progress = tell && followProgress(tell, parts.effects.monotonic);
-  try {
-    const answer = await handle({ ...asked, origin }, parts.effects, {
-      streams: "capture",
-      signal,
-      ...(progress && { onOutput: (_, text) => progress.output(text) }),
-    });
-    return resultOf(answer, slice);
-  } catch (error) {
-    // The machine failed (a full disk, a log that cannot be written): nothing
-    // ran, or what ran is over. The server goes on and says so.
-    return failure(error instanceof Error ? error.message : String(error));
-  } finally {
-    progress?.stop();
-  }
 }

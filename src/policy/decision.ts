@@ -79,6 +79,12 @@ export interface Conclusion {
 export interface Decision extends Conclusion {
   /** UUIDv7. */
   readonly id: string;
+  /** Escalate only, set by the guard: what a person is asked, never what answers it. */
+  readonly approval?: {
+    readonly id: string;
+    /** RFC 3339, in UTC. */
+    readonly expiresAt: string;
+  };
   /** Microseconds that reading and deciding took. */
   readonly elapsedUs: number;
 }

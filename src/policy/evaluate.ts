@@ -79,7 +79,7 @@ export function evaluate(
     mode,
     reasons: reasonsOf(findings),
     policy: { hash: policy.hash, agent },
-    containment: containmentOf(policy, facts, { verdict, mode }, profile),
+    containment: containmentOf(policy, facts, findings, profile),
     ...budgetsOf(policy, matches, facts),
   };
 }
@@ -120,11 +120,15 @@ function needsOfSandbox(
 function containmentOf(
   { settings }: CompiledPolicy,
   { action }: Facts,
-  { verdict, mode }: Weighed,
+  findings: readonly Finding[],
   profile: ProfileName,
 ): Conclusion["containment"] {
   const { network, ephemeral } = settings.sandbox;
-  const sandboxed = verdict === "sandbox" && mode === "enforce";
+  const { verdict, mode } = weigh(findings);
+  // A person's approval answers what escalates; what wants a copy still does.
+  const sandboxed = mode === "enforce" &&
+    (verdict === "sandbox" || verdict === "escalate") &&
+    findings.some((one) => one.verdict === "sandbox" && one.mode === mode);
   const asked = action.kind === "exec" && action.ephemeral === true;
   const copy = sandboxed || ephemeral || asked || profile === "ephemeral";
   return {

@@ -389,7 +389,6 @@ Deno.test("notEnforced names each setting that asks for what is missing, and no 
   });
   assert.deepEqual(notEnforced.map(({ pointer }) => pointer).toSorted(), [
     "/exec_guard",
-    "/requires_confirmation/commands",
     "/rules/0/verdict",
     "/sandbox/network",
     "/telemetry",

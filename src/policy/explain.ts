@@ -15,8 +15,7 @@ const SENTENCES: Readonly<Record<Verdict, string>> = {
   allow: "allow: it may run, contained",
   sandbox: "sandbox: it may run in a copy only, which this version cannot make",
   throttle: "throttle: too many calls; try again later",
-  escalate:
-    "escalate: a person has to agree, which this version cannot ask yet",
+  escalate: "escalate: a person has to approve it first",
   block: "block: it may not run",
 };
 

@@ -35,36 +35,9 @@ const BACKUP = "no backups are made yet, before any change";
 const REPORTS = "there is no reports database yet; nothing is collected";
 const SENTINEL =
   "scripts are not scanned yet; a script runs contained like any program";
-const APPROVALS =
-  "nothing can be approved yet: what asks for confirmation is refused";
 
 /** All of them, in the order of DESIGN.md section 5. */
 const MISSING: readonly Missing[] = [
-  {
-    pointer: "/requires_confirmation/commands",
-    inert: isEmpty,
-    message: APPROVALS,
-  },
-  {
-    pointer: "/requires_confirmation/paths",
-    inert: isEmpty,
-    message: APPROVALS,
-  },
-  {
-    pointer: "/requires_confirmation/session_whitelist_enabled",
-    inert: never,
-    message: APPROVALS,
-  },
-  {
-    pointer: "/requires_confirmation/approval_security",
-    inert: isEmpty,
-    message: APPROVALS,
-  },
-  {
-    pointer: "/requires_simulation/commands",
-    inert: isEmpty,
-    message: APPROVALS,
-  },
   {
     pointer: "/allowed/max_file_size_mb",
     inert: never,

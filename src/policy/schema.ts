@@ -12,6 +12,7 @@
 import * as z from "zod/mini";
 import {
   Allowed,
+  Approvals,
   Audit,
   BackupAccess,
   Blocked,
@@ -234,6 +235,7 @@ const TIGHTENABLE = {
   mode: z.optional(z.enum(["enforce", "shadow"])),
   blocked: z.optional(Blocked),
   requires_confirmation: z.optional(RequiresConfirmation),
+  approvals: z.optional(Approvals),
   allowed: z.optional(Allowed),
   network: z.optional(Network),
   execution: z.optional(Execution),

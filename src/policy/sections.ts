@@ -42,6 +42,21 @@ export const RequiresConfirmation = z.strictObject({
   })),
 });
 
+/** `approvals`: how a person's answer is asked for and how far it goes. */
+export const Approvals = z.strictObject({
+  /** Seconds that a request waits for an answer, and a grant for its use. */
+  ttl_seconds: z.optional(wholeAtLeast(1).check(z.lte(604_800))),
+  /** Seconds that the same request is refused after a denial. */
+  denied_seconds: z.optional(wholeAtLeast(0).check(z.lte(604_800))),
+  /** Seconds that a tool call waits itself for the answer. */
+  wait_seconds: z.optional(wholeAtLeast(0).check(z.lte(3_600))),
+  /** An answer may go further than one use of one action. */
+  wider_scopes: z.optional(flag),
+  /** Wrong ids within the window after which answering pauses. */
+  max_wrong_ids: z.optional(wholeAtLeast(1)),
+  wrong_id_window_seconds: z.optional(wholeAtLeast(1)),
+});
+
 /** `allowed`; the last two keys were never used by anything, but are accepted. */
 export const Allowed = z.strictObject({
   paths_whitelist: z.optional(strings),

@@ -20,6 +20,20 @@ export interface PolicySettings {
   };
   /** Folders deeper than this below the listed one are not listed. */
   readonly maxDirectoryDepth: number;
+  /** What becomes of what has to be approved; the form that `src/approval/` takes. */
+  readonly approvals: {
+    /** Milliseconds that a request waits for an answer, and a grant for its use. */
+    readonly ttlMs: number;
+    /** Milliseconds that the same request is refused after a denial. */
+    readonly deniedMs: number;
+    /** Milliseconds that a tool call waits itself for the answer. */
+    readonly waitMs: number;
+    /** Wrong ids within the window after which answering pauses. */
+    readonly maxWrongIds: number;
+    readonly wrongIdWindowMs: number;
+    /** An answer may go further than one use of one action. */
+    readonly wider: boolean;
+  };
   readonly audit: {
     /** Regular expressions in RE2 syntax; group 1 is kept, the rest of a match goes. */
     readonly redactPatterns: readonly string[];

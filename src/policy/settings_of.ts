@@ -20,6 +20,7 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
       maxTimeoutSeconds: execution?.max_command_timeout_seconds ?? 30,
       maxOutputChars: execution?.max_output_chars ?? 200_000,
     },
+    approvals: approvalsOf(document),
     maxDirectoryDepth: allowed?.max_directory_depth ?? 100,
     audit: { redactPatterns: audit?.redact_patterns ?? DEFAULT_REDACTIONS },
     sandbox: {
@@ -78,6 +79,52 @@ const DEFAULT_REDACTIONS: readonly string[] = [
   "(?i)(password\\s*[=:]\\s*)([^\\s]+)",
   "(?i)(secret\\s*[=:]\\s*)([^\\s]+)",
 ];
+
+/**
+ * Runtime Guard's settings and airg's own say the same thing twice; where both
+ * are there the stricter one holds, so that neither can loosen the other.
+ */
+function approvalsOf(
+  { approvals, requires_confirmation: legacy }: PolicyDocument,
+): PolicySettings["approvals"] {
+  const { approval_security: security, session_whitelist_enabled: whitelist } =
+    legacy ?? {};
+  return {
+    ttlMs: 1000 *
+      least(approvals?.ttl_seconds, security?.token_ttl_seconds, 600),
+    deniedMs: 1000 * (approvals?.denied_seconds ?? 300),
+    waitMs: 1000 * (approvals?.wait_seconds ?? 0),
+    maxWrongIds: least(
+      approvals?.max_wrong_ids,
+      security?.max_failed_attempts_per_token,
+      5,
+    ),
+    wrongIdWindowMs: 1000 * most(
+      approvals?.wrong_id_window_seconds,
+      security?.failed_attempt_window_seconds,
+      600,
+    ),
+    wider: approvals?.wider_scopes !== false && whitelist !== false,
+  };
+}
+
+function least(
+  a: number | undefined,
+  b: number | undefined,
+  otherwise: number,
+): number {
+  const least = Math.min(a ?? Infinity, b ?? Infinity);
+  return least === Infinity ? otherwise : least;
+}
+
+function most(
+  a: number | undefined,
+  b: number | undefined,
+  otherwise: number,
+): number {
+  const most = Math.max(a ?? 0, b ?? 0);
+  return most === 0 ? otherwise : most;
+}
 
 /** DESIGN.md section 5: an explicit value wins, then the legacy mode, then none. */
 export function networkOf(

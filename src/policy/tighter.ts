@@ -66,6 +66,13 @@ export const TIGHTER: Readonly<Record<string, Order>> = {
   "/requires_confirmation/approval_security/failed_attempt_window_seconds":
     higher(600),
   "/requires_confirmation/approval_security/token_ttl_seconds": lower(600),
+  "/approvals/ttl_seconds": lower(600),
+  "/approvals/denied_seconds": higher(300),
+  // Waiting holds a call up and gives nothing; how long is the operator's.
+  "/approvals/wait_seconds": lower(0),
+  "/approvals/wider_scopes": rank(true, true, false),
+  "/approvals/max_wrong_ids": lower(5),
+  "/approvals/wrong_id_window_seconds": higher(600),
   "/allowed/paths_whitelist": fewer(coversPath),
   "/allowed/max_directory_depth": lower(100),
   "/allowed/max_file_size_mb": LIMIT,

@@ -18,6 +18,7 @@ mcpTest("each tool does what it says", async (t) => {
       "server_info",
       "execute_command",
       "check_command",
+      "wait_for_approval",
       "read_file",
       "write_file",
       "list_directory",

@@ -11,6 +11,8 @@ import type { Outcome } from "../../src/action/outcome.ts";
 import type { Assembled } from "../../src/cli/assembled.ts";
 import type { Effects, Started } from "../../src/guard/effects.ts";
 import type { Conclusion, Verdict } from "../../src/policy/decision.ts";
+import type { Approvals } from "../../src/guard/approvals.ts";
+import { fakeApprovals } from "./fake_approvals.ts";
 import { type Profile, realPath } from "../../sandbox/profile.ts";
 
 /** A command that ended well and said nothing. */
@@ -45,6 +47,7 @@ export interface FakeOptions {
   readonly broken?: string;
   /** What every action would do. */
   readonly facts?: Partial<Facts>;
+  readonly approvals?: Approvals;
 }
 
 /** Parts whose every answer is given by `options`, and what was recorded. */
@@ -84,7 +87,8 @@ export function fakeParts(
     decide: () => conclusion,
     consume: () => Promise.resolve({ ok: true }),
     attempt: () => Promise.resolve(1),
-    sleep: () => Promise.resolve(),
+    sleep: () => new Promise((resolve) => setTimeout(resolve, 1)),
+    approvals: options.approvals ?? fakeApprovals(),
     contain: () => ({ workspace: realPath("/") } as Profile),
     record: options.record ?? ((event) => {
       log.push(event.event);

@@ -1,0 +1,43 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Whether a grant is leave for what is asked now. The store asks this to find
+ * a grant, and the guard once more before it acts on one.
+ *
+ * @module
+ */
+
+import type { Reason } from "../policy/decision.ts";
+import type { Ask, Grant } from "./request.ts";
+
+/** Rule ids that object, each once. */
+export function rulesOf(reasons: readonly Reason[]): string[] {
+  return [...new Set(reasons.map(({ rule }) => rule))];
+}
+
+/**
+ * Why a grant is no leave for what is asked, as a sentence; nothing where it
+ * is. Its state is the store's to judge.
+ *
+ * @param digest Of the subject that is asked about.
+ */
+export function misfit(
+  grant: Grant,
+  { asker, reasons }: Pick<Ask, "asker" | "reasons">,
+  digest: string,
+  now: number,
+): string | undefined {
+  if (
+    grant.agent !== asker.agent || grant.workspace !== asker.workspace ||
+    // A rule's leave lasts over sessions; an action's does not.
+    grant.scope !== "rule" && grant.session !== asker.session
+  ) return "it was given to somebody else";
+  if (now > grant.expiresAt) return "its time was up";
+  if (grant.scope !== "rule" && grant.digest !== digest) {
+    return "it was given for another action";
+  }
+  const more = rulesOf(reasons).filter((rule) => !grant.rules.includes(rule));
+  return more.length === 0
+    ? undefined
+    : `the policy now objects for another reason: ${more.join(", ")}`;
+}

@@ -1,0 +1,61 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What an escalated action needs of the world: where requests and grants are
+ * kept, and what a subject is made from.
+ *
+ * @module
+ */
+
+import type { Action, Origin } from "../action/action.ts";
+import type { Facts } from "../action/facts.ts";
+import type { ApprovalRecord } from "../audit/event.ts";
+import type {
+  ApprovalRequest,
+  ApprovalSettings,
+  Ask,
+  Asker,
+  Grant,
+  Redeemed,
+  Touches,
+} from "../approval/request.ts";
+import type { SubjectWorld } from "./subject_of.ts";
+
+/** The guard's side of the store. Everything may throw; then nothing runs. */
+export interface Approvals {
+  readonly world: SubjectWorld;
+  /** Of the policy in force now. */
+  readonly settings: () => ApprovalSettings;
+  /** Grants that are open now, to see whether one fits before it is used. */
+  readonly grants: () => Promise<readonly Grant[]>;
+  /** Finds a grant and uses it, or leaves a request; committed when it returns. */
+  readonly redeem: (ask: Ask) => Promise<Redeemed>;
+  /** A request of this asker's own. */
+  readonly state: (
+    id: string,
+    asker: Asker,
+  ) => Promise<ApprovalRequest | undefined>;
+  /** Changes with every write of any process. */
+  readonly version: () => Promise<number>;
+  /** What it would touch, for a person; bounded. */
+  readonly touches: (facts: Facts) => Promise<Touches | undefined>;
+  /** Appends to the log. */
+  readonly record: (event: ApprovalRecord) => Promise<void>;
+}
+
+/** Who asks, as approvals know it. */
+export function askerOf({ origin }: Pick<Action, "origin">): Asker {
+  return askerIn(origin);
+}
+
+/** As {@linkcode askerOf}, where there is no action yet. */
+export function askerIn(
+  { agent, client, session, workspace }: Origin,
+): Asker {
+  return {
+    agent,
+    session,
+    workspace,
+    ...(client !== undefined && { client }),
+  };
+}

@@ -1,0 +1,280 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * An escalated action: a person's grant is used up for it, or it is refused
+ * and one is asked.
+ *
+ * Whatever fails on the way refuses. {@linkcode Approved} is the proof that a
+ * grant was used up, and only this file makes one.
+ *
+ * @module
+ */
+
+import type { Facts } from "../action/facts.ts";
+import { misfit } from "../approval/fit.ts";
+import type { ApprovalRequest, Ask, Grant } from "../approval/request.ts";
+import { digestOf } from "../approval/subject.ts";
+import type { Decision, Reason } from "../policy/decision.ts";
+import { type Approvals, askerOf } from "./approvals.ts";
+import { withBudgets } from "./count.ts";
+import type { Effects } from "./effects.ts";
+import { wantsCopy } from "./ephemeral.ts";
+import { opensNetwork, subjectOf } from "./subject_of.ts";
+
+declare const approved: unique symbol;
+
+/** Proof that a grant was used up for one decision. */
+export interface Approved {
+  readonly [approved]: true;
+  readonly grant: Grant;
+  /** Id of the decision it is for; of no other. */
+  readonly decision: string;
+}
+
+/** What became of an escalated action. */
+export interface Answered {
+  /** What was decided, or what stands in its place. */
+  readonly decision: Decision;
+  /** Absent: it is refused. */
+  readonly approved?: Approved;
+}
+
+/** Whose rule the guard's own reasons name. */
+const RULE = "airg/approvals";
+
+/** Grants that may turn out not to fit before the store counts as broken. */
+const MAX_VOIDED = 8;
+
+/** Whether a person decides. */
+export function isForAPerson({ verdict, mode }: Decision): boolean {
+  return verdict === "escalate" && mode === "enforce";
+}
+
+/** Uses up a grant for exactly this, or leaves a request. */
+export async function approve(
+  facts: Facts,
+  decision: Decision,
+  effects: Pick<Effects, "approvals" | "clock" | "consume">,
+): Promise<Answered> {
+  if (facts.action.kind === "write" && wantsCopy(decision)) {
+    // No approval makes a copy of it; so none is asked for.
+    return { decision: { ...decision, verdict: "sandbox" } };
+  }
+  try {
+    return await redeem(facts, decision, effects);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { decision: unavailable(decision, error) };
+  }
+}
+
+async function redeem(
+  facts: Facts,
+  decision: Decision,
+  effects: Pick<Effects, "approvals" | "clock" | "consume">,
+): Promise<Answered> {
+  const { approvals, clock } = effects;
+  const subject = await subjectOf(facts, decision, approvals.world);
+  const digest = digestOf(subject);
+  const ask: Ask = {
+    asker: askerOf(facts.action),
+    subject,
+    reasons: objections(decision),
+  };
+  const grants = await approvals.grants();
+  const fits = grants.some((grant) =>
+    grant.state === "open" && misfit(grant, ask, digest, clock()) === undefined
+  );
+  if (fits) {
+    // A budget that is used up must not cost the grant.
+    const { decision: counted } = await withBudgets(decision, effects);
+    if (counted !== decision) return { decision: counted };
+  }
+  const touches = fits ? undefined : await approvals.touches(facts);
+  return await use(
+    { ...ask, ...(touches !== undefined && { touches }) },
+    { digest, fits },
+    decision,
+    effects,
+  );
+}
+
+/** Redeems; grants that no longer fit are told, and the action asked anew. */
+async function use(
+  ask: Ask,
+  { digest, fits }: { readonly digest: string; readonly fits: boolean },
+  decision: Decision,
+  effects: Pick<Effects, "approvals" | "clock" | "consume">,
+): Promise<Answered> {
+  const { approvals, clock } = effects;
+  const voided: string[] = [];
+  for (let turn = 0; turn < MAX_VOIDED; turn++) {
+    const redeemed = await approvals.redeem(ask);
+    switch (redeemed.kind) {
+      case "granted": {
+        const { grant } = redeemed;
+        const wrong = misfit(grant, ask, digest, clock());
+        if (wrong !== undefined) {
+          throw new Error(`The store gave a grant that does not fit: ${wrong}`);
+        }
+        // Answered between looking and asking; then its budgets come now.
+        const counted = fits
+          ? decision
+          : (await withBudgets(decision, effects)).decision;
+        await note(approvals, ask, digest, {
+          what: "consumed",
+          request: grant.request,
+          grant: grant.id,
+        });
+        if (counted !== decision) return { decision: counted };
+        return {
+          decision: granted(decision, grant),
+          approved: { grant, decision: decision.id } as Approved,
+        };
+      }
+      case "pending":
+        return await left(redeemed.request);
+      case "denied":
+        return { decision: denied(decision, redeemed) };
+      case "voided":
+        voided.push(redeemed.why);
+        await note(approvals, ask, digest, {
+          what: "voided",
+          request: redeemed.request.id,
+          why: redeemed.why,
+        });
+        if (redeemed.request.state === "pending") {
+          return await left(redeemed.request);
+        }
+    }
+  }
+  throw new Error("Too many grants for it do not fit");
+
+  async function left(request: ApprovalRequest): Promise<Answered> {
+    if (request.asks <= 1) {
+      await note(approvals, ask, digest, {
+        what: "asked",
+        request: request.id,
+      });
+    }
+    return { decision: pending(decision, request, voided) };
+  }
+}
+
+async function note(
+  approvals: Approvals,
+  { asker, reasons }: Ask,
+  digest: string,
+  event: {
+    readonly what: "asked" | "consumed" | "voided";
+    readonly request: string;
+    readonly grant?: string;
+    readonly why?: string;
+  },
+): Promise<void> {
+  const rules = [...new Set(reasons.map(({ rule }) => rule))];
+  await approvals.record({
+    event: "approval",
+    asker,
+    digest,
+    rules,
+    ...event,
+  });
+}
+
+/** That the policy file is broken objects to nothing: the person is told, the grant is not tied to it. */
+function objections({ reasons }: Decision): readonly Reason[] {
+  const objecting = reasons.filter(({ code }) => code !== "policy.stale");
+  return objecting.length > 0 ? objecting : reasons;
+}
+
+function pending(
+  decision: Decision,
+  { expiresAt, id }: ApprovalRequest,
+  voided: readonly string[],
+): Decision {
+  return {
+    ...decision,
+    approval: { id, expiresAt: new Date(expiresAt).toISOString() },
+    reasons: [
+      ...voided.map((why): Reason => ({
+        code: "approval.voided",
+        rule: RULE,
+        message:
+          `It was approved, and is not what was approved any more: ${why}`,
+        remedy: "It has to be approved again, as it is now",
+        severity: "medium",
+      })),
+      ...decision.reasons,
+    ],
+  };
+}
+
+function granted(decision: Decision, grant: Grant): Decision {
+  const { containment, reasons } = decision;
+  const network = opensNetwork(decision) ? "open" : containment.network;
+  return {
+    ...decision,
+    approval: {
+      id: grant.request,
+      expiresAt: new Date(grant.expiresAt).toISOString(),
+    },
+    containment: { ...containment, network },
+    reasons: [{
+      code: "approval.granted",
+      rule: RULE,
+      message: GRANTED[grant.scope],
+      severity: "info",
+    }, ...reasons],
+  };
+}
+
+const GRANTED: Readonly<Record<Grant["scope"], string>> = {
+  once: "A person approved exactly this, once",
+  session: "A person approved exactly this for this session",
+  rule: "A person approved for a while what these rules object to",
+};
+
+function denied(
+  decision: Decision,
+  { request, retryAfterMs }: {
+    readonly request: ApprovalRequest;
+    readonly retryAfterMs: number;
+  },
+): Decision {
+  const { message } = request;
+  return {
+    ...decision,
+    verdict: "throttle",
+    retryAfterMs,
+    reasons: [{
+      code: "approval.denied",
+      rule: RULE,
+      message: message === undefined
+        ? "A person denied this"
+        : `A person denied this and says: ${message}`,
+      remedy: `Do something else; the same is not asked again for ${
+        Math.ceil(retryAfterMs / 1000)
+      } s`,
+      severity: "medium",
+    }, ...decision.reasons],
+  };
+}
+
+/** What nobody can be asked about does not run. */
+function unavailable(decision: Decision, error: Error): Decision {
+  return {
+    ...decision,
+    verdict: "block",
+    reasons: [{
+      code: "approval.unavailable",
+      rule: RULE,
+      message:
+        `A person has to approve this, and cannot be asked: ${error.message}`,
+      remedy: "cure" in error && typeof error.cure === "string"
+        ? error.cure
+        : "Look at approvals.db and its keys where airg keeps its state",
+      severity: "high",
+    }, ...decision.reasons],
+  };
+}

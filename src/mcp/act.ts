@@ -1,0 +1,85 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * One call of a tool as an action of the guard: handled, waited for where a
+ * person has to answer first, and answered.
+ *
+ * @module
+ */
+
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
+import type { Action, Origin } from "../action/action.ts";
+import { askerIn } from "../guard/approvals.ts";
+import { awaitAnswer } from "../guard/await_answer.ts";
+import type { Effects } from "../guard/effects.ts";
+import { type Answer, handle } from "../guard/guard.ts";
+import { failure, resultOf, type Slice } from "./answers.ts";
+import { followProgress } from "./progress.ts";
+import type { Call } from "./tools.ts";
+import { notes } from "./wait_for_approval.ts";
+
+type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
+
+/** Carries out what a call asks for; expected failures are results. */
+export async function act(
+  asked: WithoutOrigin<Action>,
+  { host: { parts }, client, signal, tell }: Call,
+  slice: Slice = {},
+): Promise<CallToolResult> {
+  const origin = { ...parts.origin, ...(client !== undefined && { client }) };
+  try {
+    const { effects } = parts;
+    const call = { effects, signal, ...(tell && { tell }) };
+    const run = () => handled({ ...asked, origin }, call);
+    const answer = await run();
+    const again = await isAnswered(answer, origin, call);
+    return resultOf(again ? await run() : answer, slice);
+  } catch (error) {
+    // The machine failed (a full disk, a log that cannot be written): nothing
+    // ran, or what ran is over. The server goes on and says so.
+    return failure(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function handled(
+  action: Action,
+  { effects, signal, tell }: Pick<Call, "signal" | "tell"> & {
+    readonly effects: Effects;
+  },
+): Promise<Answer> {
+  const progress = tell && followProgress(tell, effects.monotonic);
+  try {
+    return await handle(action, effects, {
+      streams: "capture",
+      signal,
+      ...(progress && { onOutput: (_, text) => progress.output(text) }),
+    });
+  } finally {
+    progress?.stop();
+  }
+}
+
+/**
+ * Waits for a person's answer where the policy says so.
+ *
+ * @returns Whether there is one: then the action is decided on again, which
+ * uses up the approval or says what was denied.
+ */
+async function isAnswered(
+  { allowed, decision }: Answer,
+  origin: Origin,
+  { effects, signal, tell }: Pick<Call, "signal" | "tell"> & {
+    readonly effects: Effects;
+  },
+): Promise<boolean> {
+  const { waitMs } = effects.approvals.settings();
+  const id = decision.approval?.id;
+  if (allowed || id === undefined || waitMs === 0) return false;
+  const request = await awaitAnswer(id, askerIn(origin), effects, {
+    waitMs,
+    signal,
+    onWaiting: tell && notes(tell, effects.monotonic),
+  });
+  return !signal.aborted &&
+    (request?.state === "approved" || request?.state === "denied");
+}

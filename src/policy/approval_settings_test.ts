@@ -1,0 +1,101 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+import assert from "node:assert/strict";
+import { parsePolicy } from "./parse.ts";
+import type { PolicyDocument } from "./schema.ts";
+import { settingsOf } from "./settings_of.ts";
+
+const DEFAULTS = {
+  ttlMs: 600_000,
+  deniedMs: 300_000,
+  waitMs: 0,
+  maxWrongIds: 5,
+  wrongIdWindowMs: 600_000,
+  wider: true,
+};
+
+Deno.test.each(
+  [
+    { name: "nothing", policy: {}, want: {} },
+    {
+      name: "Runtime Guard's settings",
+      policy: {
+        requires_confirmation: {
+          session_whitelist_enabled: false,
+          approval_security: {
+            token_ttl_seconds: 60,
+            max_failed_attempts_per_token: 2,
+            failed_attempt_window_seconds: 900,
+          },
+        },
+      },
+      want: {
+        ttlMs: 60_000,
+        maxWrongIds: 2,
+        wrongIdWindowMs: 900_000,
+        wider: false,
+      },
+    },
+    {
+      name: "airg's own",
+      policy: {
+        version: 1,
+        approvals: {
+          ttl_seconds: 3_600,
+          denied_seconds: 30,
+          wait_seconds: 45,
+          max_wrong_ids: 9,
+          wrong_id_window_seconds: 10,
+          wider_scopes: false,
+        },
+      },
+      want: {
+        ttlMs: 3_600_000,
+        deniedMs: 30_000,
+        waitMs: 45_000,
+        maxWrongIds: 9,
+        wrongIdWindowMs: 10_000,
+        wider: false,
+      },
+    },
+    {
+      name: "both: the stricter of the two",
+      policy: {
+        version: 1,
+        approvals: {
+          ttl_seconds: 700,
+          max_wrong_ids: 3,
+          wrong_id_window_seconds: 20,
+          wider_scopes: true,
+        },
+        requires_confirmation: {
+          session_whitelist_enabled: false,
+          approval_security: {
+            token_ttl_seconds: 800,
+            max_failed_attempts_per_token: 4,
+            failed_attempt_window_seconds: 30,
+          },
+        },
+      },
+      want: {
+        ttlMs: 700_000,
+        maxWrongIds: 3,
+        wrongIdWindowMs: 30_000,
+        wider: false,
+      },
+    },
+  ] satisfies { name: string; policy: PolicyDocument; want: object }[],
+)("approval settings of $name", ({ policy, want }) => {
+  const parsed = parsePolicy(JSON.stringify(policy));
+  assert(parsed.ok);
+  assert.deepEqual(settingsOf(parsed.value.document).approvals, {
+    ...DEFAULTS,
+    ...want,
+  });
+});
+
+Deno.test("a time that is none is a broken policy", () => {
+  for (const approvals of [{ ttl_seconds: 0 }, { wait_seconds: 3_601 }]) {
+    const text = JSON.stringify({ version: 1, approvals });
+    assert.equal(parsePolicy(text).ok, false, text);
+  }
+});

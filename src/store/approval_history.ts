@@ -1,0 +1,64 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What happened to requests and grants, in order.
+ *
+ * @module
+ */
+
+import type { ApprovalEvent } from "../approval/request.ts";
+import {
+  type Columns,
+  contentOf,
+  damaged,
+  type Ledger,
+} from "./approval_rows.ts";
+import { seal } from "./approval_seal.ts";
+
+/** Appends one event; the caller has the write lock. */
+export function addEvent(
+  ledger: Ledger,
+  event: Omit<ApprovalEvent, "seq">,
+): void {
+  const last = ledger.database.prepare(
+    "SELECT max(seq) AS seq FROM history",
+  ).get();
+  const seq = Number(last?.["seq"] ?? 0) + 1;
+  const { key, body, mac } = seal(ledger.keys, "history", { ...event, seq });
+  ledger.database.prepare(
+    `INSERT INTO history (seq, request, what, key, body, mac)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  ).run(seq, event.request, event.what, key, body, mac);
+}
+
+/** Events of a request in order, those that verify. */
+export function historyOf(ledger: Ledger, request: string): ApprovalEvent[] {
+  return ledger.database.prepare(
+    "SELECT * FROM history WHERE request = ? ORDER BY seq",
+  ).all(request).flatMap((columns) => eventOf(ledger, columns) ?? []);
+}
+
+/** Checks one row of history. */
+export function eventOf(
+  ledger: Ledger,
+  columns: Columns,
+): ApprovalEvent | undefined {
+  const event = contentOf<ApprovalEvent>(ledger, "history", columns);
+  return event !== undefined && event.seq === columns["seq"] &&
+      event.request === columns["request"] && event.what === columns["what"]
+    ? event
+    : damaged(ledger, "history", columns["seq"]);
+}
+
+/**
+ * Whether the history has a use of this grant. Also a row that does not verify
+ * counts: it is only asked of grants that are good for one use.
+ */
+export function wasUsed(
+  { database }: Ledger,
+  request: string,
+): boolean {
+  return database.prepare(
+    "SELECT 1 FROM history WHERE request = ? AND what = 'consumed'",
+  ).get(request) !== undefined;
+}

@@ -1,0 +1,67 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The guard's side of approvals for tests, on a store in memory.
+ *
+ * @module
+ */
+
+import type { ApprovalRecord } from "../../src/audit/event.ts";
+import type {
+  ApprovalSettings,
+  ApprovalStore,
+} from "../../src/approval/request.ts";
+import type { Approvals } from "../../src/guard/approvals.ts";
+import type { SubjectWorld } from "../../src/guard/subject_of.ts";
+import { memoryStore } from "./memory_approvals.ts";
+
+/** What a test replaces. */
+export interface FakeApprovalOptions {
+  readonly store?: ApprovalStore;
+  readonly settings?: Partial<ApprovalSettings>;
+  readonly world?: Partial<SubjectWorld>;
+  readonly now?: () => number;
+  readonly records?: ApprovalRecord[];
+  readonly touches?: Approvals["touches"];
+}
+
+/** Approvals in memory; no file is there and no variable is set. */
+export function fakeApprovals(
+  {
+    now = () => 1_000,
+    records = [],
+    settings = {},
+    store = memoryStore(),
+    touches = () => Promise.resolve(undefined),
+    world = {},
+  }: FakeApprovalOptions = {},
+): Approvals {
+  const given: ApprovalSettings = {
+    ttlMs: 600_000,
+    deniedMs: 300_000,
+    waitMs: 0,
+    maxWrongIds: 5,
+    wrongIdWindowMs: 600_000,
+    wider: true,
+    ...settings,
+  };
+  return {
+    world: {
+      program: () => undefined,
+      resolve: (path) => path,
+      hash: () => Promise.resolve(undefined),
+      environment: () => ({}),
+      ...world,
+    },
+    settings: () => given,
+    grants: async () => await store.grants(now()),
+    redeem: async (ask) => await store.redeem(ask, given, now()),
+    state: async (id, asker) => await store.state(id, asker, now()),
+    version: async () => await store.version(),
+    touches,
+    record(event) {
+      records.push(event);
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * An operator for tests: answers the store of a site from this process.
+ *
+ * @module
+ */
+
+import type {
+  Answered,
+  ApprovalRequest,
+  Scope,
+} from "../../src/approval/request.ts";
+import { openApprovals } from "../../src/store/approvals.ts";
+import type { Site } from "./airg.ts";
+import { OPERATOR } from "./memory_approvals.ts";
+
+/** Somebody who answers. */
+export interface TestOperator extends Disposable {
+  readonly pending: () => readonly ApprovalRequest[];
+  readonly find: (id: string) => ApprovalRequest;
+  readonly approve: (id: string, scope?: Scope) => Answered;
+  readonly deny: (id: string, message?: string) => Answered;
+  readonly what: (id: string) => string[];
+}
+
+/** Opens the store of `site`, which airg must have made. */
+export function operatorOf(site: Site): TestOperator {
+  const store = openApprovals({
+    database: `${site.state}/approvals.db`,
+    keys: `${site.config}/approvals.hmac.key`,
+  }, Date.now());
+  const settings = {
+    ttlMs: 600_000,
+    deniedMs: 300_000,
+    waitMs: 0,
+    maxWrongIds: 5,
+    wrongIdWindowMs: 600_000,
+    wider: true,
+  };
+  const find = (id: string): ApprovalRequest => {
+    const request = store.find(id);
+    if (request === undefined || request === "ambiguous") {
+      throw new Error(`No request ${id}`);
+    }
+    return request;
+  };
+  return {
+    find,
+    pending: () => store.pending(Date.now()),
+    approve: (id, scope = { kind: "once" }) =>
+      store.approve(
+        id,
+        { scope, who: OPERATOR, digest: find(id).digest },
+        settings,
+        Date.now(),
+      ),
+    deny: (id, message) =>
+      store.deny(id, {
+        who: OPERATOR,
+        ...(message !== undefined && { message }),
+      }, Date.now()),
+    what: (id) => store.history(id).map(({ what }) => what),
+    [Symbol.dispose]: () => store.close(),
+  };
+}
+
+/** Writes the policy of a site. */
+export async function putPolicy(
+  site: Site,
+  policy: Record<string, unknown>,
+): Promise<void> {
+  await Deno.mkdir(site.config, { recursive: true, mode: 0o700 });
+  await Deno.writeTextFile(
+    `${site.config}/policy.json`,
+    JSON.stringify({ version: 1, ...policy }),
+  );
+}
