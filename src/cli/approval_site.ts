@@ -19,6 +19,7 @@ import type { Approvals } from "../guard/approvals.ts";
 import type { SubjectWorld } from "../guard/subject_of.ts";
 import type { Dirs, Environment } from "../platform/dirs.ts";
 import { fileHash } from "../platform/file_hash.ts";
+import type { PlainFiles } from "../platform/plain_files.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { PolicySettings } from "../policy/settings.ts";
 
@@ -29,6 +30,8 @@ export interface ApprovalSite {
   readonly places: { readonly home: string; readonly workspace: string };
   /** Of a run in this profile, by the policy in force now. */
   readonly settings: (profile?: string) => PolicySettings;
+  /** For as long as approvals are asked for: opening one costs a millisecond. */
+  readonly files: PlainFiles;
   readonly record: (event: ApprovalRecord) => Promise<void>;
   /** For a test: another store than the machine's. */
   readonly open?: () => Promise<ApprovalStore>;
@@ -64,7 +67,7 @@ export function approvalsOn(site: ApprovalSite): Approvals {
     version: async () => (await store()).version(),
     async touches(facts) {
       const { touchesOf } = await import("./approval_touches.ts");
-      return touchesOf(facts);
+      return touchesOf(facts, site.files);
     },
     record: site.record,
   };
@@ -87,7 +90,7 @@ function worldOf(site: ApprovalSite): SubjectWorld {
   const resolve = (path: string) => resolveExisting(path) ?? undefined;
   return {
     resolve,
-    hash: fileHash,
+    hash: (path) => fileHash(site.files, path),
     program(word, cwd) {
       const found = resolveProgram(word, {
         path: searchPath(callerEnv["PATH"]),

@@ -11,6 +11,7 @@ import type { Facts } from "../action/facts.ts";
 import type { Touches } from "../approval/request.ts";
 import { textDiff } from "../changes/text_diff.ts";
 import { plainText } from "../platform/file_hash.ts";
+import type { PlainFiles } from "../platform/plain_files.ts";
 import { hasHole } from "../shell/value.ts";
 
 /** Files that are counted; what is more is said to be more. */
@@ -21,7 +22,10 @@ const MAX_TEXT = 2 * 1024 * 1024;
 const MAX_DIFF = 64 * 1024;
 
 /** Counts what is there of what would be written or deleted. */
-export function touchesOf({ action, paths }: Facts): Touches | undefined {
+export function touchesOf(
+  { action, paths }: Facts,
+  files: PlainFiles,
+): Touches | undefined {
   const touched = paths.filter(({ access }) =>
     access === "write" || access === "delete"
   );
@@ -37,7 +41,7 @@ export function touchesOf({ action, paths }: Facts): Touches | undefined {
     bytes: sum.bytes,
     ...(sum.more && { more: true as const }),
     ...(action.kind === "write" && target !== undefined &&
-      diffOf(target, action.content)),
+      diffOf(files, target, action.content)),
   };
 }
 
@@ -73,9 +77,13 @@ function count(path: string, sum: Sum): void {
   }
 }
 
-function diffOf(path: string, content: string): Pick<Touches, "diff"> {
+function diffOf(
+  files: PlainFiles,
+  path: string,
+  content: string,
+): Pick<Touches, "diff"> {
   const there = exists(path);
-  const before = there ? plainText(path, MAX_TEXT) : "";
+  const before = there ? plainText(files, path, MAX_TEXT) : "";
   if (before === undefined || content.length > MAX_TEXT) {
     return { diff: "(too large, or no text: not compared)" };
   }

@@ -30,6 +30,7 @@ import { type Dirs, ensureDirs, findDirs } from "../platform/dirs.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
 import { treeNames, treeStat, treeText } from "../platform/tree.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
+import { plainFiles } from "../platform/plain_files.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion, Decision } from "../policy/decision.ts";
 import type { PolicySettings } from "../policy/settings.ts";
@@ -196,6 +197,7 @@ function effectsOf(
       machine,
       places,
       settings: (profile) => settingsIn(policy, profile),
+      files: plainFiles(),
       record: recordApproval,
     }),
     contain({ action, programs }, decision) {

@@ -6,11 +6,7 @@
  * @module
  */
 
-import { sha256Hex } from "../base/digest.ts";
-import { plainFiles } from "./plain_files.ts";
-
-/** Bytes up to which airg's own code is faster than to start with the platform's. */
-const SMALL_BYTES = 64 * 1024;
+import type { PlainFiles } from "./plain_files.ts";
 
 /** Bytes of the largest file that is read whole. */
 const MAX_BYTES = 1024 * 1024 * 1024;
@@ -22,19 +18,22 @@ const MAX_BYTES = 1024 * 1024 * 1024;
  * @throws {RangeError} If the file is too large; what the machine throws while
  * it is read.
  */
-export async function fileHash(path: string): Promise<string | undefined> {
-  using files = plainFiles();
+export async function fileHash(
+  files: PlainFiles,
+  path: string,
+): Promise<string | undefined> {
   using file = files.open(path);
   if (file === undefined) return undefined;
-  const bytes = readAll(file, path);
-  if (bytes.length <= SMALL_BYTES) return sha256Hex(bytes);
-  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  const hash = await crypto.subtle.digest("SHA-256", readAll(file, path));
   return new Uint8Array(hash).toHex();
 }
 
 /** The text of a plain file of at most `most` bytes; nothing for any other. */
-export function plainText(path: string, most: number): string | undefined {
-  using files = plainFiles();
+export function plainText(
+  files: PlainFiles,
+  path: string,
+  most: number,
+): string | undefined {
   using file = files.open(path);
   if (file === undefined || file.statSync().size > most) return undefined;
   const bytes = readAll(file, path);

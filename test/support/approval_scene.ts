@@ -15,6 +15,7 @@ import type { Effects, Started } from "../../src/guard/effects.ts";
 import { type Answer, handle } from "../../src/guard/guard.ts";
 import { findDirs } from "../../src/platform/dirs.ts";
 import { diskLookup } from "../../src/platform/disk_lookup.ts";
+import { type PlainFiles, plainFiles } from "../../src/platform/plain_files.ts";
 import { compilePolicy } from "../../src/policy/compile.ts";
 import { evaluate } from "../../src/policy/evaluate.ts";
 import { parsePolicy } from "../../src/policy/parse.ts";
@@ -71,7 +72,9 @@ export async function makeScene(
   const log: string[] = [];
   const records: ApprovalRecord[] = [];
   let last: Profile | undefined;
+  const files = plainFiles();
   const effects = effectsOf(folder, store, world, {
+    files,
     log,
     records,
     ran: (profile) => last = profile,
@@ -111,6 +114,7 @@ export async function makeScene(
     write: async (path, content) =>
       await act({ kind: "write", origin: originNow(), path, content }),
     async [Symbol.asyncDispose]() {
+      files[Symbol.dispose]();
       await Deno.remove(folder, { recursive: true });
     },
   };
@@ -120,7 +124,8 @@ function effectsOf(
   folder: string,
   store: MemoryStore,
   world: World,
-  { log, ran, records }: {
+  { files, log, ran, records }: {
+    readonly files: PlainFiles;
     readonly log: string[];
     readonly records: ApprovalRecord[];
     readonly ran: (profile: Profile) => void;
@@ -144,6 +149,7 @@ function effectsOf(
     } as Parameters<typeof approvalsOn>[0]["machine"],
     places: { home: folder, workspace: folder },
     settings: () => current().settings,
+    files,
     open: () => Promise.resolve(store),
     record(event) {
       log.push(`approval ${event.what}`);
