@@ -14,7 +14,7 @@ import type { Command } from "../action/action.ts";
 import type { ApprovalRequest, Touches } from "../approval/request.ts";
 import type { SubjectFile } from "../approval/subject.ts";
 import { LEAST_COLUMNS, wholeText } from "./approvals_command.ts";
-import { cellsFrom, fitted, joined } from "./policy_cells.ts";
+import { type Cell, cellsFrom, fitted, joined } from "./policy_cells.ts";
 import type { Mark } from "./policy_underline.ts";
 
 /** How wide, and what time it is. */
@@ -140,10 +140,18 @@ function field(name: string, text: string, columns: number): string[] {
     const start = rows.length === 0 ? head : lead;
     const room = Math.max(LEAST_COLUMNS, columns - start.length);
     const cells = cellsFrom(text, at, { end: text.length, columns: room });
-    rows.push(`${start}${joined(cells)}`);
-    at = cells.at(-1)?.to ?? text.length;
+    const isLast = (cells.at(-1)?.to ?? text.length) >= text.length;
+    const kept = isLast ? cells : upToBlank(cells);
+    rows.push(`${start}${joined(kept)}`);
+    at = kept.at(-1)?.to ?? text.length;
   }
   return rows;
+}
+
+/** Cut behind a blank where that costs little; no character is left out. */
+function upToBlank(cells: readonly Cell[]): readonly Cell[] {
+  const last = cells.findLastIndex(({ text }) => text === " ");
+  return last > cells.length / 2 ? cells.slice(0, last + 1) : cells;
 }
 
 function commandOf(
@@ -174,7 +182,7 @@ function containmentText({ subject }: ApprovalRequest): string {
 function touchesText({ files, bytes, tracked, more }: Touches): string {
   const least = more === true ? "at least " : "";
   const git = tracked === undefined ? "" : `, ${tracked} of them in git`;
-  return `${least}${files} files, ${bytes} bytes${git}`;
+  return `${least}${counted(files, "file")}, ${counted(bytes, "byte")}${git}`;
 }
 
 /** The change as text, or all that would be written. */
@@ -193,6 +201,10 @@ function askerText({ asker, asks }: ApprovalRequest): string {
   const client = asker.client === undefined ? "" : `, client ${asker.client}`;
   const often = asks > 1 ? `; asked ${asks} times` : "";
   return `${asker.agent}${client}, session ${asker.session}${often}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function pad(number: number): string {
