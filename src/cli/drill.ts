@@ -12,6 +12,7 @@
 
 import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
+import type { Effects } from "../guard/effects.ts";
 import { type Answer, handle } from "../guard/guard.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Assembled, Surroundings } from "./assembled.ts";
@@ -174,7 +175,7 @@ async function ask(
   const action = actionOf(one, parts, names);
   const { decision, stoppedBy } = one.by === "decide"
     ? await decideOnly(action, parts)
-    : await tryOut(one, await handle(action, parts.effects), ground, names);
+    : await tryOut(one, await handle(action, unasked(parts)), ground, names);
   const [first] = decision.reasons;
   return {
     id: one.id,
@@ -184,6 +185,12 @@ async function ask(
     rule: first?.rule ?? "",
     stoppedBy,
   };
+}
+
+/** A drill leaves nobody a question, and uses up nobody's answer. */
+function unasked({ effects }: Assembled): Effects {
+  const { approvals: _, ...others } = effects;
+  return others;
 }
 
 interface Stopped {
@@ -269,7 +276,7 @@ async function goesOn(
   names: Names,
 ): Promise<boolean> {
   await setUp(ground, names);
-  const answer = await handle(shell(ORDINARY, parts.origin), parts.effects);
+  const answer = await handle(shell(ORDINARY, parts.origin), unasked(parts));
   return answer.allowed && answer.outcome.kind === "exited" &&
     answer.outcome.stdout === "ordinary\n";
 }

@@ -38,9 +38,28 @@ export function ownPaths(dirs: Dirs): string[] {
     dirs.log,
     dirs.approvalsDb,
     dirs.approvalsKey,
+    ...besideApprovals(dirs),
     dirs.reportsDb,
     dirs.backups,
   ];
+}
+
+/** What the store of approvals keeps beside its files, where a variable put them elsewhere. */
+function besideApprovals(
+  { approvalsDb, approvalsKey, config, state }: Dirs,
+): string[] {
+  const isOwn = (path: string): boolean =>
+    [config, state].some((folder) => path.startsWith(`${folder}/`));
+  const folderOf = (path: string): string =>
+    path.slice(0, path.lastIndexOf("/"));
+  return [
+    `${approvalsDb}-wal`,
+    `${approvalsDb}-shm`,
+    `${approvalsDb.replace(/\.db$/, "")}.head`,
+    // Where they are if another program's file has the name.
+    `${folderOf(approvalsDb)}/airg`,
+    `${folderOf(approvalsKey)}/airg`,
+  ].filter((path) => !isOwn(path));
 }
 
 /** Makes what is missing on the disk and collects the rest. */

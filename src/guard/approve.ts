@@ -39,6 +39,11 @@ export interface Answered {
   readonly approved?: Approved;
 }
 
+/** The effects that asking a person takes. */
+interface Asking extends Pick<Effects, "clock" | "consume"> {
+  readonly approvals: Approvals;
+}
+
 /** Whose rule the guard's own reasons name. */
 const RULE = "airg/approvals";
 
@@ -54,7 +59,7 @@ export function isForAPerson({ verdict, mode }: Decision): boolean {
 export async function approve(
   facts: Facts,
   decision: Decision,
-  effects: Pick<Effects, "approvals" | "clock" | "consume">,
+  effects: Asking,
 ): Promise<Answered> {
   if (facts.action.kind === "write" && wantsCopy(decision)) {
     // No approval makes a copy of it; so none is asked for.
@@ -71,7 +76,7 @@ export async function approve(
 async function redeem(
   facts: Facts,
   decision: Decision,
-  effects: Pick<Effects, "approvals" | "clock" | "consume">,
+  effects: Asking,
 ): Promise<Answered> {
   const { approvals, clock } = effects;
   const subject = await subjectOf(facts, decision, approvals.world);
@@ -104,7 +109,7 @@ async function use(
   ask: Ask,
   { digest, fits }: { readonly digest: string; readonly fits: boolean },
   decision: Decision,
-  effects: Pick<Effects, "approvals" | "clock" | "consume">,
+  effects: Asking,
 ): Promise<Answered> {
   const { approvals, clock } = effects;
   const voided: string[] = [];

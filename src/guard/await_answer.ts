@@ -10,6 +10,7 @@
  */
 
 import type { ApprovalRequest, Asker } from "../approval/request.ts";
+import type { Approvals } from "./approvals.ts";
 import type { Effects } from "./effects.ts";
 
 /** Milliseconds between two looks: an answer is to start a command within 50. */
@@ -36,10 +37,9 @@ export interface AwaitOptions {
 export async function awaitAnswer(
   id: string,
   asker: Asker,
-  { approvals, monotonic, sleep }: Pick<
-    Effects,
-    "approvals" | "monotonic" | "sleep"
-  >,
+  { approvals, monotonic, sleep }: Pick<Effects, "monotonic" | "sleep"> & {
+    readonly approvals: Approvals;
+  },
   { onWaiting, signal, waitMs }: AwaitOptions,
 ): Promise<ApprovalRequest | undefined> {
   const until = monotonic() + waitMs;

@@ -43,8 +43,8 @@ export interface Effects {
   >;
   /** Counts one attempt of a refused action. Throws if it cannot count. */
   readonly attempt: (key: string) => Promise<number>;
-  /** Requests and grants of what a person has to approve. */
-  readonly approvals: Approvals;
+  /** Requests and grants of what a person has to approve; absent: nobody is asked, and it stays refused. */
+  readonly approvals?: Approvals;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly contain: (facts: Facts, decision: Decision) => Profile;
   /** Appends and, for "started", waits until the disk has it. Throws if it cannot. */

@@ -15,14 +15,10 @@ import type { Facts } from "../action/facts.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Effects, RunOptions, Started } from "./effects.ts";
-import {
-  type Answered,
-  approve,
-  type Approved,
-  isForAPerson,
-} from "./approve.ts";
+import { type Answered, approve, isForAPerson } from "./approve.ts";
 import { withCounts } from "./count.ts";
 import { type Permit, permit } from "./permit.ts";
+import { opensNetwork } from "./subject_of.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 
 /** What the caller is told: the decision, and the outcome if it was allowed. */
@@ -49,8 +45,9 @@ export async function handle(
   const { signal } = options;
   const { facts, decision: first } = await settle(action, effects, signal);
   // What nobody waits for any more uses up no grant.
-  const settled = isForAPerson(first) && signal?.aborted !== true
-    ? await approve(facts, first, effects)
+  const settled = isForAPerson(first) && effects.approvals !== undefined &&
+      signal?.aborted !== true
+    ? await approve(facts, first, { ...effects, approvals: effects.approvals })
     : { decision: first };
   const { decision } = settled;
   const outcome = action.kind === "exec"
@@ -100,7 +97,7 @@ async function decide(
 async function permitted<Kind extends Action>(
   action: Kind,
   facts: Facts,
-  { approved, decision }: Answered,
+  settled: Answered,
   effects: Effects,
   perform: (
     leave: Permit<Kind>,
@@ -108,8 +105,9 @@ async function permitted<Kind extends Action>(
     proof: Started,
   ) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
+  const { approved, decision } = settled;
   const profile = mayRun(decision) || approved !== undefined
-    ? noted(effects.contain(facts, decision), approved)
+    ? noted(effects.contain(facts, decision), settled)
     : undefined;
   const leave = permit(action, decision, effects.clock, profile, approved);
   if (leave.ok && profile !== undefined) {
@@ -121,8 +119,8 @@ async function permitted<Kind extends Action>(
 }
 
 /** A network that a person opened is said in the result. */
-function noted(profile: Profile, approved: Approved | undefined): Profile {
-  if (approved === undefined || profile.network !== "open") return profile;
+function noted(profile: Profile, { approved, decision }: Answered): Profile {
+  if (approved === undefined || !opensNetwork(decision)) return profile;
   return { ...profile, notes: [...profile.notes ?? [], OPENED] };
 }
 

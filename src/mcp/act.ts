@@ -72,10 +72,13 @@ async function isAnswered(
     readonly effects: Effects;
   },
 ): Promise<boolean> {
-  const { waitMs } = effects.approvals.settings();
+  const { approvals } = effects;
   const id = decision.approval?.id;
-  if (allowed || id === undefined || waitMs === 0) return false;
-  const request = await awaitAnswer(id, askerIn(origin), effects, {
+  if (allowed || id === undefined || approvals === undefined) return false;
+  const { waitMs } = approvals.settings();
+  if (waitMs === 0) return false;
+  const waited = { ...effects, approvals };
+  const request = await awaitAnswer(id, askerIn(origin), waited, {
     waitMs,
     signal,
     onWaiting: tell && notes(tell, effects.monotonic),

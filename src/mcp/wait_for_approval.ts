@@ -36,8 +36,11 @@ export async function waitForApproval(
   waitMs: number,
   { effects, origin, signal, tell }: Waiting,
 ): Promise<CallToolResult> {
+  const { approvals } = effects;
+  if (approvals === undefined) return failure("Nobody can be asked here");
   try {
-    const request = await awaitAnswer(id, askerIn(origin), effects, {
+    const waited = { ...effects, approvals };
+    const request = await awaitAnswer(id, askerIn(origin), waited, {
       waitMs,
       signal,
       onWaiting: tell && notes(tell, effects.monotonic),
