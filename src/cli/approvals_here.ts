@@ -9,6 +9,9 @@
 
 import type { ApprovalRequest } from "../approval/request.ts";
 import type { Decision } from "../policy/decision.ts";
+import { findDirs } from "../platform/dirs.ts";
+import { judgeOperator } from "../platform/operator.ts";
+import { operatorFacts } from "../platform/operator_facts.ts";
 import { isWatched } from "../platform/watched.ts";
 import { giveAnswer, whyText } from "./approvals_answer.ts";
 import { askHere, askTerminal } from "./approvals_ask.ts";
@@ -16,6 +19,7 @@ import { type ApprovalsSite, openSite, recordOf } from "./approvals_site.ts";
 import { openOperatorStore } from "./approvals_store.ts";
 import { watchMark } from "./approvals_watch.ts";
 import type { Context } from "./command.ts";
+import { isInsideRun } from "./inside.ts";
 import { complain, notify } from "./terminal.ts";
 
 /** Milliseconds between two looks at the store: an answer starts the command. */
@@ -31,7 +35,7 @@ export async function isAnsweredHere(
   context: Context,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (approval === undefined) return false;
+  if (approval === undefined || !isAnybodyThere(context)) return false;
   const site = await openSite(context, openOperatorStore);
   if (!site.ok) return false;
   const { store } = site.value;
@@ -43,6 +47,15 @@ export async function isAnsweredHere(
   } finally {
     store.close();
   }
+}
+
+/** A person in front of this terminal, or one who watches. */
+function isAnybodyThere({ surroundings: { env, os } }: Context): boolean {
+  const dirs = findDirs(env, os);
+  if (!dirs.ok) return false;
+  const facts = operatorFacts(env, isInsideRun(env));
+  return judgeOperator(facts).kind === "person" ||
+    isWatched(watchMark(dirs.value.run));
 }
 
 async function ask(
