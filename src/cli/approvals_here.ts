@@ -13,6 +13,7 @@ import { findDirs } from "../platform/dirs.ts";
 import { judgeOperator } from "../platform/operator.ts";
 import { operatorFacts } from "../platform/operator_facts.ts";
 import { isWatched } from "../platform/watched.ts";
+import { announced } from "./approvals_announce.ts";
 import { giveAnswer, whyText } from "./approvals_answer.ts";
 import { askHere, askTerminal } from "./approvals_ask.ts";
 import { type ApprovalsSite, openSite, recordOf } from "./approvals_site.ts";
@@ -31,6 +32,17 @@ const LOOK_MS = 20;
  * @returns Whether it is worth to ask the guard again: it was answered.
  */
 export async function isAnsweredHere(
+  decision: Decision,
+  context: Context,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (await answered(decision, context, signal)) return true;
+  // This process ends now; what tells the operator elsewhere has to be out.
+  await announced();
+  return false;
+}
+
+async function answered(
   { approval }: Decision,
   context: Context,
   signal: AbortSignal,

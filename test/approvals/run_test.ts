@@ -189,3 +189,44 @@ Deno.test({
     assert.equal(verified.code, 0, verified.stderr);
   },
 });
+
+Deno.test({
+  name:
+    "a new request is told to the policy's webhook once, signed, before airg run ends",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    const bodies: string[] = [];
+    await using server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => undefined },
+      async (request) => {
+        assert.match(
+          request.headers.get("x-airg-signature") ?? "",
+          /^t=\d+,v1=[0-9a-f]{64}$/,
+        );
+        bodies.push(await request.text());
+        return new Response("ok");
+      },
+    );
+    const secret = `${site.home}/secret`;
+    await Deno.writeTextFile(secret, "0123456789abcdef", { mode: 0o600 });
+    const url = `http://127.0.0.1:${server.addr.port}/`;
+    const policy = {
+      version: 1,
+      extends: ["default"],
+      approvals: { webhook: { url, secret_file: secret } },
+    };
+    await Deno.mkdir(site.config, { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(
+      `${site.config}/policy.json`,
+      JSON.stringify(policy),
+    );
+    for (let i = 0; i < 2; i++) {
+      const ran = await runAirg(site, RUN);
+      assert.equal(ran.code, 75, ran.stderr);
+    }
+    assert.equal(bodies.length, 1);
+    const [request] = (await listed(site)).requests;
+    assert.equal(JSON.parse(bodies[0] ?? "").id, request?.id);
+  },
+});
