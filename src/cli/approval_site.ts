@@ -44,7 +44,7 @@ export interface ApprovalSite {
 }
 
 /** Opens the one store of this user. SQLite costs a start 20 ms: only who needs it loads it. */
-export async function openApprovalStore(
+async function openApprovalStore(
   dirs: Pick<Dirs, "approvalsDb" | "approvalsKey">,
   env: Environment,
 ): Promise<ApprovalStore> {

@@ -114,7 +114,24 @@ function recordLine(line: string): string {
     ...(record["event"] === "changes"
       ? changesWords(objectOf(record["changes"]))
       : []),
+    ...(record["event"] === "approval"
+      ? approvalWords(objectOf(record["approval"]))
+      : []),
   ].filter((part) => part !== undefined).join("  ");
+}
+
+/** What happened to a request for approval: what, which, by whom and why. */
+function approvalWords(
+  { request, rules, what, who, why }: Readonly<Record<string, unknown>>,
+): unknown[] {
+  const { how, user } = objectOf(who);
+  return [
+    what,
+    request,
+    user === undefined ? undefined : `by ${user} (${how})`,
+    Array.isArray(rules) ? `(${rules.join(", ")})` : undefined,
+    why,
+  ];
 }
 
 /** Paths of one record that are shown; the count is of all. */

@@ -42,7 +42,7 @@ export interface EvaluateOptions {
   readonly profileChosen?: boolean;
 }
 
-/** More reasons than this tell nobody more. */
+/** More reasons than this tell nobody more; but every rule is named, because an approval holds for those it names. */
 const MAX_REASONS = 32;
 
 /**
@@ -250,6 +250,7 @@ function reasonsOf(findings: readonly Finding[]): Reason[] {
     }];
   }
   const seen = new Set<string>();
+  const rules = new Set<string>();
   const told: Reason[] = [];
   const ordered = findings.toSorted((a, b) =>
     VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict)
@@ -257,8 +258,10 @@ function reasonsOf(findings: readonly Finding[]): Reason[] {
   for (const { reason, mode } of ordered) {
     const key =
       `${reason.rule} ${reason.code} ${reason.evidence?.span} ${reason.evidence?.path}`;
-    if (seen.has(key) || told.length === MAX_REASONS) continue;
+    const isMore = told.length >= MAX_REASONS && rules.has(reason.rule);
+    if (seen.has(key) || isMore) continue;
     seen.add(key);
+    rules.add(reason.rule);
     told.push(
       mode === "shadow"
         ? { ...reason, message: `Only watched (shadow): ${reason.message}` }

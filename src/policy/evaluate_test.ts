@@ -395,3 +395,18 @@ Deno.test("notEnforced names each setting that asks for what is missing, and no 
     "/unknown",
   ]);
 });
+
+Deno.test("every rule that objects is named, however often another does", () => {
+  const ask = (id: string, path: string) => ({
+    ...{ id, match: { program: "rm", path }, reason: "r" },
+    verdict: "escalate",
+  });
+  const names = Array.from({ length: 60 }, (_, i) => `f${i}.txt`);
+  const { reasons } = judge(
+    policyOf({ version: 1, rules: [ask("many", "*.txt"), ask("one", "last")] }),
+    `${names.map((name) => `rm ${name}; `).join("")}rm last`,
+  );
+  const rules = reasons.map(({ rule }) => rule);
+  assert.equal(rules.filter((rule) => rule === "policy/many").length, 32);
+  assert.equal(rules.filter((rule) => rule === "policy/one").length, 1);
+});

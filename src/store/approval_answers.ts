@@ -30,7 +30,7 @@ import { wrongId, type WrongIdLimit } from "./approval_wrong_ids.ts";
 /** How long a grant for a session lasts: a working day. */
 const SESSION_MS = 8 * 3_600_000;
 /** How long a grant for a rule may last. */
-export const MAX_RULE_MS = 24 * 3_600_000;
+const MAX_RULE_MS = 24 * 3_600_000;
 
 /** A yes. */
 export interface Approval {

@@ -390,3 +390,47 @@ Deno.test.each([
       assert.deepEqual(Deno.readFileSync(path), bytes);
     }),
 );
+
+Deno.test("a crash between a use and the head loses the use, and nothing else", () =>
+  withFolder((folder) => {
+    using(folder, (store) => {
+      grant(store, "rm a");
+      grant(store, "rm b");
+      Deno.copyFileSync(`${folder}/${HEAD}`, `${folder}/head`);
+      assert.equal(use(store, "rm a"), "granted");
+    });
+    // As if the head had not been written yet.
+    Deno.copyFileSync(`${folder}/head`, `${folder}/${HEAD}`);
+    using(folder, (store) => {
+      assert.equal(store.trouble(), undefined);
+      assert.equal(use(store, "rm a"), "pending");
+      copyAway(folder);
+      assert.equal(use(store, "rm b"), "granted");
+    });
+    putBack(folder);
+    using(folder, (store) => {
+      assert.throws(() => use(store, "rm b"), /1 uses, .* knows of 2/);
+    });
+  }));
+
+Deno.test("a use that cannot be told to the head is refused, and lost", () =>
+  withFolder((folder) =>
+    using(folder, (store) => {
+      grant(store, "rm a");
+      const head = `${folder}/${HEAD}`;
+      const real = Deno.openSync;
+      // The head is read first, then written.
+      Deno.openSync = (path, options) => {
+        if (path === head && options?.write === true) {
+          throw Object.assign(new Error("No space left"), { code: "ENOSPC" });
+        }
+        return real(path, options);
+      };
+      try {
+        assert.throws(() => use(store, "rm a"), /Cannot write .*No space left/);
+      } finally {
+        Deno.openSync = real;
+      }
+      assert.equal(use(store, "rm a"), "pending");
+    })
+  ));

@@ -15,6 +15,7 @@
 import { hasPrivateFile, putPrivateFile } from "./approval_private_file.ts";
 import type { KeyRing } from "./approval_keys.ts";
 import { seal, unseal } from "./approval_seal.ts";
+import { ApprovalStoreError } from "./approval_trouble.ts";
 
 /** What the head says. */
 export type Head =
@@ -25,6 +26,8 @@ export type Head =
 /** Always as long, so that a write in place leaves nothing of the old text. */
 const HEAD_REGEXP = /^airg approvals (\d{16}) (\d{6}) ([0-9a-f]{64})\n$/;
 const MAX_BYTES = 128;
+const LOCK_MS = 2_000;
+const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
 /** Path of the head of a database. */
 export function headPath(database: string): string {
@@ -35,7 +38,7 @@ export function headPath(database: string): string {
 export function readHead(path: string, keys: KeyRing): Head {
   if (!hasPrivateFile(path)) return { kind: "none" };
   using file = Deno.openSync(path, { read: true });
-  file.lockSync(false);
+  lock(file, path, "shared");
   return parse(textIn(file), keys);
 }
 
@@ -52,7 +55,7 @@ export function makeHead(path: string, keys: KeyRing, epoch: number): void {
 export function raiseHead(path: string, keys: KeyRing, epoch: number): void {
   if (!hasPrivateFile(path)) return makeHead(path, keys, epoch);
   using file = Deno.openSync(path, { read: true, write: true });
-  file.lockSync(true);
+  lock(file, path, "exclusive");
   const head = parse(textIn(file), keys);
   // A damaged one is left for whoever repairs: it may have been higher.
   if (head.kind !== "epoch" || head.epoch >= epoch) return;
@@ -63,6 +66,24 @@ export function raiseHead(path: string, keys: KeyRing, epoch: number): void {
 /** Puts a head of this epoch there, whatever was there. */
 export function resetHead(path: string, keys: KeyRing, epoch: number): void {
   putPrivateFile(path, textOf(keys, epoch), "replace");
+}
+
+/** Waits for those who hold it for some microseconds, and not for ever. */
+function lock(
+  file: Deno.FsFile,
+  path: string,
+  kind: "shared" | "exclusive",
+): void {
+  const end = performance.now() + LOCK_MS;
+  while (!file.tryLockSync(kind === "exclusive")) {
+    if (performance.now() > end) {
+      throw new ApprovalStoreError(
+        `Cannot lock ${path}: another process holds it`,
+        "look for an airg process that is stopped",
+      );
+    }
+    Atomics.wait(NOTHING, 0, 0, 1);
+  }
 }
 
 function textIn(file: Deno.FsFile): string {

@@ -12,6 +12,7 @@ import {
   contentOf,
   damaged,
   type Ledger,
+  statement,
 } from "./approval_rows.ts";
 import { seal } from "./approval_seal.ts";
 
@@ -20,12 +21,11 @@ export function addEvent(
   ledger: Ledger,
   event: Omit<ApprovalEvent, "seq">,
 ): void {
-  const last = ledger.database.prepare(
-    "SELECT max(seq) AS seq FROM history",
-  ).get();
+  const last = statement(ledger, "SELECT max(seq) AS seq FROM history").get();
   const seq = Number(last?.["seq"] ?? 0) + 1;
   const { key, body, mac } = seal(ledger.keys, "history", { ...event, seq });
-  ledger.database.prepare(
+  statement(
+    ledger,
     `INSERT INTO history (seq, request, what, key, body, mac)
      VALUES (?, ?, ?, ?, ?, ?)`,
   ).run(seq, event.request, event.what, key, body, mac);
@@ -33,7 +33,8 @@ export function addEvent(
 
 /** Events of a request in order, those that verify. */
 export function historyOf(ledger: Ledger, request: string): ApprovalEvent[] {
-  return ledger.database.prepare(
+  return statement(
+    ledger,
     "SELECT * FROM history WHERE request = ? ORDER BY seq",
   ).all(request).flatMap((columns) => eventOf(ledger, columns) ?? []);
 }
@@ -55,10 +56,11 @@ export function eventOf(
  * counts: it is only asked of grants that are good for one use.
  */
 export function wasUsed(
-  { database }: Ledger,
+  ledger: Ledger,
   request: string,
 ): boolean {
-  return database.prepare(
+  return statement(
+    ledger,
     "SELECT 1 FROM history WHERE request = ? AND what = 'consumed'",
   ).get(request) !== undefined;
 }

@@ -141,10 +141,12 @@ function textIn(value: unknown): string {
   return isText ? String(value).slice(0, MAX_TEXT) : "";
 }
 
-/** Runtime Guard writes `+00:00Z`, seconds as a number, or ISO 8601. */
+/** Runtime Guard writes `+00:00Z`; ISO 8601 and seconds are read, too. */
 function timeIn(value: unknown): number {
-  if (typeof value === "number") return Math.max(0, Math.round(value * 1_000));
-  const text = textIn(value).replace(/([+-]\d\d:\d\d)Z$/, "$1");
-  const time = Date.parse(text);
-  return Number.isFinite(time) ? Math.max(0, time) : 0;
+  const text = textIn(value);
+  const seconds = Number(text || NaN);
+  const time = Number.isFinite(seconds)
+    ? Math.round(seconds * 1_000)
+    : Date.parse(text.replace(/([+-]\d\d:\d\d)Z$/, "$1"));
+  return Number.isSafeInteger(time) ? Math.max(0, time) : 0;
 }

@@ -7,7 +7,7 @@
  */
 
 import { makeHead, readHead } from "./approval_head.ts";
-import { contentOf, type Ledger } from "./approval_rows.ts";
+import { contentOf, type Ledger, statement } from "./approval_rows.ts";
 import { seal } from "./approval_seal.ts";
 import type { Remembered } from "./approval_time.ts";
 
@@ -21,14 +21,15 @@ export interface Meta extends Remembered {
 
 /** Reads it; `undefined` if it is not there or does not verify. */
 export function readMeta(ledger: Ledger): Meta | undefined {
-  const columns = ledger.database.prepare("SELECT * FROM meta").get();
+  const columns = statement(ledger, "SELECT * FROM meta").get();
   return columns && contentOf<Meta>(ledger, "meta", columns);
 }
 
 /** Writes it. */
 export function putMeta(ledger: Ledger, meta: Meta): void {
   const { key, body, mac } = seal(ledger.keys, "meta", meta);
-  ledger.database.prepare(
+  statement(
+    ledger,
     `INSERT INTO meta (id, changes, key, body, mac) VALUES (1, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET changes = excluded.changes,
        key = excluded.key, body = excluded.body, mac = excluded.mac`,

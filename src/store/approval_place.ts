@@ -63,7 +63,7 @@ export function approvalPlace(
  * Whether another program's database has the name. A file that is no database
  * at all is an error: it may be airg's own, destroyed.
  */
-export function isForeignDatabase(path: string): boolean {
+function isForeignDatabase(path: string): boolean {
   const info = lstatIfThere(path);
   if (info === undefined || info.size === 0) return false;
   if (!info.isFile) return hasPrivateFile(path);

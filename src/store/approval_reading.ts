@@ -28,6 +28,7 @@ import {
   requestsWhere,
   shownGrant,
   shownRequest,
+  statement,
 } from "./approval_rows.ts";
 import { advance, momentOf } from "./approval_time.ts";
 import type { DamagedRow } from "./approval_trouble.ts";
@@ -121,8 +122,8 @@ export function noteShown(
 }
 
 /** Changes with every write that others may want to see. */
-export function versionOf({ database }: Ledger): number {
-  const row = database.prepare("SELECT changes FROM meta").get();
+export function versionOf(ledger: Ledger): number {
+  const row = statement(ledger, "SELECT changes FROM meta").get();
   return Number(row?.["changes"] ?? 0);
 }
 

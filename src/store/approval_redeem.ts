@@ -7,8 +7,8 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { canonicalJson } from "../base/canonical_json.ts";
-import { sha256Hex } from "../base/digest.ts";
 import type {
   ApprovalSettings,
   Ask,
@@ -27,6 +27,7 @@ import {
   requestsWhere,
   shownGrant,
   shownRequest,
+  statement,
 } from "./approval_rows.ts";
 import { ApprovalStoreError } from "./approval_trouble.ts";
 import type { Turn } from "./approval_turn.ts";
@@ -69,7 +70,7 @@ export function redeem(
 }
 
 /** Where rule grants of an agent in a workspace are found. */
-export function placeOf(
+function placeOf(
   { agent, workspace }: { readonly agent: string; readonly workspace: string },
 ): string {
   return hash({ agent, workspace });
@@ -84,6 +85,8 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
   const { agent, session, workspace } = asker;
   const digest = digestOf(subject);
   const rules = rulesOf({ reasons });
+  // Every grant would cover it.
+  if (rules.length === 0) throw new TypeError("Cannot ask: no rule objects");
   return {
     digest,
     rules,
@@ -98,7 +101,7 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
 }
 
 function hash(value: object): string {
-  return sha256Hex(canonicalJson(value));
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }
 
 /** A grant with the request that it answers. */
@@ -107,13 +110,13 @@ interface Found {
   readonly request: RequestRow;
 }
 
-/** Grants that may be meant: those for this alone first. */
+/** Grants that may be meant: those for this alone first, then the oldest. */
 function grantsFor(
   { ledger }: Turn,
   { place, rules, same }: Identity,
   { wider }: ApprovalSettings,
 ): readonly Found[] {
-  const condition = "state = 'open' AND same = ?";
+  const condition = "state = 'open' AND same = ? ORDER BY rowid";
   const exact = grantsWhere(ledger, condition, same);
   const byRule = wider ? grantsWhere(ledger, condition, place) : [];
   const grants = [
@@ -245,13 +248,14 @@ function pending(
 }
 
 /** A person cannot read thousands, and they fill the disk. */
-function refuseFlood({ database, path }: Ledger, place: string): void {
-  const row = database.prepare(
+function refuseFlood(ledger: Ledger, place: string): void {
+  const row = statement(
+    ledger,
     "SELECT count(*) AS count FROM requests WHERE state = 'pending' AND place = ?",
   ).get(place);
   if (Number(row?.["count"]) < MAX_PENDING) return;
   throw new ApprovalStoreError(
-    `Cannot add a request to ${path}: ${MAX_PENDING} of this agent are pending`,
+    `Cannot add a request to ${ledger.path}: ${MAX_PENDING} of this agent are pending`,
     "answer them, or wait until they expire",
   );
 }

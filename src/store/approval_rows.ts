@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ApprovalRequest, Grant } from "../approval/request.ts";
 import type { KeyRing } from "./approval_keys.ts";
 import { seal, unseal } from "./approval_seal.ts";
@@ -59,15 +59,25 @@ const REQUEST_COLUMNS = [
 ];
 const GRANT_COLUMNS = ["id", "request", "state", "until", "same"] as const;
 
+/** A prepared statement, which is kept: preparing costs more than running. */
+export function statement({ database }: Ledger, sql: string): StatementSync {
+  let known = STATEMENTS.get(database);
+  if (known === undefined) STATEMENTS.set(database, known = new Map());
+  let prepared = known.get(sql);
+  if (prepared === undefined) known.set(sql, prepared = database.prepare(sql));
+  return prepared;
+}
+
+const STATEMENTS = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
 /** Requests that a condition finds, those that verify. */
 export function requestsWhere(
   ledger: Ledger,
   condition: string,
   ...values: readonly Value[]
 ): RequestRow[] {
-  const rows = ledger.database.prepare(
-    `SELECT * FROM requests WHERE ${condition}`,
-  ).all(...values);
+  const rows = statement(ledger, `SELECT * FROM requests WHERE ${condition}`)
+    .all(...values);
   return rows.flatMap((columns) => requestOf(ledger, columns) ?? []);
 }
 
@@ -77,9 +87,9 @@ export function grantsWhere(
   condition: string,
   ...values: readonly Value[]
 ): GrantRow[] {
-  const rows = ledger.database.prepare(
-    `SELECT * FROM grants WHERE ${condition}`,
-  ).all(...values);
+  const rows = statement(ledger, `SELECT * FROM grants WHERE ${condition}`).all(
+    ...values,
+  );
   return rows.flatMap((columns) => grantOf(ledger, columns) ?? []);
 }
 
@@ -133,7 +143,8 @@ export function damaged(
 /** Writes a request, new or in place of the one before. */
 export function putRequest(ledger: Ledger, row: RequestRow): void {
   const { key, body, mac } = seal(ledger.keys, "requests", row);
-  ledger.database.prepare(
+  statement(
+    ledger,
     `INSERT INTO requests (id, state, until, twin, denial, place, key,
        body, mac)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -149,7 +160,8 @@ export function putRequest(ledger: Ledger, row: RequestRow): void {
 /** Writes a grant, new or in place of the one before. */
 export function putGrant(ledger: Ledger, row: GrantRow): void {
   const { key, body, mac } = seal(ledger.keys, "grants", row);
-  ledger.database.prepare(
+  statement(
+    ledger,
     `INSERT INTO grants (id, request, state, until, same, key, body, mac)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state,

@@ -6,8 +6,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import { canonicalJson } from "../base/canonical_json.ts";
 import type { ApprovalKey, KeyRing } from "./approval_keys.ts";
 
@@ -47,21 +46,56 @@ export function unseal<Content>(
 ): Content | undefined {
   const key = keys.find(id);
   if (key === undefined) return undefined;
-  const [is, should] = [Buffer.from(mac), macOf(key, purpose, body)];
-  const wanted = Buffer.from(should);
-  if (is.length !== wanted.length || !timingSafeEqual(is, wanted)) {
-    return undefined;
-  }
+  if (!isSame(mac, macOf(key, purpose, body))) return undefined;
   const content: Content = JSON.parse(body);
   return content;
 }
 
-/** In hex. */
+/**
+ * HMAC-SHA-256 (RFC 2104) in hex. By hand, since `createHmac()` takes four
+ * times as long here (10 us), and a list has a thousand rows; it is the oracle
+ * of the test.
+ */
 export function macOf(
   key: ApprovalKey,
   purpose: Purpose,
   body: string,
 ): string {
-  return createHmac("sha256", Buffer.from(key.secret, "hex"))
-    .update(`airg approvals ${purpose}\n${body}`).digest("hex");
+  const { inner, outer } = padsOf(key);
+  const digest = createHash("sha256").update(inner)
+    .update(`airg approvals ${purpose}\n`).update(body).digest();
+  return createHash("sha256").update(outer).update(digest).digest("hex");
+}
+
+/** Bytes of a block of SHA-256. */
+const BLOCK = 64;
+
+interface Pads {
+  readonly inner: Uint8Array;
+  readonly outer: Uint8Array;
+}
+
+const PADS = new WeakMap<ApprovalKey, Pads>();
+
+function padsOf(key: ApprovalKey): Pads {
+  let pads = PADS.get(key);
+  if (pads === undefined) {
+    const secret = new Uint8Array(BLOCK);
+    secret.set(Uint8Array.fromHex(key.secret));
+    pads = {
+      inner: secret.map((byte) => byte ^ 0x36),
+      outer: secret.map((byte) => byte ^ 0x5c),
+    };
+    PADS.set(key, pads);
+  }
+  return pads;
+}
+
+/** Takes as long wherever the texts differ. */
+function isSame(one: string, other: string): boolean {
+  let difference = one.length ^ other.length;
+  for (let at = 0; at < other.length; at++) {
+    difference |= one.charCodeAt(at) ^ other.charCodeAt(at);
+  }
+  return difference === 0;
 }

@@ -18,6 +18,7 @@ import {
   putGrant,
   putRequest,
   requestsWhere,
+  statement,
 } from "./approval_rows.ts";
 import { advance, type Moment } from "./approval_time.ts";
 import { ApprovalStoreError, messageOf } from "./approval_trouble.ts";
@@ -35,7 +36,7 @@ export interface Turn {
 }
 
 /** What a person does about a store that is not what it should be. */
-export const REPAIR_CURE = "look at what happened, then run " +
+const REPAIR_CURE = "look at what happened, then run " +
   "`airg approvals repair`, which revokes all that the database grants";
 
 /**
@@ -108,7 +109,7 @@ export function transaction<Result>(
 }
 
 /** The meta row of a database that nothing speaks against. */
-export function soundMeta(ledger: Ledger): Meta {
+function soundMeta(ledger: Ledger): Meta {
   const meta = readMeta(ledger);
   const trouble = troubleWith(ledger, meta);
   if (trouble !== undefined) {
@@ -144,15 +145,18 @@ export function troubleWith(
 
 /** Whether {@linkcode sweep} would find something, or the time is to be kept. */
 export function needsTurn(
-  { damaged, database }: Ledger,
+  ledger: Ledger,
   { clock }: Meta,
   moment: Moment,
 ): boolean {
   if (Math.abs(moment.clock - clock) >= TICK_MS) return true;
   return EXPIRING.some(([table, state]) =>
-    database.prepare(
+    statement(
+      ledger,
       `SELECT id FROM ${table} WHERE state = ? AND until <= ?`,
-    ).all(state, moment.time).some(({ id }) => !damaged.has(`${table} ${id}`))
+    ).all(state, moment.time).some(({ id }) =>
+      !ledger.damaged.has(`${table} ${id}`)
+    )
   );
 }
 

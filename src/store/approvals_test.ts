@@ -386,3 +386,24 @@ test(
     assert.equal(kindOf(one.store, ask("rm")), "granted");
   },
 );
+
+test("what no rule objects to is not asked for", (store) => {
+  const nothing = ask("rm", { rules: [] });
+  assert.throws(() => kindOf(store, nothing), /no rule objects/);
+});
+
+test(
+  "a head that somebody holds is not waited for for ever",
+  async (store, folder) => {
+    using file = await Deno.open(`${folder}/state/approvals.head`, {
+      write: true,
+    });
+    await file.lock(true);
+    assert.throws(
+      () => kindOf(store, ask("rm")),
+      /Cannot lock .*approvals.head/,
+    );
+    await file.unlock();
+    assert.equal(kindOf(store, ask("rm")), "pending");
+  },
+);

@@ -34,7 +34,7 @@ export const OPERATOR: Operator = {
 };
 
 /** What would run when `command` is asked for. */
-export function subject(command: string, over: Partial<Subject> = {}): Subject {
+function subject(command: string, over: Partial<Subject> = {}): Subject {
   return {
     action: { kind: "exec", command: { form: "shell", text: command } },
     cwd: "/w",
