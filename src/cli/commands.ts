@@ -51,7 +51,7 @@ export const COMMANDS: readonly Command[] = [
     details: [
       "The command gets this terminal, and its exit status is passed on.\n" +
       "Where it did not run: 64 usage, 69 no containment, 70 internal,\n" +
-      "75 needs approval or is throttled (refused by this version), 77 blocked,\n" +
+      "75 waits for an approval or is throttled, 77 blocked,\n" +
       `78 bad configuration; 128+n after ${
         Object.keys(ENDING_SIGNALS).join(", ")
       }.`,
