@@ -33,10 +33,11 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
   {
     name: "approvals list",
     summary: "list what waits for an answer, and the grants that are open",
-    usage: ["[--all] [-n N] [--json]"],
+    usage: ["[--all | --imported] [-n N] [--json]"],
     example: "airg approvals list",
     options: {
       all: { summary: "also what has been answered or has expired" },
+      imported: { summary: "what was taken over from Runtime Guard" },
       number: {
         value: "N",
         short: "n",
@@ -152,5 +153,31 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     example: "airg approvals repair",
     options: { json: JSON_SWITCH },
     load: async () => (await import("./approvals_repair.ts")).run,
+  },
+  {
+    name: "approvals rotate-key",
+    summary: "sign what comes from now on with a new key",
+    usage: ["[--json]"],
+    details: [
+      "What was signed before still verifies with its own key.",
+      PERSON,
+    ],
+    example: "airg approvals rotate-key",
+    options: { json: JSON_SWITCH },
+    load: async () =>
+      (await import("./approvals_keep.ts")).keepWith("rotate-key"),
+  },
+  {
+    name: "approvals import",
+    summary: "take over the history of Runtime Guard's approvals",
+    usage: ["[--json] FILE"],
+    details: [
+      "FILE is its approvals.db, which is left as it is. Its history is taken over,\n" +
+      "never its tokens or grants; a second time adds only what is new.",
+      PERSON,
+    ],
+    example: "airg approvals import ~/old/approvals.db",
+    options: { json: JSON_SWITCH },
+    load: async () => (await import("./approvals_keep.ts")).keepWith("import"),
   },
 ];

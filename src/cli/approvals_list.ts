@@ -7,6 +7,7 @@
  */
 
 import type { ApprovalRequest, Grant } from "../approval/request.ts";
+import type { Imported } from "./approvals_store.ts";
 import { type ApprovalsSite, withSite } from "./approvals_site.ts";
 import { duration, subjectLine } from "./approvals_text.ts";
 import { type Context, UsageError } from "./command.ts";
@@ -38,6 +39,12 @@ export function listOn(
   }
   const now = clock();
   const limit = limitOf(values.get("number"));
+  if (switches.has("imported")) {
+    const imported = store.imported(limit);
+    if (switches.has("json")) terminal.out(JSON.stringify(imported));
+    else for (const one of imported) terminal.out(importedLine(one));
+    return Promise.resolve(0);
+  }
   const requests = switches.has("all")
     ? store.list({ limit })
     : store.pending(now).slice(0, limit);
@@ -81,6 +88,13 @@ function grantLine(grant: Grant, now: number): string {
   const left = duration(expiresAt - now).padEnd(8);
   const what = `grant (${scope}), used ${uses} times: ${rules.join(", ")}`;
   return `${id}  ${left}  ${fitted(agent, 16)}  ${fitted(what, COLUMNS)}`;
+}
+
+function importedLine({ at, decision, agent, command }: Imported): string {
+  const time = at === 0 ? "unknown" : new Date(at).toISOString().slice(0, 19);
+  return `${time.padEnd(19)}  ${fitted(decision, 10).padEnd(10)}  ${
+    fitted(agent, 16)
+  }  ${fitted(command, COLUMNS)}`;
 }
 
 function limitOf(text: string | undefined): number {

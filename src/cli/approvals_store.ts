@@ -16,6 +16,21 @@ export interface OperatorStore extends ApprovalStore {
   readonly trouble: () => string | undefined;
   /** Gives up all that it holds. */
   readonly repair: (who: Operator, now: number) => Repaired;
+  /** From now on rows are signed with a new key. */
+  readonly rotateKey: (now: number) => { readonly id: number };
+  /** Takes over the history of Runtime Guard's database; how many were new. */
+  readonly importLegacy: (path: string, now: number) => number;
+  readonly imported: (limit: number) => readonly Imported[];
+}
+
+/** One line of Runtime Guard's history; all texts are untrusted. */
+export interface Imported {
+  readonly id: string;
+  readonly at: number;
+  readonly decision: string;
+  readonly agent: string;
+  readonly command: string;
+  readonly approver?: string;
 }
 
 /** What a repair did. */

@@ -95,7 +95,7 @@ export function webhookUrl(text: string): Result<URL, string> {
 }
 
 /** HMAC-SHA-256 of `SECONDS.BODY`, in hex: an old message cannot be sent again as new. */
-export async function signatureOf(
+async function signatureOf(
   secret: Uint8Array<ArrayBuffer>,
   seconds: number,
   body: string,

@@ -2,6 +2,7 @@
 // `airg run` and the operator's commands as they are, on the real store and on
 // real terminals.
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { AIRG, makeSite, runAirg, type Site } from "../support/airg.ts";
 import { play } from "../support/terminals.ts";
 
@@ -228,5 +229,55 @@ Deno.test({
     assert.equal(bodies.length, 1);
     const [request] = (await listed(site)).requests;
     assert.equal(JSON.parse(bodies[0] ?? "").id, request?.id);
+  },
+});
+
+Deno.test({
+  name: "repair, rotate-key and import are a person's, and keep what was",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    await runAirg(site, RUN);
+    const old = `${site.home}/old.db`;
+    using legacy = new DatabaseSync(old);
+    legacy.exec(`
+      CREATE TABLE approval_history (id, agent_id, session_id, command_hash,
+        normalized_command, requested_at, decision, resolved_at, approver,
+        approved_via);
+      INSERT INTO approval_history VALUES (1, 'a', 's', 'h', 'rm -rf ' || char(27),
+        '2026-01-02T03:04:05+00:00Z', 'approved', NULL, 'ui', 'ui');
+    `);
+    const acts: Readonly<Record<string, readonly string[]>> = {
+      rotate: ["rotate-key"],
+      import: ["import", old],
+      repair: ["repair"],
+    };
+    for (const words of Object.values(acts)) {
+      const piped = await runAirg(site, ["approvals", ...words]);
+      assert.equal(piped.code, 77, piped.stderr);
+    }
+    const played = await play(site, {
+      programs: Object.fromEntries(
+        Object.entries(acts).map(([name, words]) => [
+          name,
+          [...AIRG, "approvals", ...words],
+        ]),
+      ),
+      steps: Object.keys(acts).flatMap((name) =>
+        [["start", name], ["end", name]] as const
+      ),
+    });
+    for (const { code, seen } of Object.values(played)) {
+      assert.equal(code, 0, seen);
+    }
+    assert.match(played["import"]?.seen ?? "", /took 1 answers over/);
+    assert.deepEqual((await listed(site)).requests.map((one) => one.state), [
+      "expired",
+    ]);
+    const imported = await runAirg(site, ["approvals", "list", "--imported"]);
+    assert.equal(
+      imported.stdout,
+      "2026-01-02T03:04:05  approved    a  rm -rf \\x1b\n",
+    );
   },
 });

@@ -50,6 +50,9 @@ async function main(): Promise<number> {
       ...store,
       trouble: () => undefined,
       repair: () => ({ revoked: 0, expired: 0, setAside: 0 }),
+      rotateKey: () => ({ id: 2 }),
+      importLegacy: () => 0,
+      imported: () => [],
     }));
   if (!site.ok) return site.error;
   const command = APPROVALS_COMMANDS
