@@ -85,6 +85,9 @@ export function watchMark(run: string): string {
   return `${run}/approvals.watch`;
 }
 
+/** Ends others with a core; the terminal is given back first. */
+const SIGQUIT = 3;
+
 async function show(
   context: Context,
   site: ApprovalsSite,
@@ -94,11 +97,14 @@ async function show(
   const { env, os } = context.surroundings;
   const { run } = site.dirs;
   const ending = new AbortController();
-  let by: EndingSignal | undefined;
-  const unlisten = context.onSignal((name) => {
-    by = name;
+  let by: number | undefined;
+  const end = (signal: number) => {
+    by ??= signal;
     ending.abort();
-  });
+  };
+  const unlisten = context.onSignal((name) => end(ENDING_SIGNALS[name]));
+  const quit = () => end(SIGQUIT);
+  Deno.addSignalListener("SIGQUIT", quit);
   const release = markWatched(watchMark(run));
   const notifier = makeNotifier(notifierFor(os, env));
   let redraw: () => void = () => undefined;
@@ -118,8 +124,9 @@ async function show(
     screen.restore();
     release();
     unlisten();
+    Deno.removeSignalListener("SIGQUIT", quit);
   }
-  return by === undefined ? 0 : 128 + ENDING_SIGNALS[by];
+  return by === undefined ? 0 : 128 + by;
 }
 
 /** Milliseconds between two looks for a script. */

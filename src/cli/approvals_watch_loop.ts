@@ -78,8 +78,10 @@ export function startWatch(parts: WatchParts): Watch {
     const now = clock();
     const seen = store.version();
     if (seen === version && Math.abs(now - drawnAt) < DRAW_MS) return;
+    const requests = seen === version
+      ? view.requests.filter(({ expiresAt }) => expiresAt > now)
+      : store.pending(now).slice(0, MAX_LISTED);
     version = seen;
-    const requests = store.pending(now).slice(0, MAX_LISTED);
     if (known !== undefined && requests.some(({ id }) => !known?.has(id))) {
       screen.bell();
       parts.notify(now);

@@ -110,6 +110,20 @@ Deno.test.each([
   },
 );
 
+Deno.test.each([{ signal: 1 }, { signal: 2 }, { signal: 3 }].map((one) => ({
+  ...one,
+  ignore,
+})))("the terminal is given back after signal $signal", {
+  ignore,
+}, async ({ signal }) => {
+  const { code, restored, after } = await watched([requestFor()], [
+    ["expect", "watch", "would run"],
+    ["kill", "watch", signal],
+  ]);
+  assert.equal(code, 128 + signal);
+  assert(restored && !after.alternate && after.cursor && after.wrap);
+});
+
 Deno.test({
   name: "a key approves what was shown, once, and says so",
   ignore,
