@@ -16,8 +16,8 @@ export interface SubjectFile {
   readonly path: string;
   /** SHA-256 in hex; absent when it cannot be read. */
   readonly sha256?: string;
-  /** `target`: what a write replaces. */
-  readonly role: "program" | "script" | "target";
+  /** `input`: what it reads; `target`: what a write replaces. */
+  readonly role: "program" | "script" | "input" | "target";
 }
 
 /** What would run, and on what. Plain JSON, so that it can be stored and shown. */

@@ -112,7 +112,7 @@ function worldOf(site: ApprovalSite): SubjectWorld {
   const resolve = (path: string) => resolveExisting(path) ?? undefined;
   return {
     resolve,
-    hash: (path) => fileHash(site.files, path),
+    hash: (path, most) => fileHash(site.files, path, most),
     program(word, cwd) {
       const found = resolveProgram(word, {
         path: searchPath(callerEnv["PATH"]),

@@ -17,6 +17,7 @@ import {
   type SubjectFile,
 } from "../approval/subject.ts";
 import { sha256Hex } from "../base/digest.ts";
+import { IMPLICIT_FILES } from "./implicit_files.ts";
 import type { Decision } from "../policy/decision.ts";
 import { hasHole, showWord } from "../shell/value.ts";
 
@@ -27,11 +28,12 @@ export interface SubjectWorld {
   /** Absolute path with links resolved. */
   readonly resolve: (path: string) => string | undefined;
   /**
-   * SHA-256 in hex; undefined where no plain file can be read there.
+   * SHA-256 in hex; undefined where no plain file can be read there, or where
+   * it has more than `most` bytes.
    *
    * @throws Where there is one that cannot be hashed: nothing could be bound to it.
    */
-  readonly hash: (path: string) => Promise<string | undefined>;
+  readonly hash: (path: string, most?: number) => Promise<string | undefined>;
   /** Variables of the caller that the command would get: those that change what programs do, and `used` ones. */
   readonly environment: (
     profile: string,
@@ -45,12 +47,16 @@ const LOOKED_FOR = [
   ".cjs",
   ".mjs",
   ".ts",
+  ".py",
   "/index.js",
   "/__main__.py",
 ];
 
 /** Files that one subject holds at most; more is not for a person to judge. */
 const MAX_FILES = 256;
+
+/** Bytes of a file that is only read, as far as all that runs is known. */
+const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
 /**
  * Gathers all that decides what would run.
@@ -110,11 +116,7 @@ async function filesOf(
   if (facts.action.kind === "write") {
     for (const { path } of facts.paths) roles.set(path, "target");
   }
-  if (roles.size > MAX_FILES) {
-    throw new RangeError(
-      `Cannot bind an approval to it: it involves ${roles.size} programs and scripts, more than ${MAX_FILES}`,
-    );
-  }
+  if (roles.size > MAX_FILES) throw tooMany(roles.size);
   const files: SubjectFile[] = [];
   for (const [path, role] of roles) {
     const sha256 = await world.hash(path);
@@ -124,7 +126,60 @@ async function filesOf(
       files.push(...await meantInstead(path, world));
     }
   }
-  return files;
+  return [...files, ...await inputsOf(facts, world, files)];
+}
+
+/**
+ * What is read may be code for what could not be read of the command: then all
+ * of it counts. Else only the approval of a copy hangs on it, and what is large
+ * or too much is left out.
+ */
+async function inputsOf(
+  facts: Facts,
+  world: SubjectWorld,
+  known: readonly SubjectFile[],
+): Promise<SubjectFile[]> {
+  const isKnown = facts.unknowns.length === 0;
+  const implicit = implicitOf(facts, world);
+  const named = facts.paths.filter(({ path, access }) =>
+    access === "read" && !hasHole(path)
+  ).map(({ path }) => path);
+  const paths = new Set([...implicit, ...named]);
+  for (const { path } of known) paths.delete(path);
+  const room = MAX_FILES - known.length;
+  if (paths.size > room && !isKnown) throw tooMany(known.length + paths.size);
+  const most = isKnown ? MAX_INPUT_BYTES : undefined;
+  const files: SubjectFile[] = [];
+  for (const path of [...paths].slice(0, room)) {
+    const sha256 = await world.hash(path, most);
+    if (sha256 !== undefined) files.push({ path, role: "input", sha256 });
+    else if (named.includes(path)) {
+      files.push(...await meantInstead(path, world));
+    }
+  }
+  return files.filter(({ path }) => !known.some((one) => one.path === path));
+}
+
+/** Files that a program obeys without being told; those that are there count. */
+function implicitOf(
+  { action, programs }: Facts,
+  world: SubjectWorld,
+): string[] {
+  if (action.kind !== "exec") return [];
+  return programs.flatMap((program) => {
+    const names = program.elsewhere === undefined && !hasHole(program.name)
+      ? IMPLICIT_FILES[program.name] ?? []
+      : [];
+    return foldersOf(program, action.cwd).flatMap((folder) =>
+      names.flatMap((name) => world.resolve(`${folder}/${name}`) ?? [])
+    );
+  });
+}
+
+function tooMany(count: number): RangeError {
+  return new RangeError(
+    `Cannot bind an approval to it: it involves ${count} programs and scripts, more than ${MAX_FILES}`,
+  );
 }
 
 /** What an interpreter takes where the name is no file. */

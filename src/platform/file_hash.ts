@@ -14,16 +14,18 @@ const MAX_BYTES = 1024 * 1024 * 1024;
 /**
  * Hashes what is at `path`; a link in the last place is not followed.
  *
- * @returns 64 hex digits, or nothing where no plain file can be read.
+ * @returns 64 hex digits, or nothing where no plain file can be read, or where
+ * it has more than `most` bytes.
  * @throws {RangeError} If the file is too large; what the machine throws while
  * it is read.
  */
 export async function fileHash(
   files: PlainFiles,
   path: string,
+  most: number = Infinity,
 ): Promise<string | undefined> {
   using file = files.open(path);
-  if (file === undefined) return undefined;
+  if (file === undefined || file.statSync().size > most) return undefined;
   const hash = await crypto.subtle.digest("SHA-256", readAll(file, path));
   return new Uint8Array(hash).toHex();
 }

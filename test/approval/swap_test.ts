@@ -85,6 +85,42 @@ const SWAPS: readonly Swap[] = [
     voided: /app has another content/,
   },
   {
+    name: "a file that is sourced",
+    ask: (scene) => scene.exec(". ./deploy.sh"),
+    swap: (scene) => scene.put("deploy.sh", "rm -r src\n"),
+    voided: /deploy\.sh has another content/,
+  },
+  {
+    name: "a file that is piped into a shell",
+    ask: (scene) => scene.exec("cat deploy.sh | sh"),
+    swap: (scene) => scene.put("deploy.sh", "rm -r src\n"),
+    voided: /deploy\.sh has another content/,
+  },
+  {
+    name: "a Makefile that nobody named",
+    ask: (scene) => scene.exec("make deploy"),
+    swap: (scene) => scene.put("Makefile", "deploy:\n\trm -r src\n"),
+    voided: /Makefile has another content/,
+  },
+  {
+    name: "a Makefile that comes first",
+    ask: (scene) => scene.exec("make deploy"),
+    swap: (scene) => scene.put("GNUmakefile", "deploy:\n\trm -r src\n"),
+    voided: /GNUmakefile was not part of it/,
+  },
+  {
+    name: "a Python module",
+    ask: (scene) => scene.exec("python3 -m job"),
+    swap: (scene) => scene.put("job.py", "import shutil"),
+    voided: /job\.py has another content/,
+  },
+  {
+    name: "what a copy copies",
+    ask: (scene) => scene.exec("cp x.txt other.sh"),
+    swap: (scene) => scene.put("x.txt", "rm -r src"),
+    voided: /x\.txt has another content/,
+  },
+  {
     name: "blanks inside quotes",
     ask: (scene) => scene.exec('rm "a b"'),
     swap: none,
@@ -221,6 +257,8 @@ async function furnished(): Promise<Scene> {
   await scene.put("other.sh", "rm -r src\n");
   await scene.put("tool", "#!/bin/sh\necho tool\n", 0o755);
   await scene.put("package.json", '{"scripts":{"test":"true"}}');
+  await scene.put("Makefile", "deploy:\n\techo hi\n");
+  await scene.put("job.py", "");
   await scene.put("app.js", "");
   await scene.put("x.txt", "x");
   await Deno.symlink("deploy.sh", `${scene.folder}/current.sh`);
