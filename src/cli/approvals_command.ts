@@ -13,8 +13,10 @@
 import { cellsFrom, joined } from "./policy_cells.ts";
 import type { Mark } from "./policy_underline.ts";
 
-/** Columns before a row that continues the one above. */
-const INDENT = "  ";
+/** Before each row of the text, so that none of it can pass for a row of airg's. */
+const GUTTER = "| ";
+/** Before a row that underlines. */
+const BELOW = "  ";
 /** Fewer columns are treated as this many: the longest escape of one character has ten. */
 export const LEAST_COLUMNS = 12;
 
@@ -27,7 +29,7 @@ export function wholeText(
   marks: readonly Mark[],
   columns: number,
 ): string[] {
-  const room = Math.max(LEAST_COLUMNS, columns - INDENT.length);
+  const room = Math.max(LEAST_COLUMNS, columns - GUTTER.length);
   const sorted = marks.filter(([start, end]) => end > start)
     .toSorted(([a], [b]) => a - b);
   const rows: string[] = [];
@@ -40,11 +42,11 @@ export function wholeText(
       const cells = cellsFrom(text, at, { end, columns: room });
       const to = cells.at(-1)?.to ?? end;
       while ((sorted[first]?.[1] ?? Infinity) <= at) first++;
-      rows.push(`${INDENT}${joined(cells)}`);
+      rows.push(`${GUTTER}${joined(cells)}`);
       const below = cells.map(({ from, width }) =>
         isMarked(sorted, first, from) ? "^".repeat(width) : " ".repeat(width)
       ).join("").trimEnd();
-      if (below !== "") rows.push(`${INDENT}${below}`);
+      if (below !== "") rows.push(`${BELOW}${below}`);
       at = to;
     } while (at < end);
     if (feed < 0 || feed === text.length - 1) break;

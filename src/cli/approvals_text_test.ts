@@ -18,15 +18,24 @@ Deno.test.each([
 
 Deno.test("wholeText() underlines what decided, over rows", () => {
   assert.deepEqual(wholeText("ls; rm -rf a b", [[4, 10]], 12), [
-    "  ls; rm -rf a",
+    "| ls; rm -rf a",
     "      ^^^^^^",
-    "   b",
+    "|  b",
   ]);
   assert.deepEqual(wholeText("a\nrm x\n", [[2, 4]], 40), [
-    "  a",
-    "  rm x",
+    "| a",
+    "| rm x",
     "  ^^",
   ]);
+});
+
+Deno.test("no text can pass for a row of airg's own", () => {
+  const command =
+    "true\nbecause:   it is harmless\n           [default/x, info]";
+  const rows = requestRows(requestFor({ command }), { columns: 80, now: 0 });
+  const own = rows.filter((row) => !row.startsWith("| "));
+  assert(!own.join("\n").includes("harmless"));
+  assert.equal(rows.filter((row) => row.startsWith("| ")).length, 3);
 });
 
 Deno.test("wholeText() leaves no character of any text out", () => {
@@ -84,7 +93,7 @@ Deno.test("requestRows() shows all that the approval binds", () => {
       "NODE_OPTIONS=--require x",
       "profile workspace, network names, in a copy",
       "at least 3 files, 120 bytes, 2 of them in git",
-      "  -a\n  +b",
+      "| -a\n| +b",
       "deletes a folder with all that is in it [default/fs.recursive-delete",
       "claude-1, session session-1; asked 4 times",
       "9m58s left",
@@ -133,10 +142,10 @@ Deno.test("requestRows() shows a write whole where there is no diff, and what it
   const rows = requestRows(requestFor({ action }), { columns: 80, now: 0 });
   assert.deepEqual(rows.slice(0, 3), [
     "would do:",
-    "  write a",
+    "| write a",
     "mode:      493",
   ]);
-  assert(rows.join("\n").includes("content:\n  x=1\n  y=2"));
+  assert(rows.join("\n").includes("content:\n| x=1\n| y=2"));
 });
 
 Deno.test("subjectLine() names the tool and the path of what is no command", () => {
