@@ -17,6 +17,7 @@ import type {
 } from "../approval/request.ts";
 import { differences, digestOf } from "../approval/subject.ts";
 import { wasUsed } from "./approval_history.ts";
+import { prune } from "./approval_prune.ts";
 import {
   type GrantRow,
   grantsWhere,
@@ -69,13 +70,6 @@ export function redeem(
   return pending(turn, ask, identity, settings);
 }
 
-/** Where rule grants of an agent in a workspace are found. */
-function placeOf(
-  { agent, workspace }: { readonly agent: string; readonly workspace: string },
-): string {
-  return hash({ agent, workspace });
-}
-
 /** The rules that object, each once, in order. */
 export function rulesOf({ reasons }: Pick<Ask, "reasons">): readonly string[] {
   return [...new Set(reasons.map(({ rule }) => rule))].sort();
@@ -96,7 +90,7 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
       ...{ agent, session, workspace },
       ...{ action: subject.action, cwd: subject.cwd },
     }),
-    place: placeOf(asker),
+    place: hash({ agent, workspace }),
   };
 }
 
@@ -232,7 +226,10 @@ function pending(
     "state = 'pending' AND twin = ?",
     twin,
   );
-  if (before === undefined) refuseFlood(ledger, place);
+  if (before === undefined) {
+    refuseFlood(ledger, place);
+    prune(ledger);
+  }
   const row: RequestRow = before === undefined
     ? {
       ...{ id: newId(), asker, subject, digest, reasons },

@@ -128,7 +128,8 @@ export function troubleWith(
   meta: Meta | undefined,
 ): string | undefined {
   if (meta === undefined) {
-    return "its counter does not verify by the keys at hand";
+    return "its counter does not verify by the keys at hand; is " +
+      "AIRG_APPROVAL_HMAC_SECRET set for some processes and not for others?";
   }
   const head = readHead(path, keys);
   switch (head.kind) {

@@ -194,97 +194,6 @@ test("a grant for a rule covers what that rule alone objects to, until its end",
   assert.equal(kindOf(store, ask("rm -r c"), late), "pending");
 });
 
-test("what is wider than once is given only where the settings let it", (store) => {
-  const id = leave(store, ask("rm"));
-  const { digest } = store.pending(START)[0]!;
-  const narrow = { ...SETTINGS, wider: false };
-  for (
-    const [scope, settings] of [
-      [{ kind: "session" }, narrow],
-      [{ kind: "rule", ms: 1_000 }, narrow],
-      [{ kind: "rule", ms: 0 }, SETTINGS],
-      [{ kind: "rule", ms: Infinity }, SETTINGS],
-    ] as const
-  ) {
-    const answer = { scope, who: OPERATOR, digest };
-    assert.deepEqual(store.approve(id, answer, settings, START), {
-      ok: false,
-      why: "not-allowed",
-      state: "pending",
-    });
-  }
-});
-
-test("approve() wants the digest that the person saw", (store) => {
-  const id = leave(store, ask("rm"));
-  const answer = {
-    scope: { kind: "once" },
-    who: OPERATOR,
-    digest: "0",
-  } as const;
-  assert.deepEqual(store.approve(id, answer, SETTINGS, START), {
-    ok: false,
-    why: "changed",
-    state: "pending",
-  });
-});
-
-test("nothing leaves an end state", (store) => {
-  const who = OPERATOR;
-  const denied = leave(store, ask("a"));
-  assert(store.deny(denied, { who }, START).ok);
-  const expired = leave(store, ask("b"));
-  const late = START + SETTINGS.ttlMs;
-  const used = leave(store, ask("c"), START + 1);
-  assert(say(store, used, START + 1).ok);
-  assert.equal(kindOf(store, ask("c"), START + 1), "granted");
-  const revoked = leave(store, ask("d"), START + 1);
-  assert(say(store, revoked, START + 1).ok);
-  assert(store.revoke(revoked, who, START + 1).ok);
-  const states = { denied, expired, consumed: used, revoked };
-  for (const [state, id] of Object.entries(states)) {
-    const why = state === "expired" ? "expired" : "answered";
-    const refused = { ok: false, why, state };
-    assert.deepEqual(say(store, id, late), refused);
-    assert.deepEqual(store.deny(id, { who }, late), refused);
-    assert.deepEqual(store.revoke(id, who, late), refused);
-  }
-});
-
-test("revoke() takes a request's or a grant's id, and the grant is gone", (store) => {
-  for (const which of ["request", "grant"] as const) {
-    const id = leave(store, ask(which));
-    const said = say(store, id);
-    assert(said.ok && said.grant !== undefined);
-    assert.equal(store.grants(START).length, 1);
-    const name = which === "request" ? id : said.grant.id;
-    const revoked = store.revoke(name, OPERATOR, START);
-    assert(revoked.ok);
-    assert.equal(revoked.grant?.state, "revoked");
-    assert.deepEqual(store.grants(START), []);
-    assert.equal(kindOf(store, ask(which)), "pending");
-  }
-});
-
-test("wrong ids pause who gives them, and never a right one", (store) => {
-  const deny = (id: string, terminal = "/dev/pts/3", now = START) => {
-    const said = store.deny(id, { who: { ...OPERATOR, terminal } }, now);
-    return said.ok ? "ok" : said.why;
-  };
-  const wrong = () => deny(crypto.randomUUID());
-  const right = leave(store, ask("rm"));
-  const five = Array.from({ length: 5 }, wrong);
-  assert.deepEqual(five, Array(5).fill("unknown"));
-  assert.equal(wrong(), "paused");
-  assert.equal(deny(crypto.randomUUID(), "/dev/pts/4"), "unknown");
-  assert.equal(deny(right), "ok");
-  assert.equal(wrong(), "paused");
-  assert.equal(
-    deny(crypto.randomUUID(), undefined, START + 600_000),
-    "unknown",
-  );
-});
-
 test("shown() is noted once for each person", (store) => {
   const id = leave(store, ask("rm"));
   for (const how of ["watch", "watch", "terminal"] as const) {
@@ -358,7 +267,14 @@ test(
 );
 
 test("files are for the user alone, and the folders too", async (_, folder) => {
-  for (const name of ["state/approvals.db", "state/approvals.head"]) {
+  for (
+    const name of [
+      "state/approvals.db",
+      "state/approvals.db-wal",
+      "state/approvals.db-shm",
+      "state/approvals.head",
+    ]
+  ) {
     assert.equal(
       ((await Deno.stat(`${folder}/${name}`)).mode ?? 0) & 0o777,
       0o600,

@@ -42,6 +42,15 @@ switch (what) {
   case "revoke":
     print(store.revoke(argument, OPERATOR, START).ok);
     break;
+  case "poll": {
+    let state = "pending";
+    while (state === "pending") {
+      store.pending(START);
+      state = store.state(argument, ask("").asker, START).state;
+    }
+    print(state);
+    break;
+  }
   case "use-all":
     // As the guard does: what it was granted has run before the next.
     for (const { request } of store.grants(START)) {
@@ -181,6 +190,19 @@ test("of two operators who answer at once, one is heard", async (folder) => {
     seen.add(won);
   }
   assert(seen.size > 0);
+  store.close();
+});
+
+test("ten processes that poll hold nobody up, and all see the answer", async (folder) => {
+  const store = openIn(folder);
+  const id = leave(store, ask("rm a"));
+  const workers = Array.from({ length: 10 }, () => start(folder, "poll", id));
+  for (const { line } of workers) assert.equal(await line(), "ready");
+  await Deno.writeTextFile(`${folder}/go`, "");
+  for (let n = 0; n < 20; n++) leave(store, ask(`rm ${n}`));
+  assert(store.deny(id, { who: OPERATOR }, START).ok);
+  const said = await Promise.all(workers.map(ended));
+  assert.deepEqual(said, Array(10).fill(["denied"]));
   store.close();
 });
 

@@ -6,6 +6,8 @@
  * @module
  */
 
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import type {
   ApprovalSettings,
   Ask,
@@ -17,6 +19,7 @@ import { type Approvals, openApprovals } from "../../src/store/approvals.ts";
 /** What the tests' clocks start at. */
 export const START = 1_800_000_000_000;
 
+/** Of a policy that lets everything be given. */
 export const SETTINGS: ApprovalSettings = {
   ttlMs: 600_000,
   deniedMs: 60_000,
@@ -26,6 +29,7 @@ export const SETTINGS: ApprovalSettings = {
   wider: true,
 };
 
+/** Who answers. */
 export const OPERATOR: Operator = {
   uid: 1000,
   user: "jo",
@@ -75,8 +79,8 @@ export function ask(
 /** Opens the store in `folder`. */
 export function openIn(folder: string, now = START): Approvals {
   return openApprovals({
-    database: `${folder}/state/approvals.db`,
-    keys: `${folder}/config/approvals.hmac.key`,
+    database: `${folder}/${DATABASE}`,
+    keys: `${folder}/${KEYS}`,
   }, now);
 }
 
@@ -112,4 +116,59 @@ export async function withFolder(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Where the files are in a folder that the store is opened in. */
+export const DATABASE = "state/approvals.db";
+/** See {@linkcode DATABASE}. */
+export const HEAD = "state/approvals.head";
+/** See {@linkcode DATABASE}. */
+export const KEYS = "config/approvals.hmac.key";
+
+/** Opens the store for a piece of work. */
+export function withStore<T>(folder: string, work: (store: Approvals) => T): T {
+  const store = openIn(folder);
+  try {
+    return work(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** What an ask comes out as. */
+export function use(store: Approvals, command: string): string {
+  return store.redeem(ask(command), SETTINGS, START).kind;
+}
+
+/** Leaves a request, and says yes to it. */
+export function grant(store: Approvals, command: string): string {
+  const id = leave(store, ask(command));
+  assert(say(store, id).ok);
+  return id;
+}
+
+/** Changes the database by other means. */
+export function edit(folder: string, sql: string): void {
+  using database = new DatabaseSync(`${folder}/${DATABASE}`);
+  database.exec(sql);
+}
+
+/** Copies the database as it is now, with what is only in its log. */
+export function copyAway(folder: string): void {
+  edit(folder, "PRAGMA wal_checkpoint(TRUNCATE)");
+  Deno.copyFileSync(`${folder}/${DATABASE}`, `${folder}/copy`);
+}
+
+/** Puts that copy in the place of the database. */
+export function putBack(folder: string): void {
+  for (const end of ["-wal", "-shm"]) {
+    try {
+      Deno.removeSync(`${folder}/${DATABASE}${end}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  Deno.copyFileSync(`${folder}/copy`, `${folder}/new`);
+  Deno.chmodSync(`${folder}/new`, 0o600);
+  Deno.renameSync(`${folder}/new`, `${folder}/${DATABASE}`);
 }
