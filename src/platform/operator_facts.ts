@@ -110,8 +110,11 @@ function markedAbove(pid: number): string | undefined {
 function agentBehind(device: string): string | undefined {
   const number = /^\/dev\/pts\/(\d+)$/.exec(device)?.[1];
   if (number === undefined || Deno.build.os !== "linux") return undefined;
+  const terminals = deviceOf("/dev/pts");
   for (const { name } of foldersIn("/proc")) {
     if (!/^\d+$/.test(name) || !holdsMaster(name, number)) continue;
+    // A sandbox and a container count their own terminals, from 0 as well.
+    if (deviceOf(`/proc/${name}/root/dev/pts`) !== terminals) continue;
     const pid = Number(name);
     const info = processInfo(pid);
     const why = (info && agentName(info)) ??
@@ -205,6 +208,10 @@ function quietly<Value>(read: () => Value): Value | undefined {
 
 function textOf(path: string): string | undefined {
   return quietly(() => Deno.readTextFileSync(path));
+}
+
+function deviceOf(path: string): number | undefined {
+  return quietly(() => Deno.statSync(path).dev);
 }
 
 function linkOf(path: string): string | undefined {

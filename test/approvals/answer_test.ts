@@ -2,6 +2,7 @@
 // Who may answer, tried with real processes and terminals: what is refused
 // stays refused, and each refusal has a control that answers.
 import assert from "node:assert/strict";
+import { findBubblewrap } from "../../src/platform/machine.ts";
 import { requestFor } from "../support/approval_memory.ts";
 import { AIRG, makeSite, runAirg, type Site } from "../support/airg.ts";
 import { driver, play, type Step, storeSite } from "../support/terminals.ts";
@@ -382,5 +383,39 @@ Deno.test({
       assert.match(nested.stdout, /status 77/, nested.stderr);
       assert.match(nested.stderr, /it runs inside airg's sandbox/);
     }
+  },
+});
+
+Deno.test({
+  name:
+    "terminals of a sandbox have numbers of their own, and are not the person's",
+  ignore,
+  async fn() {
+    await using site = await storeSite([requestFor()]);
+    // An agent inside holds terminals 0 to 99 of its own /dev/pts.
+    const hold =
+      "import os\nheld = [os.openpty() for _ in range(100)]\nprint('held', flush=True)\nos.read(0, 1)\n";
+    const sandbox = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
+    const child = new Deno.Command(findBubblewrap() ?? "", {
+      args: [
+        ...sandbox,
+        ...["--setenv", "CLAUDECODE", "1", "--die-with-parent"],
+        ...["/usr/bin/python3", "-c", hold],
+      ],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    const first = await reader.read();
+    assert.equal(new TextDecoder().decode(first.value), "held\n");
+    const { person } = await play(site, {
+      env: site.driverEnv,
+      programs: { person: driver("approve", ID) },
+      steps: [["start", "person"]],
+    });
+    await child.stdin.close();
+    await reader.cancel();
+    await child.status;
+    assert.equal(person?.code, 0, person?.seen);
   },
 });
