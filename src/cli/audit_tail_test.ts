@@ -36,6 +36,13 @@ Deno.test("audit tail says what was done to held changes, however the record loo
           results: { applied: 3, conflict: 1 },
         }),
         record(3, "odd"),
+        JSON.stringify({
+          ...{ agent_id: "a", event: "approval", seq: 4, time: "T" },
+          approval: {
+            ...{ what: "approved", request: "01a1", rules: ["git/push"] },
+            who: { uid: 1, user: "op", how: "watch" },
+          },
+        }),
       ].join("\n") + "\n",
     );
     const fake = fakeContext({ env: { HOME: folder, AIRG_LOG_PATH: log } });
@@ -44,6 +51,7 @@ Deno.test("audit tail says what was done to held changes, however the record loo
       "1  T  a  changes  apply  started  01a1  4 paths: a, b, c\\x1b[2J, ...",
       "2  T  a  changes  apply  finished  01a1  4 paths: a, ...  -> 3 applied, 1 conflict",
       "3  T  a  changes  0 paths: ",
+      "4  T  a  approval  approved  01a1  by op (watch)  (git/push)",
     ]);
   } finally {
     await Deno.remove(folder, { recursive: true });

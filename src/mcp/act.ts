@@ -14,7 +14,7 @@ import { awaitAnswer } from "../guard/await_answer.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Answer, handle } from "../guard/guard.ts";
 import { failure, resultOf, type Slice } from "./answers.ts";
-import { followProgress } from "./progress.ts";
+import { followProgress, onOneClock } from "./progress.ts";
 import type { Call } from "./tools.ts";
 import { notes } from "./wait_for_approval.ts";
 
@@ -29,7 +29,11 @@ export async function act(
   const origin = { ...parts.origin, ...(client !== undefined && { client }) };
   try {
     const { effects } = parts;
-    const call = { effects, signal, ...(tell && { tell }) };
+    const call = {
+      effects,
+      signal,
+      ...(tell && { tell: onOneClock(tell, effects.monotonic) }),
+    };
     const run = () => handled({ ...asked, origin }, call);
     const answer = await run();
     const again = await isAnswered(answer, origin, call);

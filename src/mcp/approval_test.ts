@@ -10,7 +10,11 @@ import {
   type FakeApprovalOptions,
   fakeApprovals,
 } from "../../test/support/fake_approvals.ts";
-import { EXITED, fakeParts } from "../../test/support/fake_parts.ts";
+import {
+  EXITED,
+  type FakeOptions,
+  fakeParts,
+} from "../../test/support/fake_parts.ts";
 import { memoryStore } from "../../test/support/memory_approvals.ts";
 import { folderWithin } from "../cli/within.ts";
 import { serve } from "./server.ts";
@@ -154,6 +158,32 @@ Deno.test("execute_command waits itself where the policy says so", async () => {
   assert.equal(site.runs(), 1);
 });
 
+Deno.test("progress grows from waiting into running", async () => {
+  const started = Promise.withResolvers<void>();
+  await using site = await connect({ settings: { waitMs: 60_000 } }, {
+    // A first line of output is told 250 ms after the start.
+    run: async (_permit, _profile, _proof, { onOutput }) => {
+      while (news.length < told + 2) {
+        onOutput?.("stdout", `line ${news.length}\n`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      started.resolve();
+      return EXITED;
+    },
+  });
+  const news: number[] = [];
+  let told = 0;
+  const call = site.call("execute_command", RM, {
+    onprogress: ({ progress }) => news.push(progress),
+  });
+  await eventually("it is told", () => news.length > 1);
+  told = news.length;
+  site.store.yes();
+  await started.promise;
+  await call;
+  assert.deepEqual(news, [...new Set(news)].sort((a, b) => a - b));
+});
+
 Deno.test("execute_command that waited brings a denial", async () => {
   await using site = await connect({ settings: { waitMs: 60_000 } });
   const call = site.call("execute_command", RM);
@@ -235,7 +265,10 @@ Deno.test("no tool approves: whatever each is called with, the request stays pen
 
 async function connect(
   options: FakeApprovalOptions = {},
-  origin: { readonly session?: string } = {},
+  { run, ...origin }: {
+    readonly session?: string;
+    readonly run?: FakeOptions["run"];
+  } = {},
 ) {
   const store = memoryStore();
   let runs = 0;
@@ -243,10 +276,10 @@ async function connect(
     workspace,
     verdict: "escalate",
     approvals: fakeApprovals({ store, ...options }),
-    run() {
+    run: run ?? (() => {
       runs++;
       return Promise.resolve(EXITED);
-    },
+    }),
   });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const served = serve(

@@ -76,3 +76,20 @@ export function followProgress(
     stop: () => clearInterval(timer),
   };
 }
+
+/**
+ * News of several parts of one call on one clock: its progress only ever grows,
+ * as the protocol wants.
+ */
+export function onOneClock(
+  tell: (news: News) => Promise<void>,
+  monotonic: Clock,
+): (news: News) => Promise<void> {
+  const startedAt = monotonic();
+  let last = 0;
+  return (news) => {
+    const elapsed = Math.round(monotonic() - startedAt) / 1000;
+    last = Math.max(elapsed, last + 0.001);
+    return tell({ ...news, progress: last });
+  };
+}
