@@ -9,7 +9,11 @@
 
 import { environmentRisk } from "../action/environment.ts";
 import type { ApprovalRecord } from "../audit/event.ts";
-import type { ApprovalSettings, ApprovalStore } from "../approval/request.ts";
+import type {
+  ApprovalRequest,
+  ApprovalSettings,
+  ApprovalStore,
+} from "../approval/request.ts";
 import { systemClock } from "../base/clock.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { contained, searchPath } from "../exec/environment.ts";
@@ -33,6 +37,8 @@ export interface ApprovalSite {
   /** For as long as approvals are asked for: opening one costs a millisecond. */
   readonly files: PlainFiles;
   readonly record: (event: ApprovalRecord) => Promise<void>;
+  /** Told what went wrong beside the work. */
+  readonly warn?: (message: string) => void;
   /** For a test: another store than the machine's. */
   readonly open?: () => Promise<ApprovalStore>;
 }
@@ -61,8 +67,14 @@ export function approvalsOn(site: ApprovalSite): Approvals {
     world: worldOf(site),
     settings,
     grants: async () => (await store()).grants(systemClock()),
-    redeem: async (ask) =>
-      (await store()).redeem(ask, settings(), systemClock()),
+    async redeem(ask) {
+      const redeemed = (await store()).redeem(ask, settings(), systemClock());
+      const { webhook } = site.settings().approvals;
+      if (webhook !== undefined && redeemed.kind === "pending") {
+        await tell(redeemed.request, site);
+      }
+      return redeemed;
+    },
     state: async (id, asker) => (await store()).state(id, asker, systemClock()),
     version: async () => (await store()).version(),
     async touches(facts) {
@@ -71,6 +83,16 @@ export function approvalsOn(site: ApprovalSite): Approvals {
     },
     record: site.record,
   };
+}
+
+/** Tells the webhook of a request that is new; starts it, waits for nothing. */
+async function tell(
+  request: ApprovalRequest,
+  { settings, warn }: ApprovalSite,
+): Promise<void> {
+  if (request.asks > 1) return;
+  const { announce } = await import("./approvals_announce.ts");
+  announce(request, settings(), warn ?? (() => undefined));
 }
 
 /** Opens once; what failed is tried again, because it may have been mended. */

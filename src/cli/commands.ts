@@ -12,6 +12,7 @@ import {
   ENDING_SIGNALS,
   UsageError,
 } from "./command.ts";
+import { APPROVALS_COMMANDS } from "./approvals_commands.ts";
 import { CHANGES_COMMANDS } from "./changes_commands.ts";
 import type { Invocation, OptionSpec } from "./flags.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
@@ -50,7 +51,7 @@ export const COMMANDS: readonly Command[] = [
     details: [
       "The command gets this terminal, and its exit status is passed on.\n" +
       "Where it did not run: 64 usage, 69 no containment, 70 internal,\n" +
-      "75 needs approval or is throttled (refused by this version), 77 blocked,\n" +
+      "75 waits for an approval or is throttled, 77 blocked,\n" +
       `78 bad configuration; 128+n after ${
         Object.keys(ENDING_SIGNALS).join(", ")
       }.`,
@@ -126,6 +127,7 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     load: async () => (await import("./policy_schema.ts")).run,
   },
+  ...APPROVALS_COMMANDS,
   ...CHANGES_COMMANDS,
   {
     name: "sandbox-check",

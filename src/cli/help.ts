@@ -15,7 +15,7 @@ export function overview(commands: readonly Command[]): string {
     "",
     "usage: airg COMMAND [OPTIONS]",
     "",
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`),
+    ...namesAndSummaries(commands),
     "",
     "`airg COMMAND --help` says more on each.",
   ].join("\n");
@@ -26,8 +26,15 @@ export function groupHelp(first: string, group: readonly Command[]): string {
   return [
     `usage: airg ${first} COMMAND [OPTIONS]`,
     "",
-    ...group.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`),
+    ...namesAndSummaries(group),
   ].join("\n");
+}
+
+function namesAndSummaries(commands: readonly Command[]): string[] {
+  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
+  return commands.map(({ name, summary }) =>
+    `  ${name.padEnd(width)}${summary}`
+  );
 }
 
 /** Help on one subcommand. */

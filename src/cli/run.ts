@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Command } from "../action/action.ts";
+import type { Command, ExecAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { type Answer, handle } from "../guard/guard.ts";
 import {
@@ -55,18 +55,22 @@ export async function run(
   const { origin, effects } = parts.value;
   const ending = listen(context);
   try {
-    const answer = await handle(
-      {
-        kind: "exec",
-        origin,
-        command,
-        cwd: await startFolder(surroundings.cwd, origin.workspace),
-        ...optional("timeoutMs", timeoutMs),
-        ...(wantsCopy(invocation) && { ephemeral: true as const }),
-      },
-      effects,
-      { streams: "inherit", signal: ending.signal },
-    );
+    const action: ExecAction = {
+      kind: "exec",
+      origin,
+      command,
+      cwd: await startFolder(surroundings.cwd, origin.workspace),
+      ...optional("timeoutMs", timeoutMs),
+      ...(wantsCopy(invocation) && { ephemeral: true as const }),
+    };
+    const { signal } = ending;
+    const act = () => handle(action, effects, { streams: "inherit", signal });
+    let answer = await act();
+    if (!answer.allowed && answer.decision.approval !== undefined) {
+      const { isAnsweredHere } = await import("./approvals_here.ts");
+      const { decision } = answer;
+      if (await isAnsweredHere(decision, context, signal)) answer = await act();
+    }
     return report(answer, json, context, ending.by());
   } finally {
     ending.stop();

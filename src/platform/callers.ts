@@ -18,28 +18,43 @@ export interface ProcessInfo {
   readonly words: readonly string[];
 }
 
-/** Programs that are agents, by name. Editors are not: a person has a terminal there, too. */
-const AGENTS: ReadonlySet<string> = new Set([
-  "aider",
-  "amp",
-  "claude",
-  "codex",
-  "copilot",
-  "crush",
-  "cursor-agent",
-  "droid",
-  "gemini",
-  "goose",
-  "opencode",
-  "qwen",
-]);
+/**
+ * Programs that are agents, by name. Editors are not: a person has a terminal there, too.
+ * Names from the programs' own packages (npm, PyPI, Homebrew).
+ */
+const AGENTS: ReadonlySet<string> = new Set(
+  ("aider amp auggie claude claude-code claude-desktop cline codex copilot crush cursor-agent " +
+    "droid forge gemini goose goosed iflow junie kilocode kimi kiro-cli opencode openhands plandex " +
+    "qwen rovodev vibe")
+    .split(" "),
+);
 
-/** Variables that agents set for the commands they start. */
+/** Folders of packages whose program is called `cli.js` or the like. */
+const AGENT_PACKAGES = [
+  "/@anthropic-ai/claude-code/",
+  "/@openai/codex/",
+  "/@google/gemini-cli/",
+  "/@qwen-code/qwen-code/",
+  "/@github/copilot/",
+  "/@sourcegraph/amp/",
+  "/@augmentcode/auggie/",
+  "/Claude.app/",
+] as const;
+
+/** Variables that agents set for the commands they start, from their documentation. */
 const MARKS = [
+  "AMP_THREAD_ID",
+  "AUGMENT_AGENT",
   "CLAUDECODE",
+  "CLAUDE_CODE_ENTRYPOINT",
+  "CLINE_ACTIVE",
   "CODEX_SANDBOX",
+  "CODEX_SANDBOX_NETWORK_DISABLED",
   "CURSOR_AGENT",
   "GEMINI_CLI",
+  "GOOSE_TERMINAL",
+  "OPENCODE",
+  "QWEN_CODE",
 ] as const;
 
 /** More ancestors than any real process has. */
@@ -55,19 +70,37 @@ export function agentAbove(
   env: Readonly<Record<string, string | undefined>>,
   processOf: (pid: number) => ProcessInfo | undefined,
 ): string | undefined {
-  const mark = MARKS.find((name) => env[name]);
+  const mark = agentMark(env);
   if (mark !== undefined) return `an agent set ${mark}`;
   let at = processOf(pid)?.parent ?? 0;
   for (let depth = 0; at > 1 && depth < MAX_DEPTH; depth++) {
     const process = processOf(at);
     if (process === undefined) return undefined;
-    // An interpreter's second word is the program.
-    const names = [process.name, ...process.words.slice(0, 2).map(programName)];
-    const agent = names.find((name) => AGENTS.has(name));
+    const agent = agentName(process);
     if (agent !== undefined) return `${agent} (process ${at}) started it`;
     at = process.parent;
   }
   return undefined;
+}
+
+/** The variable of an agent in an environment, if there is one. */
+export function agentMark(
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  return MARKS.find((name) => env[name]);
+}
+
+/** The agent that a process is, if it is one. */
+export function agentName(
+  { name, words }: Pick<ProcessInfo, "name" | "words">,
+): string | undefined {
+  // An interpreter's first word that is no option is the program.
+  const script = words.slice(1).find((word) => !word.startsWith("-"));
+  const started = [...words.slice(0, 2), ...(script ? [script] : [])];
+  const names = [name, ...started.map(programName)];
+  return names.find((one) => AGENTS.has(one)) ??
+    AGENT_PACKAGES.find((part) => started.some((word) => word.includes(part)))
+      ?.slice(1, -1);
 }
 
 function programName(word: string): string {

@@ -33,6 +33,14 @@ Deno.test.each(
       above: [["MainThread", "/usr/bin/gemini"]],
       want: "gemini (process 4) started it",
     },
+    {
+      above: [["node", "node", "--max-old-space-size=4096", "/u/bin/claude"]],
+      want: "claude (process 4) started it",
+    },
+    {
+      above: [["node", "node", "/l/@anthropic-ai/claude-code/cli.js"]],
+      want: "@anthropic-ai/claude-code (process 4) started it",
+    },
     // A word that only speaks of one.
     { above: [["vim", "vim", "notes", "claude"]], want: undefined },
   ] as const,

@@ -1,5 +1,6 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
+import { overlay } from "./overlay.ts";
 import { parsePolicy } from "./parse.ts";
 import type { PolicyDocument } from "./schema.ts";
 import { settingsOf } from "./settings_of.ts";
@@ -97,5 +98,25 @@ Deno.test("a time that is none is a broken policy", () => {
   for (const approvals of [{ ttl_seconds: 0 }, { wait_seconds: 3_601 }]) {
     const text = JSON.stringify({ version: 1, approvals });
     assert.equal(parsePolicy(text).ok, false, text);
+  }
+});
+
+Deno.test("only the operator's own policy says where requests are told to", () => {
+  const own = { url: "https://hooks.example.com/", secret_file: "/etc/s" };
+  const base = { version: 1 as const, approvals: { webhook: own } };
+  for (
+    const webhook of [{ ...own, url: "https://evil.example/" }, {
+      ...own,
+      secret_file: "/tmp/s",
+    }]
+  ) {
+    for (const over of [base, { version: 1 as const }]) {
+      const top = { approvals: { webhook } };
+      const { document, refused } = overlay(over, top, "workspace");
+      assert(refused.length > 0);
+      const merged = document.approvals?.webhook;
+      assert.notEqual(merged?.url, "https://evil.example/");
+      assert.notEqual(merged?.secret_file, "/tmp/s");
+    }
   }
 });

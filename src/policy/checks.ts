@@ -64,8 +64,7 @@ function enforce(verdict: Verdict, reason: Reason): Finding {
 /** What becomes of a command that could not be read, by the policy's `unknown`. */
 const UNREAD: Readonly<Record<CompiledPolicy["unknown"], string>> = {
   block: "the policy's `unknown` blocks what cannot be read",
-  escalate:
-    "the policy's `unknown` asks a person, and this version cannot ask yet, so it is refused",
+  escalate: "the policy's `unknown` asks a person",
   sandbox:
     "the policy's `unknown` runs it in an ephemeral copy of the workspace, without network",
 };

@@ -223,8 +223,11 @@ function weigh(order: Order, { before, after, base, top }: {
       };
     }
     case "same": {
+      if (!isObject(after)) {
+        return after === before ? { value: after } : { refusal };
+      }
       const old = isObject(before) ? before : {};
-      const entries = Object.entries(isObject(after) ? after : {});
+      const entries = Object.entries(after);
       return entries.every(([name, value]) => old[name] === value)
         ? { value: after }
         : { refusal };

@@ -55,6 +55,15 @@ export const Approvals = z.strictObject({
   /** Wrong ids within the window after which answering pauses. */
   max_wrong_ids: z.optional(wholeAtLeast(1)),
   wrong_id_window_seconds: z.optional(wholeAtLeast(1)),
+  /** Is told of each new request, signed with HMAC-SHA-256. */
+  webhook: z.optional(z.strictObject({
+    /** https, or http to this machine. */
+    url: z.string().check(
+      z.regex(/^(?:https:\/\/|http:\/\/(?:127\.|localhost[:/]|\[::1\]))/),
+    ),
+    /** Absolute path of a file of mode 0600 with at least 16 bytes. */
+    secret_file: z.string().check(z.regex(/^\//)),
+  })),
 });
 
 /** `allowed`; the last two keys were never used by anything, but are accepted. */

@@ -33,6 +33,8 @@ export interface PolicySettings {
     readonly wrongIdWindowMs: number;
     /** An answer may go further than one use of one action. */
     readonly wider: boolean;
+    /** Is told of each new request; the secret signs what is sent. */
+    readonly webhook?: { readonly url: string; readonly secretFile: string };
   };
   readonly audit: {
     /** Regular expressions in RE2 syntax; group 1 is kept, the rest of a match goes. */

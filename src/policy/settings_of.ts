@@ -105,6 +105,12 @@ function approvalsOf(
       600,
     ),
     wider: approvals?.wider_scopes !== false && whitelist !== false,
+    ...(approvals?.webhook !== undefined && {
+      webhook: {
+        url: approvals.webhook.url,
+        secretFile: approvals.webhook.secret_file,
+      },
+    }),
   };
 }
 

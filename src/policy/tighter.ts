@@ -38,7 +38,7 @@ export type Order =
     /** Where the base does not use the list, any list is tighter. */
     readonly used?: (base: PolicyDocument) => boolean;
   }
-  /** Each name must have the base's value. */
+  /** The base's value, and of an object each name's. */
   | { readonly kind: "same" }
   /** Each of the base's budgets must stay, or have a lower limit. */
   | { readonly kind: "budgets" };
@@ -73,6 +73,9 @@ export const TIGHTER: Readonly<Record<string, Order>> = {
   "/approvals/wider_scopes": rank(true, true, false),
   "/approvals/max_wrong_ids": lower(5),
   "/approvals/wrong_id_window_seconds": higher(600),
+  // Where requests are told to is not an agent's or a workspace's to say.
+  "/approvals/webhook/url": { kind: "same" },
+  "/approvals/webhook/secret_file": { kind: "same" },
   "/allowed/paths_whitelist": fewer(coversPath),
   "/allowed/max_directory_depth": lower(100),
   "/allowed/max_file_size_mb": LIMIT,

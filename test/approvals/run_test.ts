@@ -1,0 +1,283 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+// `airg run` and the operator's commands as they are, on the real store and on
+// real terminals.
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { AIRG, makeSite, runAirg, type Site } from "../support/airg.ts";
+import { play } from "../support/terminals.ts";
+
+const ignore = Deno.build.os !== "linux";
+/** What no policy of ours reads: a person is asked. */
+const RUN = ["run", "--shell", 'eval "$X"; echo done >made'];
+
+async function made(site: Site): Promise<boolean> {
+  try {
+    await Deno.stat(`${site.workspace}/made`);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function listed(site: Site): Promise<{
+  readonly requests: readonly { readonly id: string; readonly state: string }[];
+  readonly grants: readonly { readonly id: string }[];
+}> {
+  const { stdout } = await runAirg(site, [
+    "approvals",
+    "list",
+    "--all",
+    "--json",
+  ]);
+  return JSON.parse(stdout);
+}
+
+Deno.test({
+  name:
+    "a run that is refused, approved in the watch and started again runs once",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    const refused = await runAirg(site, RUN);
+    assert.equal(refused.code, 75, refused.stderr);
+    const { watch, again, third } = await play(site, {
+      programs: {
+        watch: [...AIRG, "approvals", "watch"],
+        again: [
+          "/bin/sh",
+          "-c",
+          [...AIRG, "run", "--shell"].join(" ") + ` '${RUN[2]}' </dev/null`,
+        ],
+        third: [
+          "/bin/sh",
+          "-c",
+          [...AIRG, "run", "--shell"].join(" ") + ` '${RUN[2]}' </dev/null`,
+        ],
+      },
+      steps: [
+        ["start", "watch"],
+        ["expect", "watch", "1 waiting"],
+        ["insist", "watch", "a", "! approved"],
+        ["insist", "watch", "q", "\x1b[?1049l"],
+        ["end", "watch"],
+        ["start", "again"],
+        ["end", "again"],
+        ["start", "third"],
+      ],
+    });
+    assert.deepEqual([watch?.code, watch?.restored], [0, true]);
+    assert.equal(again?.code, 0, again?.seen);
+    assert(await made(site));
+    assert.equal(third?.code, 75, third?.seen);
+  },
+});
+
+Deno.test({
+  name:
+    "while somebody watches, a run without a terminal waits, and starts when it is approved",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    const { waiting } = await play(site, {
+      programs: {
+        watch: [...AIRG, "approvals", "watch"],
+        waiting: [
+          "/bin/sh",
+          "-c",
+          [...AIRG, "run", "--shell"].join(" ") + ` '${RUN[2]}' </dev/null`,
+        ],
+      },
+      steps: [
+        ["start", "watch"],
+        ["expect", "watch", "0 waiting"],
+        ["start", "waiting"],
+        ["expect", "waiting", "waiting for an answer"],
+        ["insist", "watch", "a", "! approved"],
+        ["end", "waiting"],
+        ["insist", "watch", "q", "\x1b[?1049l"],
+      ],
+    });
+    assert.equal(waiting?.code, 0, waiting?.seen);
+    assert(await made(site));
+  },
+});
+
+Deno.test.each(
+  [
+    { typed: "yes\n", code: 0, state: "consumed" },
+    { typed: "no\nuse staging\n", code: 75, state: "denied" },
+    { typed: "\x03", code: 75, state: "pending" },
+  ].map((one) => ({ ...one, ignore })),
+)(
+  "airg run on a person's terminal is told $typed: $state",
+  { ignore },
+  async ({ typed, code, state }) => {
+    await using site = await makeSite();
+    const { person } = await play(site, {
+      programs: { person: [...AIRG, ...RUN] },
+      steps: [
+        ["start", "person"],
+        ["expect", "person", "run it?"],
+        ["send", "person", typed],
+      ],
+    });
+    assert.equal(person?.code, code, person?.seen);
+    assert.equal(await made(site), code === 0);
+    assert.deepEqual((await listed(site)).requests.map((one) => one.state), [
+      state,
+    ]);
+  },
+);
+
+Deno.test({
+  name: "airg run in an agent's terminal asks nobody",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    const { agent } = await play(site, {
+      env: { CLAUDECODE: "1" },
+      programs: { agent: [...AIRG, ...RUN] },
+      steps: [["start", "agent"]],
+    });
+    assert.equal(agent?.code, 75, agent?.seen);
+    assert.doesNotMatch(agent?.seen ?? "", /run it\?/);
+  },
+});
+
+Deno.test({
+  name:
+    "approve, revoke, deny, show and history name one request by its end, and say what became of it",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    await runAirg(site, RUN);
+    const id = (await listed(site)).requests[0]?.id ?? "";
+    const end = id.slice(-8);
+    const on = (...words: string[]) => [...AIRG, "approvals", ...words];
+    const played = await play(site, {
+      programs: {
+        approve: on("approve", end, "--session", "--message", "go on"),
+        twice: on("approve", end),
+        revoke: on("revoke", end),
+        deny: on("deny", end),
+        unknown: on("deny", "ffffffff"),
+      },
+      steps: ["approve", "twice", "revoke", "deny", "unknown"].flatMap(
+        (name) => [["start", name], ["end", name]] as const,
+      ),
+    });
+    assert.deepEqual(
+      Object.fromEntries(
+        Object.entries(played).map(([name, { code }]) => [name, code]),
+      ),
+      { approve: 0, twice: 1, revoke: 0, deny: 1, unknown: 64 },
+      JSON.stringify(played),
+    );
+    const shown = await runAirg(site, ["approvals", "show", end]);
+    assert.match(shown.stdout, /state: +revoked/);
+    const history = await runAirg(site, ["approvals", "history", id]);
+    const events = history.stdout.split("\n").map((line) =>
+      line.split(/ +/)[1]
+    );
+    assert.deepEqual(events.slice(0, 3), ["asked", "approved", "revoked"]);
+    assert.deepEqual((await listed(site)).grants, []);
+    const log = await Deno.readTextFile(`${site.state}/activity.log`);
+    for (const what of ["approved", "revoked", "voided"]) {
+      assert(log.includes(`"what":"${what}"`), log);
+    }
+    const verified = await runAirg(site, ["audit", "verify"]);
+    assert.equal(verified.code, 0, verified.stderr);
+  },
+});
+
+Deno.test({
+  name:
+    "a new request is told to the policy's webhook once, signed, before airg run ends",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    const bodies: string[] = [];
+    await using server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => undefined },
+      async (request) => {
+        assert.match(
+          request.headers.get("x-airg-signature") ?? "",
+          /^t=\d+,v1=[0-9a-f]{64}$/,
+        );
+        bodies.push(await request.text());
+        return new Response("ok");
+      },
+    );
+    const secret = `${site.home}/secret`;
+    await Deno.writeTextFile(secret, "0123456789abcdef", { mode: 0o600 });
+    const url = `http://127.0.0.1:${server.addr.port}/`;
+    const policy = {
+      version: 1,
+      extends: ["default"],
+      approvals: { webhook: { url, secret_file: secret } },
+    };
+    await Deno.mkdir(site.config, { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(
+      `${site.config}/policy.json`,
+      JSON.stringify(policy),
+    );
+    for (let i = 0; i < 2; i++) {
+      const ran = await runAirg(site, RUN);
+      assert.equal(ran.code, 75, ran.stderr);
+    }
+    assert.equal(bodies.length, 1);
+    const [request] = (await listed(site)).requests;
+    assert.equal(JSON.parse(bodies[0] ?? "").id, request?.id);
+  },
+});
+
+Deno.test({
+  name: "repair, rotate-key and import are a person's, and keep what was",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    await runAirg(site, RUN);
+    const old = `${site.home}/old.db`;
+    using legacy = new DatabaseSync(old);
+    legacy.exec(`
+      CREATE TABLE approval_history (id, agent_id, session_id, command_hash,
+        normalized_command, requested_at, decision, resolved_at, approver,
+        approved_via);
+      INSERT INTO approval_history VALUES (1, 'a', 's', 'h', 'rm -rf ' || char(27),
+        '2026-01-02T03:04:05+00:00Z', 'approved', NULL, 'ui', 'ui');
+    `);
+    const acts: Readonly<Record<string, readonly string[]>> = {
+      rotate: ["rotate-key"],
+      import: ["import", old],
+      repair: ["repair"],
+    };
+    for (const words of Object.values(acts)) {
+      const piped = await runAirg(site, ["approvals", ...words]);
+      assert.equal(piped.code, 77, piped.stderr);
+    }
+    const played = await play(site, {
+      programs: Object.fromEntries(
+        Object.entries(acts).map(([name, words]) => [
+          name,
+          [...AIRG, "approvals", ...words],
+        ]),
+      ),
+      steps: Object.keys(acts).flatMap((name) =>
+        [["start", name], ["end", name]] as const
+      ),
+    });
+    for (const { code, seen } of Object.values(played)) {
+      assert.equal(code, 0, seen);
+    }
+    assert.match(played["import"]?.seen ?? "", /took 1 answers over/);
+    assert.deepEqual((await listed(site)).requests.map((one) => one.state), [
+      "expired",
+    ]);
+    const imported = await runAirg(site, ["approvals", "list", "--imported"]);
+    assert.equal(
+      imported.stdout,
+      "2026-01-02T03:04:05  approved    a  rm -rf \\x1b\n",
+    );
+  },
+});
