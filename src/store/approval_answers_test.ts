@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import {
   ask,
   leave,
-  openIn,
+  openWithin,
   OPERATOR,
   say,
   SETTINGS,
@@ -19,7 +19,7 @@ function test(
 ): void {
   Deno.test(name, () =>
     withFolder(async (folder) => {
-      const store = openIn(folder);
+      const store = openWithin(folder);
       try {
         await work(store, folder);
       } finally {

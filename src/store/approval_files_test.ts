@@ -10,7 +10,7 @@ import {
   HEAD,
   KEYS,
   leave,
-  openIn,
+  openWithin,
   OPERATOR,
   putBack,
   say,
@@ -168,7 +168,7 @@ Deno.test("a folder that others may write to is not used", () =>
   withFolder((folder) => {
     withStore(folder, (store) => grant(store, "rm a"));
     Deno.chmodSync(`${folder}/state`, 0o777);
-    assert.throws(() => openIn(folder), /its mode is 777/);
+    assert.throws(() => openWithin(folder), /its mode is 777/);
   }));
 
 Deno.test.each([
@@ -244,7 +244,7 @@ Deno.test.each([
   "an older copy written over the open file gives no second use: %s",
   (_, sql) =>
     withFolder((folder) => {
-      const store = openIn(folder);
+      const store = openWithin(folder);
       grant(store, "rm a");
       for (let n = 0; n < 50; n++) leave(store, ask(`fill ${n}`));
       copyAway(folder);

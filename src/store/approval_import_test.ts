@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import {
   ask,
   leave,
-  openIn,
+  openWithin,
   say,
   SETTINGS,
   START,
@@ -54,7 +54,7 @@ function makeLegacy(folder: string): Record<string, Uint8Array> {
 Deno.test("another program's files are left alone, and airg's own are beneath", () =>
   withFolder((folder) => {
     const before = makeLegacy(folder);
-    const store = openIn(folder);
+    const store = openWithin(folder);
     assert.deepEqual(store.place, {
       database: `${folder}/state/airg/approvals.db`,
       keys: `${folder}/config/airg/approvals.hmac.key`,
@@ -74,13 +74,13 @@ Deno.test("another program's files are left alone, and airg's own are beneath", 
     }
     // Its keys may be open to others: they are no matter of airg's.
     Deno.chmodSync(`${folder}/config/approvals.hmac.key`, 0o644);
-    openIn(folder).close();
+    openWithin(folder).close();
   }));
 
 Deno.test("a store whose first page is only in the log is airg's own", () =>
   withFolder((folder) => {
     // What a crash leaves: not closed, so nothing was written back.
-    const crashed = openIn(folder);
+    const crashed = openWithin(folder);
     leave(crashed, ask("rm a"));
     const copy = `${folder}/copy`;
     for (const name of ["state", "config"]) {
@@ -90,7 +90,7 @@ Deno.test("a store whose first page is only in the log is airg's own", () =>
         Deno.copyFileSync(`${folder}/${name}/${file}`, to);
       }
     }
-    const store = openIn(copy);
+    const store = openWithin(copy);
     assert.deepEqual(store.place.foreign, []);
     assert.equal(store.pending(START).length, 1);
     store.close();
@@ -101,7 +101,7 @@ Deno.test("importLegacy() takes the history over once, and no token", () =>
   withFolder((folder) => {
     makeLegacy(folder);
     const path = `${folder}/state/approvals.db`;
-    const store = openIn(folder);
+    const store = openWithin(folder);
     assert.equal(store.importLegacy(path, START), 3);
     assert.equal(store.importLegacy(path, START), 0);
     const imported = store.imported(10).map(({ id: _, ...rest }) => rest);
@@ -164,7 +164,7 @@ Deno.test.each([
   }, /no such table: approval_history/],
 ])("importLegacy() refuses %s", (_, make, why) =>
   withFolder((folder) => {
-    const store = openIn(folder);
+    const store = openWithin(folder);
     make(`${folder}/legacy.db`);
     assert.throws(() => store.importLegacy(`${folder}/legacy.db`, START), why);
     store.close();

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import {
   ask,
   leave,
-  openIn,
+  openWithin,
   OPERATOR,
   say,
   SETTINGS,
@@ -16,7 +16,7 @@ import { prune } from "./approval_prune.ts";
 
 Deno.test("prune() forgets the oldest that have ended, with what belongs to them", () =>
   withFolder((folder) => {
-    const store = openIn(folder);
+    const store = openWithin(folder);
     const waiting = leave(store, ask("waiting"));
     const granted = leave(store, ask("granted"));
     assert(say(store, granted).ok);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import {
   ask,
   leave,
-  openIn,
+  openWithin,
   OPERATOR,
   say,
   SETTINGS,
@@ -45,7 +45,7 @@ Deno.test("advance() lets two processes overtake each other without counting twi
 
 Deno.test("a clock that goes back revives nothing and prolongs nothing", () =>
   withFolder((folder) => {
-    const store = openIn(folder);
+    const store = openWithin(folder);
     const id = leave(store, ask("rm a"));
     assert(say(store, id).ok);
     const waiting = leave(store, ask("rm b"));
@@ -69,7 +69,7 @@ Deno.test("a clock that goes back revives nothing and prolongs nothing", () =>
 
 Deno.test("a clock that jumps ahead and back again ends what it passed", () =>
   withFolder((folder) => {
-    const store = openIn(folder);
+    const store = openWithin(folder);
     assert(say(store, leave(store, ask("rm a"))).ok);
     store.pending(START + 10 * 365 * DAY);
     assert.deepEqual(store.grants(START + 1), []);
@@ -85,7 +85,7 @@ Deno.test("a clock that jumps ahead and back again ends what it passed", () =>
 
 Deno.test("a grant that was looked at cannot be looked at for ever", () =>
   withFolder((folder) => {
-    const store = openIn(folder);
+    const store = openWithin(folder);
     assert(say(store, leave(store, ask("rm a"))).ok);
     let now = START;
     let open = 0;

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import type { Ask, RequestState, Scope } from "../../src/approval/request.ts";
 import {
   ask,
-  openIn,
+  openWithin,
   OPERATOR,
   SETTINGS,
   START,
@@ -208,7 +208,7 @@ function asAsk({ command, content, session, rules }: Asked): Ask {
 
 /** Runs the steps on a store, and compares after each. */
 function play(steps: readonly Step[], folder: string): void {
-  const opened = [openIn(folder)];
+  const opened = [openWithin(folder)];
   const model = new Model();
   /** The requests' ids as the model numbers them. */
   const ids: string[] = [];
@@ -217,7 +217,7 @@ function play(steps: readonly Step[], folder: string): void {
     for (const [n, step] of steps.entries()) {
       if (!("ms" in step)) {
         if (step.do === "reopen") opened.pop()?.close();
-        opened.push(openIn(folder, now));
+        opened.push(openWithin(folder, now));
         continue;
       }
       // Those that were not closed are other processes.

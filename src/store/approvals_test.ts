@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import {
   ask,
   leave,
-  openIn,
+  openWithin,
   OPERATOR,
   say,
   SETTINGS,
@@ -20,7 +20,7 @@ function test(
 ): void {
   Deno.test(name, () =>
     withFolder(async (folder) => {
-      const store = openIn(folder);
+      const store = openWithin(folder);
       try {
         await work(store, folder);
       } finally {
@@ -121,7 +121,7 @@ Deno.test.each(
   "a grant is voided when %s changed",
   (_, over, why) =>
     withFolder((folder) => {
-      using disposable = closing(openIn(folder));
+      using disposable = closing(openWithin(folder));
       const { store } = disposable;
       const id = leave(store, ask("rm -r build"));
       assert(say(store, id).ok);
@@ -207,7 +207,7 @@ test("shown() is noted once for each person", (store) => {
 test(
   "version() changes with what can be seen, and not with mere looking",
   (store, folder) => {
-    using other = closing(openIn(folder));
+    using other = closing(openWithin(folder));
     const versions = [store.version()];
     const note = () => versions.push(other.store.version());
     const id = leave(store, ask("rm"));

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import {
   ask,
   leave,
-  openIn,
+  openWithin,
   OPERATOR,
   say,
   SETTINGS,
@@ -15,7 +15,7 @@ import {
 
 /** What each worker does is its argument; all wait for one file to begin. */
 const WORKER = `
-import { ask, openIn, OPERATOR, say, SETTINGS, START } from "${
+import { ask, openWithin, OPERATOR, say, SETTINGS, START } from "${
   import.meta.resolve("../support/approvals.ts")
 }";
 const [folder, what, argument] = Deno.args;
@@ -26,7 +26,7 @@ function begin() {
     try { Deno.statSync(folder + "/go"); return; } catch { /* not yet */ }
   }
 }
-const store = openIn(folder);
+const store = openWithin(folder);
 print("ready");
 begin();
 switch (what) {
@@ -147,7 +147,7 @@ function test(name: string, work: (folder: string) => Promise<void>): void {
 }
 
 test("of ten processes that want one grant, one gets it", async (folder) => {
-  const store = openIn(folder);
+  const store = openWithin(folder);
   const id = leave(store, ask("rm a"));
   assert(say(store, id).ok);
   const workers = Array.from({ length: 10 }, () => start(folder, "redeem"));
@@ -164,7 +164,7 @@ test("ten processes make the store together", async (folder) => {
   const workers = Array.from({ length: 10 }, () => start(folder, "redeem"));
   const said = await race(folder, workers);
   assert.deepEqual(said, Array(10).fill("pending"));
-  const store = openIn(folder);
+  const store = openWithin(folder);
   assert.deepEqual(store.pending(START).map(({ asks }) => asks), [10]);
   assert.equal(store.trouble(), undefined);
   assert.deepEqual(store.damaged(), []);
@@ -172,7 +172,7 @@ test("ten processes make the store together", async (folder) => {
 });
 
 test("of two operators who answer at once, one is heard", async (folder) => {
-  const store = openIn(folder);
+  const store = openWithin(folder);
   const seen = new Set<string | undefined>();
   for (let round = 0; round < 4; round++) {
     const id = leave(store, ask(`rm ${round}`));
@@ -194,7 +194,7 @@ test("of two operators who answer at once, one is heard", async (folder) => {
 });
 
 test("ten processes that poll hold nobody up, and all see the answer", async (folder) => {
-  const store = openIn(folder);
+  const store = openWithin(folder);
   const id = leave(store, ask("rm a"));
   const workers = Array.from({ length: 10 }, () => start(folder, "poll", id));
   for (const { line } of workers) assert.equal(await line(), "ready");
@@ -207,7 +207,7 @@ test("ten processes that poll hold nobody up, and all see the answer", async (fo
 });
 
 test("a grant is used or taken back, not both", async (folder) => {
-  const store = openIn(folder);
+  const store = openWithin(folder);
   const id = leave(store, ask("rm a"));
   assert(say(store, id).ok);
   const workers = [start(folder, "redeem"), start(folder, "revoke", id)];
@@ -218,7 +218,7 @@ test("a grant is used or taken back, not both", async (folder) => {
 
 test("processes killed at any step use nothing twice, and leave a whole file", async (folder) => {
   const GRANTS = 300;
-  const store = openIn(folder);
+  const store = openWithin(folder);
   for (let n = 0; n < GRANTS; n++) {
     assert(say(store, leave(store, ask(`rm ${n}`))).ok);
   }
@@ -265,7 +265,7 @@ test("processes killed while they make, ask and answer leave a store that goes o
     kill(worker);
     used.push(...(await ended(worker)).filter((line) => line !== "ready"));
   }
-  const store = openIn(folder);
+  const store = openWithin(folder);
   assert.equal(store.trouble(), undefined);
   assert.deepEqual(store.damaged(), []);
   assert.equal(new Set(used).size, used.length);
@@ -277,7 +277,7 @@ test("processes killed while they make, ask and answer leave a store that goes o
 /** Ends itself at the n-th thing that it does to a database or file. */
 const DYING = `
 import { DatabaseSync, StatementSync } from "node:sqlite";
-import { ask, leave, openIn, say, SETTINGS, START } from "${
+import { ask, leave, openWithin, say, SETTINGS, START } from "${
   import.meta.resolve("../support/approvals.ts")
 }";
 const [folder, nth] = Deno.args;
@@ -297,7 +297,7 @@ for (const name of ["writeSync", "syncSync", "tryLockSync"]) {
 for (const name of ["openSync", "renameSync", "linkSync", "removeSync"]) {
   dying(Deno, name);
 }
-const store = openIn(folder);
+const store = openWithin(folder);
 say(store, leave(store, ask("rm a")));
 const said = store.redeem(ask("rm a"), SETTINGS, START);
 Deno.stdout.writeSync(new TextEncoder().encode(said.kind));
@@ -324,7 +324,7 @@ test("killed at each step of a use, it is whole, and used at most once", async (
       new TextDecoder().decode(stderr),
     );
     const ran = new TextDecoder().decode(stdout);
-    const store = openIn(place);
+    const store = openWithin(place);
     try {
       assert.equal(store.trouble(), undefined);
       assert.deepEqual(store.damaged(), []);
@@ -364,7 +364,7 @@ Deno.test({
       args: ["-t", "tmpfs", "-o", "size=1m", "none", folder],
     }).output();
     assert(mount.success, "control: a small file system can be mounted");
-    const store = openIn(folder);
+    const store = openWithin(folder);
     try {
       const ballast = `${folder}/ballast`;
       await Deno.writeFile(ballast, new Uint8Array(200_000));
@@ -411,7 +411,7 @@ Deno.test({
 
 Deno.test("a thousand pending requests are listed in order", () =>
   withFolder((folder) => {
-    const store = openIn(folder);
+    const store = openWithin(folder);
     const ids = Array.from(
       { length: 1_000 },
       (_, n) => leave(store, ask(`rm -r build/${n}`)),

@@ -77,7 +77,7 @@ export function ask(
 }
 
 /** Opens the store in `folder`. */
-export function openIn(folder: string, now = START): Approvals {
+export function openWithin(folder: string, now = START): Approvals {
   return openApprovals({
     database: `${folder}/${DATABASE}`,
     keys: `${folder}/${KEYS}`,
@@ -127,7 +127,7 @@ export const KEYS = "config/approvals.hmac.key";
 
 /** Opens the store for a piece of work. */
 export function withStore<T>(folder: string, work: (store: Approvals) => T): T {
-  const store = openIn(folder);
+  const store = openWithin(folder);
   try {
     return work(store);
   } finally {
