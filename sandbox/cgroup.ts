@@ -96,18 +96,30 @@ export function groupPlace(
     const found = /^\d+ \d+ \S+ (\S+) (\S+) .*- cgroup2 /.exec(line);
     if (found === null) continue;
     const [, top = "/", mount = ""] = found.map(unescaped);
-    // A container may show a part of the tree only.
-    const below = top === "/"
-      ? path
-      : path === top
-      ? "/"
-      : path.startsWith(`${top}/`)
-      ? path.slice(top.length)
-      : undefined;
-    if (below === undefined || below.startsWith("/..")) continue;
-    return { mount, own: `${mount}${below}`.replace(/\/$/, "") };
+    const own = groupBelow(mount, top, path);
+    if (own !== undefined) return { mount, own };
   }
   return undefined;
+}
+
+/**
+ * The folder of the group `path`, where the group `top` is mounted at `mount`:
+ * a container may show a part of the tree only.
+ */
+export function groupBelow(
+  mount: string,
+  top: string,
+  path: string,
+): string | undefined {
+  const below = top === "/"
+    ? path
+    : path === top
+    ? "/"
+    : path.startsWith(`${top}/`)
+    ? path.slice(top.length)
+    : undefined;
+  if (below === undefined || below.startsWith("/..")) return undefined;
+  return `${mount}${below}`.replace(/\/$/, "");
 }
 
 /** The groups from `own` up to the mount, nearest first. */
@@ -132,6 +144,8 @@ export interface Unheld {
   readonly why?: string;
   /** Controllers that the group has. */
   readonly held: readonly Controller[];
+  /** The kernel of that group does not count swap. */
+  readonly swapless?: true;
   /** The kernel's user id of the command is 0. */
   readonly root: boolean;
   /** The command has a user namespace of its own. */
@@ -156,7 +170,7 @@ export function limitsWithout(
 /** Sentences about limits that are not held as asked. */
 export function unheldLimits(
   limits: Limits,
-  { why, held, root, namespaces }: Unheld,
+  { why, held, swapless, root, namespaces }: Unheld,
 ): string[] {
   const because = why ?? "the group lacks the controller";
   const said: string[] = [];
@@ -167,6 +181,8 @@ export function unheldLimits(
   }
   if (limits.swap !== undefined && !held.includes("memory")) {
     said.push(`limits: swap is not limited: ${because}`);
+  } else if (limits.swap !== undefined && swapless) {
+    said.push("limits: swap is not limited: this kernel does not count it");
   }
   if (limits.processors !== undefined && !held.includes("cpu")) {
     said.push(`limits: processor time of the run is not limited: ${because}`);

@@ -87,6 +87,15 @@ Deno.test("with a group nothing is left to the processes, and nothing is said", 
   assert.deepEqual(unheldLimits(ALL, at), []);
 });
 
+Deno.test("a group that does not count swap is said to", () => {
+  const at = { held: ["memory"] as const, root: true, namespaces: false };
+  const limits = { memory: 100, swap: 0 };
+  assert.deepEqual(unheldLimits(limits, { ...at, swapless: true }), [
+    "limits: swap is not limited: this kernel does not count it",
+  ]);
+  assert.deepEqual(unheldLimits(limits, at), []);
+});
+
 Deno.test("without a group each process is limited, and what that leaves out is said", () => {
   const { processes, dataSize } = limitsWithout(ALL, []);
   assert.deepEqual([processes, dataSize], [10, 100]);

@@ -12,6 +12,7 @@
 import {
   type Controller,
   CPU_PERIOD,
+  groupBelow,
   type GroupSetting,
   HOLDERS,
   quotaOf,
@@ -69,11 +70,9 @@ export function v1Place(
   for (const line of mountinfo.split("\n")) {
     const found = /^\d+ \d+ \S+ (\S+) (\S+) .*- cgroup \S+ (\S+)$/.exec(line);
     if (!found?.[3]?.split(",").includes(controller)) continue;
-    const top = unescaped(found[1] ?? "/");
-    const mount = unescaped(found[2] ?? "");
-    if (top === "/") return `${mount}${path}`.replace(/\/$/, "");
-    if (path === top) return mount;
-    if (path.startsWith(`${top}/`)) return `${mount}${path.slice(top.length)}`;
+    const [, top = "/", mount = ""] = found.map(unescaped);
+    const own = groupBelow(mount, top, path);
+    if (own !== undefined) return own;
   }
   return undefined;
 }

@@ -30,4 +30,4 @@ LC_ALL=C exec $CC -std=c11 -static -Os -fstack-protector-strong -D_FORTIFY_SOURC
   -ffunction-sections -fdata-sections -fno-ident -ffile-prefix-map="$here"=. \
   -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none -s -o "$out" \
   blob.c follow.c identity.c inner.c instruction.c landlock.c main.c mount_watch.c mounts.c outer.c \
-  overlay.c privileges.c proc.c pty.c scan.c scan_memory.c sockets.c spawn.c status.c tree.c watch.c
+  overlay.c privileges.c proc.c pty.c scan.c scan_memory.c scan_records.c sockets.c spawn.c status.c tree.c watch.c

@@ -16,6 +16,7 @@
 #include "kernel.h"
 #include "roles.h"
 #include "scan_memory.h"
+#include "scan_records.h"
 #include "status.h"
 
 #define STEP "scan"
@@ -48,52 +49,6 @@ static uint64_t entries, most;
 static bool cut;     /* nothing more is looked at */
 static bool partial; /* some folder was not entered */
 static char path[4096];
-static char out[65536];
-static size_t out_length;
-
-static void flush(void) {
-  for (size_t done = 0; done < out_length;) {
-    ssize_t n = write(1, out + done, out_length - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) _exit(EXIT_LAUNCHER);
-    done += (size_t)n;
-  }
-  out_length = 0;
-}
-
-static void put(const char *text) {
-  size_t length = strlen(text);
-  if (out_length + length > sizeof out) flush();
-  memcpy(out + out_length, text, length); /* no text is longer than a path */
-  out_length += length;
-}
-
-static void put_number(uint64_t number) {
-  char digits[21];
-  put(decimal_text(number, digits));
-  put(" ");
-}
-
-static void put_end(void) {
-  if (out_length == sizeof out) flush();
-  out[out_length++] = 0;
-}
-
-static uint64_t nanoseconds(const struct timespec *t) {
-  return (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec;
-}
-
-static void emit(const char *kind, const struct stat *s) {
-  put(kind);
-  put(" ");
-  put_number(s->st_mode);
-  put_number(s->st_ino);
-  put_number((uint64_t)s->st_size);
-  put_number(nanoseconds(&s->st_mtim));
-  put_number(nanoseconds(&s->st_ctim));
-  put(path);
-  put_end();
-}
 
 static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
@@ -154,7 +109,7 @@ static void look(int dir, size_t at, const struct entry *entry, char *name, enum
   if (S_ISDIR(s.st_mode)) signs->folders = true;
   if (!is_set_id(&s) && !named) return;
   if (enter(at, name) == 0) partial = true;
-  else emit(is_set_id(&s) ? "s" : kind_of(s.st_mode), &s);
+  else record(is_set_id(&s) ? "s" : kind_of(s.st_mode), &s, path);
   path[at] = 0;
 }
 
@@ -233,7 +188,7 @@ static void list(int dir, size_t at, unsigned depth, enum beneath in, const char
     walk(fd, at, depth, in);
     close(fd);
   } else if (errno == EACCES) {
-    if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0) emit("x", &s);
+    if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0) record("x", &s, path);
   } else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
     partial = true; /* too many open files, or a failing disk */
   }
@@ -261,9 +216,9 @@ static void replay(const struct seen *seen, const struct stat *now, size_t at, u
     if (over()) return;
   for (struct names_in named = seen_named(seen); names_next(&named, &name); path[at] = 0) {
     if (enter(at, name) == 0) partial = true;
-    else if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0) emit(is_set_id(&s) ? "s" : kind_of(s.st_mode), &s);
+    else if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0) record(is_set_id(&s) ? "s" : kind_of(s.st_mode), &s, path);
   }
-  if (seen->git) emit("g", now);
+  if (seen->git) record("g", now, path);
   for (int turn = 0; turn < 2; turn++)
     for (struct names_in folders = seen_folders(seen); !cut && names_next(&folders, &name);) {
       char own[256]; /* NAME_MAX and its end */
@@ -333,7 +288,7 @@ static void walk(int dir, size_t at, unsigned depth, enum beneath in) {
   memory_begin(path, (uint8_t)in, &s);
   while (!cut && next_names(dir, &names, &reads)) each(&names, visit_name, dir, at, depth, in, &signs);
   if (!cut) memory_end((uint32_t)(entries - entries_before), is_git(&signs));
-  if (is_git(&signs)) emit("g", &s);
+  if (is_git(&signs)) record("g", &s, path);
   for (size_t turn = 0; turn < 2 && signs.folders && !cut; turn++) {
     if (reads == 1) {
       each(&names, turns[turn], dir, at, depth, in, &signs);
@@ -362,17 +317,6 @@ static int take(struct list *list, char **argv, int from, int argc) {
   return to < argc ? to + 1 : to;
 }
 
-/* Over all the words that decide what is said. */
-static uint64_t key_of(int argc, char **argv) {
-  uint64_t h = 14695981039346656037u; /* FNV-1a */
-  for (int i = 0; i < argc; i++)
-    for (const char *at = argv[i];; at++) {
-      h = (h ^ (unsigned char)*at) * 1099511628211u;
-      if (!*at) break;
-    }
-  return h;
-}
-
 /* ROOT MOST MILLISECONDS SINCE-NANOSECONDS MEMORY NAME... -- QUIET... -- DEEP... */
 int scan_role(int argc, char **argv) {
   most = number(argv[1]);
@@ -381,20 +325,17 @@ int scan_role(int argc, char **argv) {
   limit += nanoseconds(&deadline);
   deadline = (struct timespec){.tv_sec = (time_t)(limit / 1000000000u), .tv_nsec = (long)(limit % 1000000000u)};
   since = number(argv[3]);
-  uint64_t key = key_of(argc - 5, argv + 5); /* before take() sorts them */
+  uint64_t question = hash_words(argc - 5, argv + 5); /* before take() sorts them */
   (void)take(&deep, argv, take(&quiet, argv, take(&wanted, argv, 5, argc), argc), argc);
   root = k_openat2(AT_FDCWD, argv[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC, K_RESOLVE_NO_SYMLINKS);
   if (root < 0) fail(STEP, "open", errno, NULL);
   struct stat now;
   if (fstat(root, &now) != 0) fail(STEP, "stat", errno, NULL);
-  memory_open(argv[4], key, &now, root);
+  memory_open(argv[4], question, &now, root);
   const struct seen *seen = recall(PLAIN, &now);
   if (seen) replay(seen, &now, 0, 0, PLAIN);
   else walk(root, 0, 0, PLAIN);
-  put(cut || partial ? "end cut " : "end all ");
-  put_number(entries);
-  put_end();
-  flush();
+  record_end(!cut && !partial, entries);
   if (!cut && !partial) memory_save(argv[4]);
   return 0;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "blob.h"
+#include "scan_records.h"
 #include "status.h"
 
 #define MOST_BYTES ((size_t)64 << 20)
@@ -51,18 +52,23 @@ static struct {
   char *named, *folders;
 } now;
 
-static uint64_t settled_before, device, question;
+static uint64_t settled_before, device, asked;
 
 /* FNV-1a. */
-static uint64_t hash(const char *text, size_t length) {
-  uint64_t h = 14695981039346656037u;
+#define HASH_START 14695981039346656037u
+static uint64_t hash_on(uint64_t h, const char *text, size_t length) {
   for (size_t i = 0; i < length; i++) h = (h ^ (unsigned char)text[i]) * 1099511628211u;
   return h;
 }
+static uint64_t hash(const char *text, size_t length) { return hash_on(HASH_START, text, length); }
 
-static uint64_t changed_at(const struct stat *s) {
-  return (uint64_t)s->st_ctim.tv_sec * 1000000000u + (uint64_t)s->st_ctim.tv_nsec;
+uint64_t hash_words(int count, char **words) {
+  uint64_t h = HASH_START;
+  for (int i = 0; i < count; i++) h = hash_on(h, words[i], strlen(words[i]) + 1);
+  return h;
 }
+
+static uint64_t changed_at(const struct stat *s) { return nanoseconds(&s->st_ctim); }
 
 static const char *path_of(const struct seen *seen) { return (const char *)(seen + 1); }
 
@@ -146,7 +152,7 @@ static bool load(const char *file) {
   struct head *head = &old.head;
   bool good = fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_uid == geteuid() && (s.st_mode & 077) == 0 &&
               read_all(fd, (char *)head, sizeof *head) && memcmp(head->magic, magic, sizeof magic) == 0 &&
-              head->key == question && head->device == device && head->bytes <= MOST_BYTES &&
+              head->key == asked && head->device == device && head->bytes <= MOST_BYTES &&
               head->count <= head->bytes / sizeof(struct seen) &&
               (uint64_t)s.st_size == sizeof *head + head->bytes;
   if (good) {
@@ -158,12 +164,12 @@ static bool load(const char *file) {
   return good && index_all();
 }
 
-void memory_open(const char *file, uint64_t key, const struct stat *root, int root_fd) {
+void memory_open(const char *file, uint64_t question, const struct stat *root, int root_fd) {
   struct timespec clock;
   if (strcmp(file, "-") == 0 || !keeps_times(root_fd) || clock_gettime(CLOCK_REALTIME, &clock) != 0) return;
-  settled_before = (uint64_t)clock.tv_sec * 1000000000u + (uint64_t)clock.tv_nsec - SETTLED_NS;
+  settled_before = nanoseconds(&clock) - SETTLED_NS;
   device = root->st_dev;
-  question = key ^ root->st_ino;
+  asked = question ^ root->st_ino;
   new.bytes = mmap(NULL, MOST_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   new.on = new.bytes != MAP_FAILED;
   if (!new.on) return;
@@ -255,7 +261,7 @@ void memory_save(const char *file) {
   if (length < 0 || (size_t)length >= sizeof name) return;
   int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) return;
-  struct head head = {.key = question, .device = device, .bytes = new.length, .count = new.count};
+  struct head head = {.key = asked, .device = device, .bytes = new.length, .count = new.count};
   head.sum = hash(new.bytes, new.length);
   memcpy(head.magic, magic, sizeof magic);
   bool good = write_all(fd, &head, sizeof head) && write_all(fd, new.bytes, new.length);

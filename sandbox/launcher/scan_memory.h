@@ -27,12 +27,15 @@ bool names_next(struct names_in *names, const char **name);
 struct names_in seen_named(const struct seen *seen);
 struct names_in seen_folders(const struct seen *seen);
 
+/** One number for all the words; another one for others, but by chance. */
+uint64_t hash_words(int count, char **words);
+
 /**
- * Reads `file`, if it is ours and of the same question: `key` stands for all
- * else that decides what a scan says. On file systems whose folders do not keep
+ * Reads `file`, if it is ours and of the same question: `question` stands
+ * for all else that decides what a scan says. On file systems whose folders do not keep
  * their times, nothing is ever remembered.
  */
-void memory_open(const char *file, uint64_t key, const struct stat *root, int root_fd);
+void memory_open(const char *file, uint64_t question, const struct stat *root, int root_fd);
 /** What was seen in this folder, if it was not changed since; kept for the next time too. */
 const struct seen *memory_find(const char *path, uint8_t beneath, const struct stat *now);
 /** Whether anything is remembered. */

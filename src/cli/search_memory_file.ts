@@ -43,6 +43,7 @@ export function saveSearchMemory(path: string, memory: SearchMemory): void {
   const folders = [...memory.folders].flatMap(([folder, { seen, stamp }]) =>
     memory.visited.has(folder) ? [[folder, stamp, seen]] : []
   );
+  // Not writeAtomic: this waits for no disk, and runs where a start must not.
   const other = `${path}.${Deno.pid}`;
   try {
     Deno.writeTextFileSync(

@@ -59,6 +59,7 @@ export function openBounds(
         {
           ...(why !== undefined && { why }),
           held: held(),
+          ...(group?.swapless && { swapless: true }),
           root: (profile.owner?.uid ?? uid) === 0,
           namespaces: rung !== "bare",
         } satisfies Unheld,

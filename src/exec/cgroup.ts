@@ -24,9 +24,12 @@ import type { Limits } from "../../sandbox/profile.ts";
 import {
   isOurs,
   isRefused,
+  isSwap,
   isThere,
   killGroup,
+  makeFolder,
   readIfThere,
+  refusedSettings,
   removeGroup,
   sweepGroups,
 } from "./cgroup_files.ts";
@@ -38,6 +41,8 @@ export interface RunGroup {
   readonly procs: readonly string[];
   /** Controllers that hold a limit. */
   readonly held: readonly Controller[];
+  /** The kernel does not count swap, so its limit is not among those. */
+  readonly swapless?: true;
   /** Ends every process in it at once. */
   readonly kill: () => void;
   /** Ends what is left, removes the group, and says what it refused. */
@@ -93,6 +98,7 @@ function together(one: RunGroup, other: RunGroup): RunGroup {
   return {
     procs: [...one.procs, ...other.procs],
     held: [...one.held, ...other.held],
+    ...((one.swapless ?? other.swapless) && { swapless: true as const }),
     kill() {
       one.kill();
       other.kill();
@@ -179,28 +185,19 @@ function makeGroup(
   settings: readonly GroupSetting[],
   limits: Limits,
 ): RunGroup | NoGroup {
-  const random = crypto.getRandomValues(new Uint8Array(6)).toHex();
-  const folder = `${path}/airg-${Deno.pid}-${random}`;
-  try {
-    Deno.mkdirSync(folder, { mode: 0o755 });
-  } catch (error) {
-    if (isRefused(error)) return { why: `cannot make ${folder}` };
-    throw error;
-  }
-  const failed = new Set<Controller>();
-  for (const { controller, file, value } of settings) {
-    if (!has.includes(controller)) continue;
-    try {
-      Deno.writeTextFileSync(`${folder}/${file}`, value);
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-      // A kernel without swap accounting has no such file.
-      if (file !== "memory.swap.max") failed.add(controller);
-    }
-  }
+  const folder = makeFolder(path);
+  if (folder === undefined) return { why: `cannot make a group in ${path}` };
+  const refused = refusedSettings(
+    folder,
+    settings.filter(({ controller }) => has.includes(controller)),
+  );
+  const failed = new Set(
+    refused.filter((one) => !isSwap(one)).map(({ controller }) => controller),
+  );
   return {
     procs: [`${folder}/cgroup.procs`],
     held: has.filter((name) => !failed.has(name)),
+    ...(refused.some(isSwap) && { swapless: true as const }),
     kill: () => killGroup(folder),
     async close() {
       const said = groupRefusals(limits, {

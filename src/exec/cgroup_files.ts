@@ -6,9 +6,45 @@
  * @module
  */
 
+import type { GroupSetting } from "../../sandbox/cgroup.ts";
+
 /** Times that a group that is still busy is tried again, and the pause between. */
 const TRIES = 100;
 const PAUSE_MS = 20;
+
+/** Makes a group for one run; `undefined` where the machine says no. */
+export function makeFolder(parent: string): string | undefined {
+  const random = crypto.getRandomValues(new Uint8Array(6)).toHex();
+  const folder = `${parent}/airg-${Deno.pid}-${random}`;
+  try {
+    Deno.mkdirSync(folder, { mode: 0o755 });
+    return folder;
+  } catch (error) {
+    if (isRefused(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Writes the settings into a group; those that the machine refused. */
+export function refusedSettings(
+  folder: string,
+  settings: readonly GroupSetting[],
+): readonly GroupSetting[] {
+  return settings.filter(({ file, value }) => {
+    try {
+      Deno.writeTextFileSync(`${folder}/${file}`, value, { create: false });
+      return false;
+    } catch (error) {
+      if (isRefused(error)) return true;
+      throw error;
+    }
+  });
+}
+
+/** Whether it is of swap, whose accounting a kernel may lack. */
+export function isSwap({ file }: GroupSetting): boolean {
+  return file === "memory.swap.max" || file === "memory.memsw.limit_in_bytes";
+}
 
 /** Takes a group away, ending what is left in it. */
 export async function removeGroup(folder: string): Promise<void> {
@@ -64,7 +100,8 @@ function mtime(path: string): number | undefined {
   }
 }
 
-function removed(folder: string): boolean {
+/** Removes an empty group; whether it is gone. */
+export function removed(folder: string): boolean {
   try {
     Deno.removeSync(folder);
     return true;

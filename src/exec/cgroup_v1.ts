@@ -14,9 +14,12 @@ import type { Limits } from "../../sandbox/profile.ts";
 import type { GroupSource, RunGroup } from "./cgroup.ts";
 import {
   isOurs,
-  isRefused,
+  isSwap,
   killGroup,
+  makeFolder,
   readIfThere,
+  refusedSettings,
+  removed,
   removeGroup,
   sweepGroups,
 } from "./cgroup_files.ts";
@@ -24,6 +27,7 @@ import {
 interface Folder {
   readonly controller: Controller;
   readonly path: string;
+  readonly swapless: boolean;
 }
 
 /**
@@ -40,8 +44,8 @@ export function openV1Groups(
     const parent = v1Place(controller, cgroup, mountinfo);
     if (parent === undefined || !isOurs(parent)) return [];
     sweepGroups(parent, systemClock());
-    const path = makeGroup(parent, controller, limits);
-    return path === undefined ? [] : [{ controller, path }];
+    const made = makeGroup(parent, controller, limits);
+    return made === undefined ? [] : [made];
   });
   if (folders.length === 0) return undefined;
   const textOf = (controller: Controller, file: string) => {
@@ -51,6 +55,9 @@ export function openV1Groups(
   return {
     procs: folders.map(({ path }) => `${path}/cgroup.procs`),
     held: folders.map(({ controller }) => controller),
+    ...(folders.some(({ swapless }) => swapless) && {
+      swapless: true as const,
+    }),
     kill: () => folders.forEach(({ path }) => killGroup(path)),
     async close() {
       const said = groupRefusals(limits, {
@@ -68,36 +75,16 @@ function makeGroup(
   parent: string,
   controller: Controller,
   limits: Limits,
-): string | undefined {
-  const random = crypto.getRandomValues(new Uint8Array(6)).toHex();
-  const folder = `${parent}/airg-${Deno.pid}-${random}`;
-  try {
-    Deno.mkdirSync(folder, { mode: 0o755 });
-  } catch (error) {
-    if (isRefused(error)) return undefined;
-    throw error;
+): Folder | undefined {
+  const path = makeFolder(parent);
+  if (path === undefined) return undefined;
+  const refused = refusedSettings(
+    path,
+    v1Settings(limits).filter((one) => one.controller === controller),
+  );
+  if (refused.every(isSwap)) {
+    return { controller, path, swapless: refused.length > 0 };
   }
-  for (const setting of v1Settings(limits)) {
-    if (setting.controller !== controller) continue;
-    try {
-      Deno.writeTextFileSync(`${folder}/${setting.file}`, setting.value, {
-        create: false,
-      });
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-      // A kernel without swap accounting has no such file.
-      if (setting.file === "memory.memsw.limit_in_bytes") continue;
-      removeIfEmpty(folder);
-      return undefined;
-    }
-  }
-  return folder;
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    Deno.removeSync(folder);
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-  }
+  removed(path);
+  return undefined;
 }

@@ -53,6 +53,8 @@ for (const identity of IDENTITIES) {
       const [hiddenAtHome, hiddenInProject, seen] = paths;
       assert(!ran.stdout.includes(`GOT ${hiddenAtHome}`), ran.stdout);
       assert(!ran.stdout.includes(`GOT ${hiddenInProject}`), ran.stdout);
+      // An ordinary user's scratch folder lies in its home, which is searched.
+      if (Deno.uid() !== 0) return;
       // Nobody looks there, so it is said.
       assert(ran.stdout.includes(`GOT ${seen}`), ran.stdout);
       assert.match(

@@ -14,10 +14,11 @@
  */
 
 import { isWild, matchesName } from "../../policy/path_pattern.ts";
+import { UNSEARCHED_KEY } from "./unsearched.ts";
 
 /** Entries that may lie anywhere in a searched folder. */
 export interface HiddenNames {
-  /** The text of all entries: equal texts hide the same names. */
+  /** The text of all entries and tables: equal texts hide the same names. */
   readonly key: string;
   readonly exact: ReadonlySet<string>;
   readonly wild: readonly string[];
@@ -39,7 +40,11 @@ export function hiddenNames(
     .filter((text) => text.replaceAll(".", "") !== "")
     .map((text) => text.startsWith(".") ? text : `.${text}`);
   return {
-    key: JSON.stringify([loose, dotted]),
+    key: JSON.stringify([
+      [loose, dotted],
+      // An older airg may have kept what it saw with other tables.
+      [[...FORM_ENDINGS], [...CERTIFICATE_LISTS], UNSEARCHED_KEY],
+    ]),
     exact: new Set(single.filter((name) => !isWild(name))),
     wild: single.filter(isWild),
     extensions: dotted,

@@ -83,6 +83,9 @@ for (const { path } of ANYWHERE) {
 
 const HOME_PATHS = IN_HOME.map(({ path }) => path);
 
+/** All of them as text: what a search saw under another list says nothing. */
+export const UNSEARCHED_KEY = [...BY_LAST.keys(), ...HOME_PATHS].join();
+
 /** Whether the folder `name` in `folder` is passed over, wherever it lies. */
 export function isUnsearched(folder: string, name: string): boolean {
   const rows = BY_LAST.get(name);
