@@ -45,7 +45,7 @@ import type {
   PolicyInForce,
   Surroundings,
 } from "./assembled.ts";
-import { approvalsOn } from "./approval_site.ts";
+import { approvalsOn } from "./guard_approvals.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
 import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";

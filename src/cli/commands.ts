@@ -12,11 +12,11 @@ import {
   ENDING_SIGNALS,
   UsageError,
 } from "./command.ts";
-import { APPROVALS_COMMANDS } from "./approvals_commands.ts";
-import { CHANGES_COMMANDS } from "./changes_commands.ts";
+import { APPROVALS_COMMANDS } from "./approvals/commands.ts";
+import { CHANGES_COMMANDS } from "./changes/commands.ts";
 import type { Invocation, OptionSpec } from "./flags.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
-import { POLICY_COMMANDS } from "./policy_commands.ts";
+import { POLICY_COMMANDS } from "./policy/commands.ts";
 
 const JSON_SWITCH: OptionSpec = { summary: "answer in JSON" };
 
@@ -89,7 +89,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     example: "airg policy check policy.json",
     options: { json: JSON_SWITCH },
-    load: async () => (await import("./policy_check.ts")).run,
+    load: async () => (await import("./policy/check.ts")).run,
   },
   {
     name: "policy explain",
@@ -116,7 +116,7 @@ export const COMMANDS: readonly Command[] = [
       shell: SHELL,
       batch: { summary: "JSON lines in, JSON lines out" },
     },
-    load: async () => (await import("./policy_explain.ts")).run,
+    load: async () => (await import("./policy/explain.ts")).run,
   },
   ...POLICY_COMMANDS,
   {
@@ -125,7 +125,7 @@ export const COMMANDS: readonly Command[] = [
     usage: [""],
     example: "airg policy schema > policy.schema.json",
     options: {},
-    load: async () => (await import("./policy_schema.ts")).run,
+    load: async () => (await import("./policy/schema.ts")).run,
   },
   ...APPROVALS_COMMANDS,
   ...CHANGES_COMMANDS,

@@ -23,7 +23,7 @@ import type { Decision } from "../policy/decision.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type { PolicyProblem } from "../policy/settings.ts";
 import type { Surroundings } from "./assembled.ts";
-import { readPolicyText } from "./policy_text.ts";
+import { readPolicyText } from "./policy/text.ts";
 import { ownPaths } from "./run_site.ts";
 import { hashWith, readWorkspacePolicy } from "./workspace_policy.ts";
 

@@ -13,7 +13,7 @@ import { type CompiledPolicy, compilePolicy } from "../policy/compile.ts";
 import type { PolicyDocument } from "../policy/schema.ts";
 import type { PolicyProblem, PolicySettings } from "../policy/settings.ts";
 import type { PolicyInForce } from "./assembled.ts";
-import { readPolicyText } from "./policy_text.ts";
+import { readPolicyText } from "./policy/text.ts";
 import {
   hashWith,
   readWorkspacePolicy,

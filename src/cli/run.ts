@@ -67,7 +67,7 @@ export async function run(
     const act = () => handle(action, effects, { streams: "inherit", signal });
     let answer = await act();
     if (!answer.allowed && answer.decision.approval !== undefined) {
-      const { isAnsweredHere } = await import("./approvals_here.ts");
+      const { isAnsweredHere } = await import("./approvals/here.ts");
       const { decision } = answer;
       if (await isAnsweredHere(decision, context, signal)) answer = await act();
     }

@@ -10,7 +10,7 @@ import { findDirs } from "../platform/dirs.ts";
 import { type Context, UsageError } from "./command.ts";
 import { EXIT_CONFIG } from "./exit.ts";
 import type { Invocation } from "./flags.ts";
-import { openLines } from "./policy_source.ts";
+import { openLines } from "./policy/source.ts";
 import { logPath } from "./recorder.ts";
 import { complain } from "./terminal.ts";
 import { objectOf, type Recorded, whyLines } from "./why_text.ts";

@@ -10,7 +10,7 @@
 import type { Action, Origin } from "../../src/action/action.ts";
 import { readAction } from "../../src/action/read.ts";
 import type { ApprovalRecord } from "../../src/audit/event.ts";
-import { approvalsOn } from "../../src/cli/approval_site.ts";
+import { approvalsOn } from "../../src/cli/guard_approvals.ts";
 import type { Effects, Started } from "../../src/guard/effects.ts";
 import { type Answer, handle } from "../../src/guard/guard.ts";
 import { findDirs } from "../../src/platform/dirs.ts";

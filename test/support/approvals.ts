@@ -14,7 +14,10 @@ import type {
   Operator,
 } from "../../src/approval/request.ts";
 import type { Subject } from "../../src/approval/subject.ts";
-import { type Approvals, openApprovals } from "../../src/store/approvals.ts";
+import {
+  type Approvals,
+  openApprovals,
+} from "../../src/store/approvals/store.ts";
 
 /** What the tests' clocks start at. */
 export const START = 1_800_000_000_000;

@@ -12,17 +12,17 @@
  */
 
 import type { ApprovalRequest } from "../../src/approval/request.ts";
-import { askHere, askTerminal } from "../../src/cli/approvals_ask.ts";
-import { decideOn } from "../../src/cli/approvals_decide.ts";
-import { openSite } from "../../src/cli/approvals_site.ts";
-import { watchOn } from "../../src/cli/approvals_watch.ts";
+import { askHere, askTerminal } from "../../src/cli/approvals/ask.ts";
+import { decideOn } from "../../src/cli/approvals/decide.ts";
+import { openSite } from "../../src/cli/approvals/site.ts";
+import { watchOn } from "../../src/cli/approvals/watch.ts";
 import {
   type Context,
   ENDING_SIGNALS,
   type EndingSignal,
 } from "../../src/cli/command.ts";
 import { readFlags } from "../../src/cli/flags.ts";
-import { APPROVALS_COMMANDS } from "../../src/cli/approvals_commands.ts";
+import { APPROVALS_COMMANDS } from "../../src/cli/approvals/commands.ts";
 import { terminalOn } from "../../src/cli/terminal.ts";
 import { memoryStore } from "./approval_memory.ts";
 

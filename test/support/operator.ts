@@ -11,7 +11,7 @@ import type {
   ApprovalRequest,
   Scope,
 } from "../../src/approval/request.ts";
-import { openApprovals } from "../../src/store/approvals.ts";
+import { openApprovals } from "../../src/store/approvals/store.ts";
 import type { Site } from "./airg.ts";
 import { OPERATOR } from "./memory_approvals.ts";
 

@@ -1,0 +1,157 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * `airg approvals approve`, `deny` and `revoke`.
+ *
+ * @module
+ */
+
+import type { ApprovalRequest, Scope } from "../../approval/request.ts";
+import {
+  type Answer,
+  answerStatus,
+  giveAnswer,
+  scopeText,
+  whyText,
+} from "./answer.ts";
+import { admit, refuseAtOnce } from "./gate.ts";
+import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
+import { requestRows, subjectLine } from "./text.ts";
+import { type Context, type Run, UsageError } from "../command.ts";
+import type { Invocation } from "../flags.ts";
+import { isInsideRun } from "../inside.ts";
+import { fitted } from "../policy/cells.ts";
+import { complain } from "../terminal.ts";
+import { operatorFacts } from "../../platform/operator_facts.ts";
+
+/** What the three subcommands are. */
+export type Act = Answer["act"];
+
+/** The code behind one of them. */
+export function decideWith(act: Act): Run {
+  return async (invocation, context) => {
+    const { env } = context.surroundings;
+    // Words are checked first, so that a mistake is not called a refusal.
+    oneId(invocation);
+    answerOf(act, invocation);
+    const facts = operatorFacts(env, isInsideRun(env));
+    const refused = refuseAtOnce(context, act, facts);
+    if (refused !== undefined) return refused;
+    return await withSite(
+      context,
+      (site) => decideOn(act, invocation, context, site),
+    );
+  };
+}
+
+/** Answers in one store. */
+export async function decideOn(
+  act: Act,
+  invocation: Invocation,
+  context: Context,
+  site: ApprovalsSite,
+): Promise<number> {
+  const { terminal } = context;
+  const word = oneId(invocation);
+  const answer = answerOf(act, invocation);
+  const grant = act === "revoke"
+    ? site.store.grants(site.clock()).find(({ id }) => id === word)
+    : undefined;
+  const found = requestFrom(grant?.request ?? word, site, context);
+  if (!found.ok) return found.error;
+  const request = found.value;
+  if (act === "approve") showFirst(request, context, site);
+  const who = await admit(context, {
+    act,
+    facts: site.facts(),
+    dirs: site.dirs,
+    question: { request: request.id, digest: request.digest },
+    passphrase: act === "approve",
+  });
+  if (!who.ok) return who.error;
+  const answered = await giveAnswer(
+    site,
+    request,
+    grant === undefined || answer.act !== "revoke"
+      ? answer
+      : { ...answer, id: grant.id },
+    who.value,
+  );
+  if (invocation.switches.has("json")) terminal.out(JSON.stringify(answered));
+  else if (answered.ok) terminal.out(doneText(answer, request));
+  else {
+    complain(terminal, `${request.id}: ${whyText(answered.why)}`, hintFor(act));
+  }
+  return answerStatus(answered);
+}
+
+/** The person sees what they answer, also when an id is all they were told. */
+function showFirst(
+  request: ApprovalRequest,
+  { terminal, surroundings }: Context,
+  { clock }: ApprovalsSite,
+): void {
+  if (!surroundings.terminal.stderr) return;
+  const { columns } = Deno.consoleSize();
+  requestRows(request, { columns: columns || 80, now: clock() })
+    .forEach(terminal.err);
+}
+
+function answerOf(act: Act, { values, switches }: Invocation): Answer {
+  const message = values.get("message");
+  const said = message === undefined ? {} : { message };
+  if (act === "revoke") return { act };
+  if (act === "deny") return { act, ...said };
+  return { act, scope: scopeOf(values.get("rule"), switches), ...said };
+}
+
+function scopeOf(
+  rule: string | undefined,
+  switches: ReadonlySet<string>,
+): Scope {
+  if (rule === undefined) {
+    return { kind: switches.has("session") ? "session" : "once" };
+  }
+  if (switches.has("session")) {
+    throw new UsageError("give one of --session and --rule");
+  }
+  return { kind: "rule", ms: durationOf(rule) };
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+/** A day: what lasts longer belongs into the policy. */
+const MAX_RULE_MS = 24 * 3_600_000;
+
+/** Reads `90s`, `15m`, `1h`. */
+export function durationOf(text: string): number {
+  const [, number, unit] = /^([0-9]{1,5})([smh])$/.exec(text) ?? [];
+  const ms = Number(number) * (UNITS[unit ?? ""] ?? NaN);
+  if (!(ms > 0) || ms > MAX_RULE_MS) {
+    throw new UsageError(
+      `--rule wants a time of at most 24h such as 15m or 1h, not ${text}`,
+    );
+  }
+  return ms;
+}
+
+function doneText(answer: Answer, request: ApprovalRequest): string {
+  const subject = fitted(subjectLine(request), 100);
+  switch (answer.act) {
+    case "approve":
+      return `approved ${scopeText(answer.scope)}: ${subject}`;
+    case "deny":
+      return `denied: ${subject}`;
+    case "revoke":
+      return `revoked: ${subject}`;
+  }
+}
+
+function hintFor(act: Act): string {
+  return act === "revoke"
+    ? "run `airg approvals list` for the grants that are open"
+    : "run `airg approvals list` for what waits";
+}

@@ -1,0 +1,53 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * `airg approvals history`: what happened to one request, and who did it.
+ *
+ * @module
+ */
+
+import type { ApprovalEvent } from "../../approval/request.ts";
+import { printable } from "../../base/printable.ts";
+import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
+import type { Context } from "../command.ts";
+import type { Invocation } from "../flags.ts";
+
+/** Lists the events of one request. */
+export async function run(
+  invocation: Invocation,
+  context: Context,
+): Promise<number> {
+  return await withSite(
+    context,
+    (site) => historyOn(invocation, context, site),
+  );
+}
+
+/** Lists the events of one request of a store. */
+export function historyOn(
+  invocation: Invocation,
+  context: Context,
+  site: ApprovalsSite,
+): Promise<number> {
+  const request = requestFrom(oneId(invocation), site, context);
+  if (!request.ok) return Promise.resolve(request.error);
+  const { terminal } = context;
+  const events = site.store.history(request.value.id);
+  if (invocation.switches.has("json")) terminal.out(JSON.stringify(events));
+  else for (const event of events) terminal.out(eventLine(event));
+  return Promise.resolve(0);
+}
+
+function eventLine({ at, what, who, why, grant }: ApprovalEvent): string {
+  const by = who === undefined
+    ? []
+    : [`by ${who.user} (${who.how}${who.terminal ? `, ${who.terminal}` : ""})`];
+  const time = new Date(at).toISOString().slice(0, 19);
+  return printable([
+    `${time}Z`,
+    what.padEnd(8),
+    ...by,
+    ...(grant === undefined ? [] : [`grant ${grant}`]),
+    ...(why === undefined ? [] : [why]),
+  ].join("  "));
+}

@@ -1,0 +1,65 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * `airg approvals repair`: makes a store that cannot be relied on usable, by
+ * revoking all grants and expiring all requests in it.
+ *
+ * @module
+ */
+
+import { admit, refuseAtOnce } from "./gate.ts";
+import { type ApprovalsSite, withSite } from "./site.ts";
+import { type Context, UsageError } from "../command.ts";
+import type { Invocation } from "../flags.ts";
+import { isInsideRun } from "../inside.ts";
+import { operatorFacts } from "../../platform/operator_facts.ts";
+
+/** Repairs. */
+export async function run(
+  invocation: Invocation,
+  context: Context,
+): Promise<number> {
+  const { env } = context.surroundings;
+  const facts = operatorFacts(env, isInsideRun(env));
+  const refused = refuseAtOnce(context, "repair", facts);
+  if (refused !== undefined) return refused;
+  return await withSite(context, (site) => repairOn(invocation, context, site));
+}
+
+/** Repairs one store. */
+export async function repairOn(
+  { operands, rest, switches }: Invocation,
+  context: Context,
+  { store, clock, dirs, facts, of }: ApprovalsSite,
+): Promise<number> {
+  if (operands.length > 0 || rest !== undefined) {
+    throw new UsageError("approvals repair takes no words");
+  }
+  const { terminal } = context;
+  const who = await admit(context, {
+    act: "repair",
+    facts: facts(),
+    dirs,
+    passphrase: true,
+  });
+  if (!who.ok) return who.error;
+  const asker = { agent: "default", session: "", workspace: "/" };
+  const { record } = await of(asker);
+  await record({
+    event: "approval",
+    what: "revoked",
+    asker,
+    request: "",
+    who: who.value,
+    why: "all: the store is repaired",
+  });
+  const done = store.repair(who.value, clock());
+  if (switches.has("json")) terminal.out(JSON.stringify(done));
+  else {
+    const { revoked, expired, setAside } = done;
+    terminal.out(
+      `revoked ${revoked} grants, expired ${expired} requests, set ${setAside} rows aside that were not airg's`,
+    );
+  }
+  return 0;
+}

@@ -1,0 +1,46 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * `airg approvals show`: all that one approval would bind.
+ *
+ * @module
+ */
+
+import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
+import { requestRows } from "./text.ts";
+import type { Context } from "../command.ts";
+import type { Invocation } from "../flags.ts";
+
+/** Columns where the terminal does not say. */
+const COLUMNS = 80;
+
+/** Shows one request. */
+export async function run(
+  invocation: Invocation,
+  context: Context,
+): Promise<number> {
+  return await withSite(context, (site) => showOn(invocation, context, site));
+}
+
+/** Shows one request of a store. */
+export function showOn(
+  invocation: Invocation,
+  context: Context,
+  site: ApprovalsSite,
+): Promise<number> {
+  const request = requestFrom(oneId(invocation), site, context);
+  if (!request.ok) return Promise.resolve(request.error);
+  const { terminal } = context;
+  const { store, clock } = site;
+  if (invocation.switches.has("json")) {
+    const grants = store.grants(clock())
+      .filter((grant) => grant.request === request.value.id);
+    terminal.out(JSON.stringify({ request: request.value, grants }));
+    return Promise.resolve(0);
+  }
+  const columns = context.surroundings.terminal.stdout
+    ? Deno.consoleSize().columns || COLUMNS
+    : COLUMNS;
+  requestRows(request.value, { columns, now: clock() }).forEach(terminal.out);
+  return Promise.resolve(0);
+}

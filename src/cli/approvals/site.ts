@@ -1,0 +1,195 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What the subcommands of `airg approvals` share: the store, the policy's
+ * settings, the log, and finding the request that is meant.
+ *
+ * @module
+ */
+
+import type {
+  ApprovalRequest,
+  ApprovalSettings,
+  Asker,
+  Operator,
+} from "../../approval/request.ts";
+import type { ApprovalRecord } from "../../audit/event.ts";
+import { type Clock, systemClock } from "../../base/clock.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+import { type Dirs, ensureDirs, findDirs } from "../../platform/dirs.ts";
+import type { OperatorFacts } from "../../platform/operator.ts";
+import { operatorFacts } from "../../platform/operator_facts.ts";
+import { resolveExisting } from "../../platform/real_path.ts";
+import { openOperatorStore, type OperatorStore } from "./store.ts";
+import { type Context, UsageError } from "../command.ts";
+import {
+  EXIT_BLOCKED,
+  EXIT_CONFIG,
+  EXIT_INTERNAL,
+  EXIT_USAGE,
+} from "../exit.ts";
+import { INSIDE_MESSAGE, isInsideRun } from "../inside.ts";
+import type { Invocation } from "../flags.ts";
+import { loadPolicy } from "../live_policy.ts";
+import { openRecorder } from "../recorder.ts";
+import { complain } from "../terminal.ts";
+
+/** What the policy and the log are for one asker. */
+export interface AskerSite {
+  readonly settings: ApprovalSettings;
+  /** On the disk when it returns. */
+  readonly record: (event: ApprovalRecord) => Promise<void>;
+}
+
+/** The operator's parts, put together. */
+export interface ApprovalsSite {
+  readonly store: OperatorStore;
+  readonly dirs: Dirs;
+  readonly clock: Clock;
+  readonly facts: () => OperatorFacts;
+  /** By the policy that is in force for whoever asked. */
+  readonly of: (asker: Asker) => Promise<AskerSite>;
+}
+
+/** Runs `act` with the parts, and closes them. */
+export async function withSite(
+  context: Context,
+  act: (site: ApprovalsSite) => Promise<number>,
+): Promise<number> {
+  try {
+    const site = await openSite(context, openOperatorStore);
+    if (!site.ok) return site.error;
+    try {
+      return await act(site.value);
+    } finally {
+      site.value.store.close();
+    }
+  } catch (error) {
+    // The store says what to do about it.
+    if (!(error instanceof Error && "cure" in error)) throw error;
+    complain(context.terminal, error.message, String(error.cure));
+    return EXIT_INTERNAL;
+  }
+}
+
+/** Puts the parts together, or says why not. */
+export async function openSite(
+  { surroundings, terminal }: Context,
+  open: typeof openOperatorStore,
+): Promise<Result<ApprovalsSite, number>> {
+  const { env, os } = surroundings;
+  if (isInsideRun(env)) {
+    complain(terminal, INSIDE_MESSAGE, "answer in a terminal of your own");
+    return fail(EXIT_BLOCKED);
+  }
+  const dirs = findDirs(env, os);
+  const made = dirs.ok ? ensureDirs(dirs.value) : dirs;
+  if (!dirs.ok || !made.ok) {
+    const { message, cure } = made.ok ? { message: "", cure: "" } : made.error;
+    complain(terminal, message, cure);
+    return fail(EXIT_CONFIG);
+  }
+  return ok({
+    store: await open(dirs.value, env),
+    dirs: dirs.value,
+    clock: systemClock,
+    facts: () => operatorFacts(env, isInsideRun(env)),
+    of: askerSites(dirs.value, env),
+  });
+}
+
+function askerSites(
+  dirs: Dirs,
+  env: Context["surroundings"]["env"],
+): ApprovalsSite["of"] {
+  const made = new Map<string, Promise<AskerSite>>();
+  return ({ agent, workspace }) => {
+    const key = JSON.stringify([agent, workspace]);
+    const site = made.get(key) ?? askerSite(dirs, env, { agent, workspace });
+    made.set(key, site);
+    // What failed may be mended meanwhile.
+    site.catch(() => made.delete(key));
+    return site;
+  };
+}
+
+async function askerSite(
+  dirs: Dirs,
+  env: Context["surroundings"]["env"],
+  who: { readonly agent: string; readonly workspace: string },
+): Promise<AskerSite> {
+  const home = env["HOME"] || "/nonexistent";
+  const policy = await loadPolicy(dirs.policy, {
+    mayBeMissing: !env["AIRG_POLICY_PATH"],
+    home: resolveExisting(home) ?? home,
+    ...who,
+  });
+  if (!policy.ok) throw new Error(policy.error.message);
+  const recorder = await openRecorder(dirs, policy.value);
+  if (!recorder.ok) throw new Error(recorder.error.message);
+  return {
+    settings: policy.value.current().settings.approvals,
+    record: recorder.value.recordApproval,
+  };
+}
+
+/** The request that `word` names, by its beginning or its end, or an exit status. */
+export function requestFrom(
+  word: string | undefined,
+  { store }: ApprovalsSite,
+  { terminal }: Context,
+): Result<ApprovalRequest, number> {
+  if (word === undefined || word === "") throw new UsageError("expected an ID");
+  const found = store.find(word) ?? endingIn(word, store);
+  if (found !== undefined && found !== "ambiguous") return ok(found);
+  complain(
+    terminal,
+    found === undefined
+      ? `no request has the id "${word}"`
+      : `more than one request has the id "${word}"`,
+    found === undefined ? "run `airg approvals list --all`" : "give more of it",
+  );
+  return fail(EXIT_USAGE);
+}
+
+/** Characters of an id's end that are enough to look for it. */
+const LEAST_END = 4;
+const LOOKED_AT = 5_000;
+
+/** Ids of one minute begin alike; their ends are what a person tells apart. */
+function endingIn(
+  word: string,
+  store: OperatorStore,
+): ApprovalRequest | undefined | "ambiguous" {
+  if (word.length < LEAST_END) return undefined;
+  const found = store.list({ limit: LOOKED_AT })
+    .filter(({ id }) => id.endsWith(word));
+  return found.length > 1 ? "ambiguous" : found[0];
+}
+
+/** The one operand of a subcommand. */
+export function oneId({ operands, rest }: Invocation): string {
+  const [id, more] = [...operands, ...rest ?? []];
+  if (id === undefined) throw new UsageError("expected an ID");
+  if (more !== undefined) throw new UsageError(`unexpected word: ${more}`);
+  return id;
+}
+
+/** What goes into the log about a request. */
+export function recordOf(
+  what: ApprovalRecord["what"],
+  request: ApprovalRequest,
+  who: Operator,
+  more: Pick<ApprovalRecord, "grant" | "why"> = {},
+): ApprovalRecord {
+  return {
+    event: "approval",
+    what,
+    asker: request.asker,
+    request: request.id,
+    digest: request.digest,
+    rules: request.reasons.map(({ rule }) => rule),
+    who,
+    ...more,
+  };
+}

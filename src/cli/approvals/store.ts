@@ -1,0 +1,57 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Where the operator's commands open the store of approvals.
+ *
+ * @module
+ */
+
+import type { ApprovalStore, Operator } from "../../approval/request.ts";
+import { systemClock } from "../../base/clock.ts";
+import type { Dirs, Environment } from "../../platform/dirs.ts";
+
+/** The store, with what only its owner's commands need. */
+export interface OperatorStore extends ApprovalStore {
+  /** Why it gives no grants at all; `undefined` when it does. */
+  readonly trouble: () => string | undefined;
+  /** Gives up all that it holds. */
+  readonly repair: (who: Operator, now: number) => Repaired;
+  /** From now on rows are signed with a new key. */
+  readonly rotateKey: (now: number) => { readonly id: number };
+  /** Takes over the history of Runtime Guard's database; how many were new. */
+  readonly importLegacy: (path: string, now: number) => number;
+  readonly imported: (limit: number) => readonly Imported[];
+}
+
+/** One line of Runtime Guard's history; all texts are untrusted. */
+export interface Imported {
+  readonly id: string;
+  readonly at: number;
+  readonly decision: string;
+  readonly agent: string;
+  readonly command: string;
+  readonly approver?: string;
+}
+
+/** What a repair did. */
+export interface Repaired {
+  readonly revoked: number;
+  readonly expired: number;
+  /** Rows that do not verify; kept in a table of their own. */
+  readonly setAside: number;
+}
+
+/** Opens the one store of this user. @throws What the store throws. */
+export async function openOperatorStore(
+  dirs: Dirs,
+  env: Environment,
+): Promise<OperatorStore> {
+  // SQLite costs a start 20 ms: only who needs it loads it.
+  const { openApprovals } = await import("../../store/approvals/store.ts");
+  const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
+  return openApprovals({
+    database: dirs.approvalsDb,
+    keys: dirs.approvalsKey,
+    ...(secret && { secret }),
+  }, systemClock());
+}

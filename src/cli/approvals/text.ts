@@ -1,0 +1,212 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * A request as rows for the operator, from its subject alone.
+ *
+ * What is shown is what the approval binds. Nothing an agent says about its
+ * own request is among it, and every text in it is made printable here.
+ *
+ * @module
+ */
+
+import { commandText } from "../../action/read.ts";
+import type { Command } from "../../action/action.ts";
+import type { ApprovalRequest, Touches } from "../../approval/request.ts";
+import type { SubjectFile } from "../../approval/subject.ts";
+import { LEAST_COLUMNS, wholeText } from "./command_text.ts";
+import { type Cell, cellsFrom, fitted, joined } from "../policy/cells.ts";
+import type { Mark } from "../policy/underline.ts";
+
+/** How wide, and what time it is. */
+export interface TextOptions {
+  readonly columns: number;
+  readonly now: number;
+}
+
+/** All of a request. */
+export function requestRows(
+  request: ApprovalRequest,
+  options: TextOptions,
+): string[] {
+  return [
+    ...boundRows(request, options.columns),
+    ...tailRows(request, options),
+  ];
+}
+
+/** What a person has to have seen before saying yes. */
+export function boundRows(
+  request: ApprovalRequest,
+  columns: number,
+): string[] {
+  const { subject, asker, reasons, touches } = request;
+  const row = (name: string, text: string) => field(name, text, columns);
+  return [
+    ...subjectRows(request, columns),
+    ...reasons.flatMap(({ message, rule, severity }) =>
+      row("because", `${message} [${rule}, ${severity}]`)
+    ),
+    ...row("folder", subject.cwd),
+    ...subject.paths.flatMap(({ path, access }) =>
+      row("path", `${path} (${access})`)
+    ),
+    ...subject.hosts.flatMap((host) => row("host", host)),
+    ...subject.files.flatMap((file) => row(file.role, fileText(file))),
+    ...subject.environment.flatMap((text) => row("variable", text)),
+    ...row("runs in", containmentText(request)),
+    ...(touches === undefined ? [] : row("touches", touchesText(touches))),
+    ...changeRows(request, columns),
+    ...row("asked by", askerText(request)),
+    ...row("workspace", asker.workspace),
+  ];
+}
+
+/** Where it stands, and its names. */
+function tailRows(
+  request: ApprovalRequest,
+  { columns, now }: TextOptions,
+): string[] {
+  const row = (name: string, text: string) => field(name, text, columns);
+  return [
+    ...row("state", stateText(request, now)),
+    ...row("id", request.id),
+    ...row("digest", request.digest),
+  ];
+}
+
+/** The command, or the tool and its path, as one text. */
+export function subjectLine({ subject: { action } }: ApprovalRequest): string {
+  const command = commandOf(action);
+  if (command !== undefined) return commandText(command);
+  return `${String(action["kind"])} ${String(action["path"] ?? "")}`;
+}
+
+/** Where a request stands, for a person. */
+function stateText(request: ApprovalRequest, now: number): string {
+  const { state, expiresAt, message, answeredBy, why } = request;
+  if (state === "pending") {
+    return expiresAt > now
+      ? `pending, ${duration(expiresAt - now)} left`
+      : "expired";
+  }
+  const by = answeredBy === undefined
+    ? ""
+    : ` by ${answeredBy.user} (${answeredBy.how})`;
+  const said = message === undefined ? "" : `: ${message}`;
+  return `${state}${by}${said}${why === undefined ? "" : ` (${why})`}`;
+}
+
+/** `9m58s`, `45s`, `1h00m`; never less than nothing. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const [minutes, hours] = [
+    Math.floor(seconds / 60),
+    Math.floor(seconds / 3600),
+  ];
+  if (hours > 0) return `${hours}h${pad(minutes % 60)}m`;
+  return minutes > 0 ? `${minutes}m${pad(seconds % 60)}s` : `${seconds}s`;
+}
+
+/** Parts of an action that have rows of their own. */
+const SHOWN_PARTS: ReadonlySet<string> = new Set(
+  ["kind", "command", "cwd", "path", "content"],
+);
+
+function subjectRows(request: ApprovalRequest, columns: number): string[] {
+  const { subject: { action }, reasons } = request;
+  const marks = reasons.flatMap(({ evidence }): Mark[] =>
+    evidence?.span === undefined ? [] : [evidence.span]
+  );
+  const text = subjectLine(request);
+  const isCommand = commandOf(action) !== undefined;
+  const others = Object.entries(action).filter(([name, value]) =>
+    !SHOWN_PARTS.has(name) && value !== undefined
+  );
+  return [
+    fitted(isCommand ? "would run:" : "would do:", columns),
+    ...wholeText(text, isCommand ? marks : [], columns),
+    ...others.flatMap(([name, value]) =>
+      field(name, JSON.stringify(value), columns)
+    ),
+  ];
+}
+
+/** A name and its text; the text goes on in further rows where it is long. */
+function field(name: string, text: string, columns: number): string[] {
+  const lead = columns < 50 ? "  " : "           ";
+  const head = columns < 50 ? `${name}: ` : `${name}:`.padEnd(lead.length);
+  const rows: string[] = [];
+  for (let at = 0; at < text.length || rows.length === 0;) {
+    const start = rows.length === 0 ? head : lead;
+    const room = Math.max(LEAST_COLUMNS, columns - start.length);
+    const cells = cellsFrom(text, at, { end: text.length, columns: room });
+    const isLast = (cells.at(-1)?.to ?? text.length) >= text.length;
+    const kept = isLast ? cells : upToBlank(cells);
+    rows.push(`${start}${joined(kept)}`);
+    at = kept.at(-1)?.to ?? text.length;
+  }
+  return rows;
+}
+
+/** Cut behind a blank where that costs little; no character is left out. */
+function upToBlank(cells: readonly Cell[]): readonly Cell[] {
+  const last = cells.findLastIndex(({ text }) => text === " ");
+  return last > cells.length / 2 ? cells.slice(0, last + 1) : cells;
+}
+
+function commandOf(
+  action: ApprovalRequest["subject"]["action"],
+): Command | undefined {
+  const command = action["command"];
+  if (typeof command !== "object" || command === null) return undefined;
+  if ("text" in command && typeof command.text === "string") {
+    return { form: "shell", text: command.text };
+  }
+  return "argv" in command && Array.isArray(command.argv)
+    ? { form: "argv", argv: command.argv.map(String) }
+    : undefined;
+}
+
+function fileText({ path, sha256 }: SubjectFile): string {
+  return sha256 === undefined
+    ? `${path} (cannot be read)`
+    : `${path} sha256:${sha256}`;
+}
+
+function containmentText({ subject }: ApprovalRequest): string {
+  const { profile, network, ephemeral } = subject;
+  const copy = ephemeral ? ", in a copy of the workspace" : "";
+  return `profile ${profile}, network ${network}${copy}`;
+}
+
+function touchesText({ files, bytes, tracked, more }: Touches): string {
+  const least = more === true ? "at least " : "";
+  const git = tracked === undefined ? "" : `, ${tracked} of them in git`;
+  return `${least}${counted(files, "file")}, ${counted(bytes, "byte")}${git}`;
+}
+
+/** The change as text, or all that would be written. */
+function changeRows(
+  { subject: { action }, touches }: ApprovalRequest,
+  columns: number,
+): string[] {
+  const content = action["content"];
+  const text = touches?.diff ?? content;
+  if (typeof text !== "string") return [];
+  const name = touches?.diff === undefined ? "content:" : "change:";
+  return [fitted(name, columns), ...wholeText(text, [], columns)];
+}
+
+function askerText({ asker, asks }: ApprovalRequest): string {
+  const client = asker.client === undefined ? "" : `, client ${asker.client}`;
+  const often = asks > 1 ? `; asked ${asks} times` : "";
+  return `${asker.agent}${client}, session ${asker.session}${often}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function pad(number: number): string {
+  return String(number).padStart(2, "0");
+}

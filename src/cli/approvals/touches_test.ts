@@ -1,0 +1,81 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+import assert from "node:assert/strict";
+import type { Action } from "../../action/action.ts";
+import type { Facts, PathFact } from "../../action/facts.ts";
+import { plainFiles } from "../../platform/plain_files.ts";
+import { touchesOf } from "./touches.ts";
+
+const folder = await Deno.realPath(await Deno.makeTempDir());
+globalThis.addEventListener(
+  "unload",
+  () => Deno.removeSync(folder, { recursive: true }),
+);
+await Deno.mkdir(`${folder}/sub/deep`, { recursive: true });
+await Deno.writeTextFile(`${folder}/a`, "one\n");
+await Deno.writeTextFile(`${folder}/sub/b`, "12345");
+await Deno.writeTextFile(`${folder}/sub/deep/c`, "123");
+await Deno.symlink("/usr", `${folder}/sub/link`);
+await Deno.writeFile(`${folder}/binary`, new Uint8Array([0, 1]));
+
+const origin = {
+  agent: "a",
+  session: "s",
+  source: "ai-agent",
+  workspace: folder,
+} as const;
+
+function touches(
+  paths: readonly (readonly [string, PathFact["access"]])[],
+  content?: string,
+): ReturnType<typeof touchesOf> {
+  using files = plainFiles();
+  const action: Action = content === undefined
+    ? {
+      kind: "exec",
+      origin,
+      cwd: folder,
+      command: { form: "shell", text: "x" },
+    }
+    : { kind: "write", origin, path: paths[0]?.[0] ?? "", content };
+  const facts: Facts = {
+    action,
+    paths: paths.map(([path, access]) => ({
+      ...{ path: `${folder}/${path}`, word: path, access },
+      span: [0, 1],
+    })),
+    ...{ programs: [], hosts: [], environment: [], variables: [] },
+    ...{ unknowns: [], lookups: [] },
+  };
+  return touchesOf(facts, files);
+}
+
+Deno.test("a folder stands for all in it, and links are not followed", () => {
+  const { size } = Deno.lstatSync(`${folder}/sub/link`);
+  assert.deepEqual(touches([["sub", "delete"], ["a", "write"]]), {
+    files: 4,
+    bytes: 5 + 3 + size + 4,
+  });
+});
+
+Deno.test("what is only read touches nothing", () => {
+  assert.equal(touches([["a", "read"]]), undefined);
+});
+
+Deno.test("what is not there is nothing, what is not known may be more", () => {
+  assert.deepEqual(touches([["none", "delete"]]), { files: 0, bytes: 0 });
+  assert.deepEqual(touches([["\0$", "delete"]]), {
+    files: 0,
+    bytes: 0,
+    more: true,
+  });
+});
+
+Deno.test("a write shows its difference, and says where it cannot", () => {
+  assert.match(touches([["a", "write"]], "two\n")?.diff ?? "", /-one\n\+two/);
+  assert.match(touches([["new", "write"]], "two\n")?.diff ?? "", /\+two/);
+  assert.match(touches([["binary", "write"]], "x")?.diff ?? "", /not compared/);
+  const long = "x\n".repeat(100_000);
+  const { diff = "" } = touches([["a", "write"]], long) ?? {};
+  assert(diff.length < 70_000);
+  assert.match(diff, /\(cut: there is more\)$/);
+});

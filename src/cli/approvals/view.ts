@@ -1,0 +1,242 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The live view of waiting requests: what is on it, and what keys do; pure.
+ *
+ * Made against mistakes: what is selected is a request, not a row, so nothing
+ * that comes or goes moves another one under the key. For a moment after the
+ * selected one changed by itself, no key approves. And nothing is approved
+ * whose rows were not all on the screen.
+ *
+ * @module
+ */
+
+import type { ApprovalRequest } from "../../approval/request.ts";
+import type { Key } from "./keys.ts";
+
+/** Milliseconds after a change of the selected request in which no key approves. */
+export const ARM_MS = 600;
+/** Characters of a message to the agent. */
+const MAX_MESSAGE = 500;
+
+/** What the view shows. */
+export interface View {
+  /** Those that wait, oldest first. */
+  readonly requests: readonly ApprovalRequest[];
+  readonly selected?: string;
+  readonly mode: "list" | "details" | "message";
+  /** First row of the selected request that is shown. */
+  readonly top: number;
+  /** Rows that were on the screen, from the first on, and of how many. */
+  readonly seen: { readonly rows: number; readonly of: number };
+  /** Rows of the request that fit, for scrolling by a page. */
+  readonly page: number;
+  /** When keys approve again. */
+  readonly armedAt: number;
+  readonly draft: string;
+  readonly note?: string;
+}
+
+/** What a key asks for. */
+export type Wish =
+  | {
+    readonly kind: "approve";
+    readonly id: string;
+    /** Of the request as it was shown. */
+    readonly digest: string;
+    readonly scope: "once" | "session";
+  }
+  | { readonly kind: "deny"; readonly id: string; readonly message?: string }
+  | { readonly kind: "redraw" }
+  | { readonly kind: "quit" };
+
+/** The view, and what is to be done. */
+export interface Pressed {
+  readonly view: View;
+  readonly wish?: Wish;
+}
+
+/** The view before anything is known. */
+export const EMPTY_VIEW: View = {
+  requests: [],
+  mode: "list",
+  top: 0,
+  seen: { rows: 0, of: Infinity },
+  page: 1,
+  armedAt: 0,
+  draft: "",
+};
+
+/** Takes the requests that wait now. */
+export function withRequests(
+  view: View,
+  requests: readonly ApprovalRequest[],
+  now: number,
+): View {
+  const there = requests.find(({ id }) => id === view.selected);
+  const before = view.requests.find(({ id }) => id === view.selected);
+  if (there !== undefined && there.digest === before?.digest) {
+    return { ...view, requests };
+  }
+  // The one that takes the place of the one that is gone.
+  const at = view.requests.findIndex(({ id }) => id === view.selected);
+  const next = requests[Math.min(Math.max(at, 0), requests.length - 1)];
+  return { ...select({ ...view, requests }, next), armedAt: now + ARM_MS };
+}
+
+/** Notes which rows of the selected request the screen showed. */
+export function withSeen(
+  view: View,
+  shown: { readonly to: number; readonly of: number; readonly page: number },
+): View {
+  const { rows, of } = view.seen;
+  const before = of === shown.of ? rows : 0;
+  // A row in between that was jumped over does not count.
+  const seen = view.top <= before ? Math.max(before, shown.to) : before;
+  return { ...view, seen: { rows: seen, of: shown.of }, page: shown.page };
+}
+
+/** What one key does. */
+export function press(view: View, key: Key, now: number): Pressed {
+  if (key.kind === "interrupt") return { view, wish: { kind: "quit" } };
+  if (key.kind === "redraw") return { view, wish: { kind: "redraw" } };
+  if (view.mode === "message") return typed(view, key);
+  const plain = without(view);
+  if (key.kind === "paste") {
+    return { view: { ...plain, note: "pasted text is not taken as keys" } };
+  }
+  const name = key.kind === "text" ? key.text : key.kind;
+  return COMMANDS[name]?.(plain, now) ?? { view: plain };
+}
+
+type Press = (view: View, now: number) => Pressed;
+
+const COMMANDS: Readonly<Record<string, Press>> = {
+  j: (view) => moved(view, 1),
+  down: (view) => moved(view, 1),
+  k: (view) => moved(view, -1),
+  up: (view) => moved(view, -1),
+  " ": (view) => paged(view, 1),
+  "page-down": (view) => paged(view, 1),
+  "page-up": (view) => paged(view, -1),
+  enter: (view) => ({ view: { ...view, ...details(view), top: 0 } }),
+  escape: (view) => ({ view: { ...view, mode: "list", top: 0 } }),
+  a: (view, now) => approve(view, "once", now),
+  s: (view, now) => approve(view, "session", now),
+  d(view) {
+    const chosen = chosenOf(view);
+    if (chosen === undefined) return { view };
+    return { view, wish: { kind: "deny", id: chosen.id } };
+  },
+  m: (view) =>
+    chosenOf(view) === undefined
+      ? { view }
+      : { view: { ...view, mode: "message", draft: "" } },
+  q: (view) =>
+    view.mode === "details"
+      ? { view: { ...view, mode: "list", top: 0 } }
+      : { view, wish: { kind: "quit" } },
+};
+
+function approve(
+  view: View,
+  scope: "once" | "session",
+  now: number,
+): Pressed {
+  const chosen = chosenOf(view);
+  if (chosen === undefined) return { view };
+  if (now < view.armedAt) {
+    return {
+      view: {
+        ...view,
+        note: "the list changed just now; look, and press again",
+      },
+    };
+  }
+  if (view.seen.rows < view.seen.of) {
+    return {
+      view: {
+        ...view,
+        mode: "details",
+        top: view.mode === "details" ? view.top : 0,
+        note: "not all of it was shown yet: space goes on",
+      },
+    };
+  }
+  const { id, digest } = chosen;
+  return { view, wish: { kind: "approve", id, digest, scope } };
+}
+
+function typed(view: View, key: Key): Pressed {
+  switch (key.kind) {
+    case "escape":
+      return { view: { ...view, mode: "list", draft: "" } };
+    case "backspace":
+      return {
+        view: { ...view, draft: [...view.draft].slice(0, -1).join("") },
+      };
+    case "text":
+    case "paste": {
+      const draft = `${view.draft}${key.text.replace(/\p{Cc}+/gu, " ")}`;
+      return { view: { ...view, draft: draft.slice(0, MAX_MESSAGE) } };
+    }
+    case "enter": {
+      const next: View = { ...view, mode: "list", draft: "" };
+      const message = view.draft.trim();
+      if (view.selected === undefined) return { view: next };
+      const said = message === "" ? {} : { message };
+      return {
+        view: next,
+        wish: { kind: "deny", id: view.selected, ...said },
+      };
+    }
+    default:
+      return { view };
+  }
+}
+
+/** The next request; in the details, the next row. */
+function moved(view: View, by: 1 | -1): Pressed {
+  if (view.mode === "details") return { view: scrolled(view, by) };
+  const at = view.requests.findIndex(({ id }) => id === view.selected);
+  const next = view.requests[at + by];
+  return { view: at < 0 || next === undefined ? view : select(view, next) };
+}
+
+function paged(view: View, by: 1 | -1): Pressed {
+  if (chosenOf(view) === undefined) return { view };
+  return { view: scrolled({ ...view, ...details(view) }, by * view.page) };
+}
+
+function scrolled(view: View, by: number): View {
+  const last = Math.max(0, view.seen.of - view.page);
+  return { ...view, top: Math.min(last, Math.max(0, view.top + by)) };
+}
+
+function details(view: View): Pick<View, "mode"> {
+  return { mode: chosenOf(view) === undefined ? "list" : "details" };
+}
+
+function select(view: View, next: ApprovalRequest | undefined): View {
+  const { selected: _, ...rest } = view;
+  const mode = view.mode === "message" ? "list" : view.mode;
+  return {
+    ...rest,
+    ...(next !== undefined && { selected: next.id }),
+    mode: next === undefined ? "list" : mode,
+    ...(view.mode === "message" && { note: "that request is gone" }),
+    draft: "",
+    top: 0,
+    seen: EMPTY_VIEW.seen,
+  };
+}
+
+/** The request that is selected. */
+export function chosenOf(view: View): ApprovalRequest | undefined {
+  return view.requests.find(({ id }) => id === view.selected);
+}
+
+function without(view: View): View {
+  const { note: _, ...rest } = view;
+  return rest;
+}

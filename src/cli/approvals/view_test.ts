@@ -1,0 +1,206 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { requestFor } from "../../../test/support/approval_memory.ts";
+import { frameOf, type FrameOptions } from "./frame.ts";
+import { type Key, readKeys } from "./keys.ts";
+import {
+  ARM_MS,
+  EMPTY_VIEW,
+  press,
+  type Pressed,
+  type View,
+  withRequests,
+  withSeen,
+} from "./view.ts";
+
+const SIZE = { rows: 24, columns: 80 };
+const NOW = 1_000_000;
+const A = requestFor({ id: "aaaaaaaa", command: "rm -rf a" });
+const B = requestFor({ id: "bbbbbbbb", command: "rm -rf b" });
+const C = requestFor({ id: "cccccccc", command: "rm -rf c" });
+
+function options(size = SIZE): FrameOptions {
+  return { size, now: NOW, codes: [] };
+}
+
+/** A view that stands for long enough, and was drawn. */
+function viewOf(requests = [A, B, C], size = SIZE): View {
+  const view = withRequests(EMPTY_VIEW, requests, NOW - 2 * ARM_MS);
+  return withSeen(view, frameOf(view, options(size)).shown);
+}
+
+function pressAll(view: View, text: string, size = SIZE): Pressed {
+  let pressed: Pressed = { view };
+  for (const key of readKeys(text).keys) {
+    pressed = press(pressed.view, key, NOW);
+    const { shown } = frameOf(pressed.view, options(size));
+    pressed = { ...pressed, view: withSeen(pressed.view, shown) };
+  }
+  return pressed;
+}
+
+Deno.test.each(
+  [
+    { text: "a", keys: [{ kind: "text", text: "a" }] },
+    {
+      text: "\x1b[A\x1bOB\r\x7f\x03",
+      keys: ["up", "down", "enter", "backspace", "interrupt"].map((kind) => ({
+        kind,
+      })),
+    },
+    { text: "\x1b", keys: [{ kind: "escape" }] },
+    // The letter of an unknown sequence is no key: `a` would approve.
+    { text: "\x1b[1;5a", keys: [] },
+    { text: "\x1ba", keys: [] },
+    {
+      text: "\x1b[200~aas\x1b[201~q",
+      keys: [{ kind: "paste", text: "aas" }, { kind: "text", text: "q" }],
+    },
+    { text: "\x01é", keys: [{ kind: "text", text: "é" }] },
+  ],
+)("readKeys($text)", ({ text, keys }) => {
+  assert.deepEqual(readKeys(text).keys, keys as Key[]);
+});
+
+Deno.test("readKeys() keeps a paste that has not ended", () => {
+  const first = readKeys("\x1b[200~aa");
+  assert.deepEqual(first.keys, []);
+  assert.deepEqual(readKeys(`${first.rest}a\x1b[201~`).keys, [
+    { kind: "paste", text: "aaa" },
+  ]);
+});
+
+Deno.test.each(
+  [
+    {
+      keys: "a",
+      wish: { kind: "approve", id: A.id, digest: A.digest, scope: "once" },
+    },
+    {
+      keys: "s",
+      wish: { kind: "approve", id: A.id, digest: A.digest, scope: "session" },
+    },
+    { keys: "d", wish: { kind: "deny", id: A.id } },
+    { keys: "jd", wish: { kind: "deny", id: B.id } },
+    { keys: "jjjkd", wish: { kind: "deny", id: B.id } },
+    { keys: "\x1b[B\x1b[Bd", wish: { kind: "deny", id: C.id } },
+    {
+      keys: "muse staging\x7f\r",
+      wish: { kind: "deny", id: A.id, message: "use stagin" },
+    },
+    { keys: "m\r", wish: { kind: "deny", id: A.id } },
+    { keys: "mabc\x1b", wish: undefined },
+    {
+      keys: "\ra",
+      wish: { kind: "approve", id: A.id, digest: A.digest, scope: "once" },
+    },
+    { keys: "\rq", wish: undefined },
+    { keys: "q", wish: { kind: "quit" } },
+    { keys: "\x03", wish: { kind: "quit" } },
+    { keys: "\x1b[200~a\x1b[201~", wish: undefined },
+    { keys: "x", wish: undefined },
+  ],
+)("keys $keys wish for $wish", ({ keys, wish }) => {
+  assert.deepEqual(pressAll(viewOf(), keys).wish, wish);
+});
+
+Deno.test("what comes or goes moves no other request under the key", () => {
+  const chosen = pressAll(viewOf(), "j").view;
+  const later = withRequests(chosen, [B, C], NOW);
+  assert.equal(pressAll(later, "a").wish?.kind, "approve");
+  assert.equal(later.selected, B.id);
+  const more = withRequests(later, [requestFor({ id: "0" }), B, C], NOW);
+  assert.equal(more.selected, B.id);
+});
+
+Deno.test("no key approves for a moment after the selected request went away", () => {
+  const gone = withRequests(viewOf(), [B, C], NOW);
+  const drawnView = withSeen(gone, frameOf(gone, options()).shown);
+  assert.equal(drawnView.selected, B.id);
+  const early = press(drawnView, { kind: "text", text: "a" }, NOW + ARM_MS - 1);
+  assert.equal(early.wish, undefined);
+  assert.match(early.view.note ?? "", /just now/);
+  const late = press(drawnView, { kind: "text", text: "a" }, NOW + ARM_MS);
+  assert.equal(late.wish?.kind, "approve");
+  // The same id with another digest is another request.
+  const swapped = { ...A, digest: "other" };
+  const view = withRequests(viewOf(), [swapped], NOW);
+  assert.equal(view.armedAt, NOW + ARM_MS);
+});
+
+Deno.test("a message is not sent to another request than it was written for", () => {
+  const typing = pressAll(viewOf(), "muse staging").view;
+  const gone = withRequests(typing, [B, C], NOW);
+  assert.equal(gone.mode, "list");
+  assert.equal(gone.draft, "");
+});
+
+Deno.test("what was not all on the screen is not approved", () => {
+  const size = { rows: 10, columns: 40 };
+  const long = requestFor({ command: "echo x\n".repeat(30) });
+  const first = pressAll(viewOf([long], size), "a", size);
+  assert.equal(first.wish, undefined);
+  assert.equal(first.view.mode, "details");
+  assert.match(first.view.note ?? "", /not all/);
+  const jumped = { ...first.view, top: 40 };
+  const skipping = withSeen(jumped, frameOf(jumped, options(size)).shown);
+  assert.equal(pressAll(skipping, "a", size).wish, undefined);
+  const read = pressAll(first.view, `${" ".repeat(12)}a`, size);
+  assert.equal(read.wish?.kind, "approve");
+});
+
+Deno.test("a frame has the size of the screen, whatever is in it", () => {
+  const hostile = fc.string({
+    unit: fc.constantFrom(
+      "\x1b[2J",
+      "\x1b]0;x\x07",
+      "\u202e",
+      "\n",
+      "\t",
+      "界",
+      "a",
+      "é",
+      "\u0301",
+      "👩‍💻",
+      "\x9b",
+      "\ud800",
+      " ",
+    ),
+    maxLength: 200,
+  });
+  fc.assert(fc.property(
+    hostile,
+    fc.record({
+      rows: fc.integer({ min: 0, max: 40 }),
+      columns: fc.integer({ min: 1, max: 100 }),
+    }),
+    fc.constantFrom("list", "details", "message"),
+    (text, size, mode) => {
+      const request = requestFor({
+        command: text,
+        subject: { cwd: text, hosts: [text] },
+        request: { asker: { agent: text, session: text, workspace: text } },
+      });
+      const view: View = {
+        ...withRequests(EMPTY_VIEW, [request], 0),
+        mode,
+        draft: text,
+        note: text,
+      };
+      const { rows } = frameOf(view, {
+        ...options(size),
+        codes: [{ code: "123456", act: "approve", request: text, agent: text }],
+      });
+      assert.equal(rows.length, size.rows);
+      for (const row of rows) {
+        assert.doesNotMatch(row.text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+        const width = [...row.text].reduce(
+          (sum, one) => sum + (/[界👩💻]/u.test(one) ? 2 : 1),
+          0,
+        );
+        assert(width <= size.columns, JSON.stringify(row.text));
+      }
+    },
+  ));
+});

@@ -1,0 +1,227 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The live view at work: looks at the store ten times a second, draws, and does
+ * what keys ask for, one after the other.
+ *
+ * @module
+ */
+
+import type { ApprovalRequest, Operator } from "../../approval/request.ts";
+import { printable } from "../../base/printable.ts";
+import { giveAnswer, whyText } from "./answer.ts";
+import { type CodeDesk, type CodeQuestion } from "./code.ts";
+import { frameOf, type ShownCode } from "./frame.ts";
+import { readKeys } from "./keys.ts";
+import type { Screen } from "./screen.ts";
+import { type ApprovalsSite, recordOf } from "./site.ts";
+import {
+  chosenOf,
+  EMPTY_VIEW,
+  press,
+  type View,
+  type Wish,
+  withRequests,
+  withSeen,
+} from "./view.ts";
+
+/** Milliseconds between two looks at the store's version. */
+const LOOK_MS = 100;
+/** Milliseconds after which all is drawn anew: time goes on. */
+const DRAW_MS = 1_000;
+/** Waiting requests that are listed. */
+const MAX_LISTED = 1_000;
+
+/** What the loop works with. */
+export interface WatchParts {
+  readonly site: ApprovalsSite;
+  readonly who: Operator;
+  readonly screen: Screen;
+  readonly desk: (isOpen: (question: CodeQuestion) => boolean) => CodeDesk;
+  /** A request came. */
+  readonly notify: (now: number) => void;
+  /** Aborted when airg is told to end. */
+  readonly signal: AbortSignal;
+}
+
+/** A running view. */
+export interface Watch {
+  /** Draws again, as after a change of the window's size. */
+  readonly redraw: () => void;
+  /** Until the person quits. @throws What made going on impossible. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts the view. */
+export function startWatch(parts: WatchParts): Watch {
+  const { site: { store, clock }, screen, signal } = parts;
+  let view: View = EMPTY_VIEW;
+  let codes: readonly ShownCode[] = [];
+  let version = -1;
+  let drawnAt = -Infinity;
+  let known: ReadonlySet<string> | undefined;
+  const told = new Set<string>();
+  const ended = Promise.withResolvers<void>();
+  const desk = parts.desk((question) =>
+    isOpen(store.find(question.request), question)
+  );
+
+  const draw = () => {
+    const now = clock();
+    drawnAt = now;
+    const frame = frameOf(view, { size: screen.size(), now, codes });
+    view = withSeen(view, frame.shown);
+    screen.draw(frame.rows);
+  };
+
+  const look = () => {
+    const now = clock();
+    const seen = store.version();
+    if (seen === version && Math.abs(now - drawnAt) < DRAW_MS) return;
+    const requests = seen === version
+      ? view.requests.filter(({ expiresAt }) => expiresAt > now)
+      : store.pending(now).slice(0, MAX_LISTED);
+    version = seen;
+    if (known !== undefined && requests.some(({ id }) => !known?.has(id))) {
+      screen.bell();
+      parts.notify(now);
+    }
+    known = new Set(requests.map(({ id }) => id));
+    view = withRequests(view, requests, now);
+    draw();
+  };
+
+  const tellShown = async () => {
+    const chosen = chosenOf(view);
+    // What is not to be read yet was not shown.
+    if (chosen === undefined || view.seen.rows === 0) return;
+    if (told.has(chosen.id)) return;
+    told.add(chosen.id);
+    const { record } = await parts.site.of(chosen.asker);
+    await record(recordOf("shown", chosen, parts.who));
+    store.shown(chosen.id, parts.who, clock());
+  };
+
+  const serve = async () => {
+    try {
+      look();
+      await tellShown();
+      const now = await desk.look(clock());
+      if (
+        now.length !== codes.length || now.some((one, i) => one !== codes[i])
+      ) {
+        codes = now;
+        draw();
+      }
+    } catch (error) {
+      fault(error);
+    }
+  };
+
+  /** Says what went wrong; nothing that was read before can be approved. */
+  const fault = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    version = -1;
+    view = withRequests(view, [], clock());
+    view = { ...view, note: printable(message) };
+    draw();
+  };
+
+  const take = async (text: string) => {
+    const { keys, rest } = readKeys(text);
+    for (const key of keys) {
+      const pressed = press(view, key, clock());
+      view = pressed.view;
+      draw();
+      if (pressed.wish === undefined) continue;
+      await grant(pressed.wish);
+      // What was typed ahead was meant for another state of things.
+      break;
+    }
+    return rest;
+  };
+
+  const grant = async (wish: Wish) => {
+    if (wish.kind === "quit") return ended.resolve();
+    if (wish.kind === "redraw") {
+      screen.forget();
+      return draw();
+    }
+    const chosen = chosenOf(view);
+    if (chosen === undefined || chosen.id !== wish.id) return;
+    try {
+      view = { ...view, note: await answer(parts, chosen, wish) };
+    } catch (error) {
+      return fault(error);
+    }
+    look();
+    draw();
+  };
+
+  // One thing after the other, so that no two of them see half of each other.
+  let turn = Promise.resolve();
+  const inTurn = (act: () => Promise<void>) => {
+    turn = turn.then(act).catch((error) => ended.reject(error));
+  };
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    inTurn(async () => {
+      await serve();
+      busy = false;
+    });
+  }, LOOK_MS);
+  let held = "";
+  const read = async () => {
+    for await (const text of screen.typed()) {
+      inTurn(async () => {
+        held = await take(held + text);
+      });
+    }
+  };
+  // The terminal is gone, and with it the person.
+  read().then(() => ended.resolve(), () => ended.resolve());
+  signal.addEventListener("abort", () => ended.resolve(), { once: true });
+  inTurn(serve);
+  return {
+    redraw: draw,
+    ended: ended.promise.finally(() => {
+      clearInterval(timer);
+      desk.close();
+    }),
+  };
+}
+
+async function answer(
+  { site, who }: WatchParts,
+  request: ApprovalRequest,
+  wish: Wish & { readonly kind: "approve" | "deny" },
+): Promise<string> {
+  const answered = await giveAnswer(
+    site,
+    // What was shown, should the store hold another by now.
+    wish.kind === "approve" ? { ...request, digest: wish.digest } : request,
+    wish.kind === "approve"
+      ? { act: "approve", scope: { kind: wish.scope } }
+      : {
+        act: "deny",
+        ...(wish.message !== undefined && { message: wish.message }),
+      },
+    who,
+  );
+  const name = `…${request.id.slice(-8)}`;
+  if (!answered.ok) return `${name}: ${whyText(answered.why)}`;
+  if (wish.kind === "deny") return `denied ${name}`;
+  return wish.scope === "session"
+    ? `approved ${name} for its session`
+    : `approved ${name} once`;
+}
+
+function isOpen(
+  found: ApprovalRequest | undefined | "ambiguous",
+  { digest }: CodeQuestion,
+): boolean {
+  return found !== undefined && found !== "ambiguous" &&
+    found.digest === digest;
+}

@@ -1,0 +1,177 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * The guard's side of approvals on this machine: the store, opened when
+ * something first has to be approved, and the disk that subjects are read from.
+ *
+ * @module
+ */
+
+import { environmentRisk } from "../action/environment.ts";
+import type { ApprovalRecord } from "../audit/event.ts";
+import type {
+  ApprovalRequest,
+  ApprovalSettings,
+  ApprovalStore,
+} from "../approval/request.ts";
+import { systemClock } from "../base/clock.ts";
+import { sha256Hex } from "../base/digest.ts";
+import { contained, searchPath } from "../exec/environment.ts";
+import type { Machine } from "../exec/machine.ts";
+import { isExecutableFile, resolveProgram } from "../exec/resolve_program.ts";
+import type { Approvals } from "../guard/approvals.ts";
+import type { SubjectWorld } from "../guard/subject_of.ts";
+import type { Dirs, Environment } from "../platform/dirs.ts";
+import { fileHash } from "../platform/file_hash.ts";
+import type { PlainFiles } from "../platform/plain_files.ts";
+import { resolveExisting } from "../platform/real_path.ts";
+import type { PolicySettings } from "../policy/settings.ts";
+
+/** What approvals on this machine are made from. */
+export interface ApprovalSite {
+  readonly dirs: Dirs;
+  readonly machine: Machine;
+  readonly places: { readonly home: string; readonly workspace: string };
+  /** Of a run in this profile, by the policy in force now. */
+  readonly settings: (profile?: string) => PolicySettings;
+  /** For as long as approvals are asked for: opening one costs a millisecond. */
+  readonly files: PlainFiles;
+  readonly record: (event: ApprovalRecord) => Promise<void>;
+  /** Told what went wrong beside the work. */
+  readonly warn?: (message: string) => void;
+  /** For a test: another store than the machine's. */
+  readonly open?: () => Promise<ApprovalStore>;
+}
+
+/** Opens the one store of this user. SQLite costs a start 20 ms: only who needs it loads it. */
+async function openApprovalStore(
+  dirs: Pick<Dirs, "approvalsDb" | "approvalsKey">,
+  env: Environment,
+): Promise<ApprovalStore> {
+  const { openApprovals } = await import("../store/approvals/store.ts");
+  const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
+  return openApprovals({
+    database: dirs.approvalsDb,
+    keys: dirs.approvalsKey,
+    ...(secret && { secret }),
+  }, systemClock());
+}
+
+/** The guard's effects for approvals. */
+export function approvalsOn(site: ApprovalSite): Approvals {
+  const store = lazily(
+    site.open ?? (() => openApprovalStore(site.dirs, site.machine.callerEnv)),
+  );
+  const settings = (): ApprovalSettings => site.settings().approvals;
+  return {
+    world: worldOf(site),
+    settings,
+    grants: async () => (await store()).grants(systemClock()),
+    async redeem(ask) {
+      const redeemed = (await store()).redeem(ask, settings(), systemClock());
+      const { webhook } = site.settings().approvals;
+      if (webhook !== undefined && redeemed.kind === "pending") {
+        await tell(redeemed.request, site);
+      }
+      return redeemed;
+    },
+    state: async (id, asker) => (await store()).state(id, asker, systemClock()),
+    version: async () => (await store()).version(),
+    async touches(facts) {
+      const { touchesOf } = await import("./approvals/touches.ts");
+      return touchesOf(facts, site.files);
+    },
+    record: site.record,
+  };
+}
+
+/** Tells the webhook of a request that is new; starts it, waits for nothing. */
+async function tell(
+  request: ApprovalRequest,
+  { settings, warn }: ApprovalSite,
+): Promise<void> {
+  if (request.asks > 1) return;
+  const { announce } = await import("./approvals/announce.ts");
+  announce(request, settings(), warn ?? (() => undefined));
+}
+
+/** Opens once; what failed is tried again, because it may have been mended. */
+function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
+  let opened: Promise<Value> | undefined;
+  return () => {
+    opened ??= open().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}
+
+function worldOf(site: ApprovalSite): SubjectWorld {
+  const { callerEnv } = site.machine;
+  const resolve = (path: string) => resolveExisting(path) ?? undefined;
+  return {
+    resolve,
+    hash: (path, most) => fileHash(site.files, path, most),
+    program(word, cwd) {
+      const found = resolveProgram(word, {
+        path: searchPath(callerEnv["PATH"]),
+        cwd,
+        isExecutable: isExecutableFile,
+      });
+      return found === undefined ? undefined : resolve(found);
+    },
+    environment: (profile, used) => meaningful(site, profile, used),
+  };
+}
+
+/** Variables that any program looks at to find others. */
+const ALWAYS = ["PATH", "HOME", "SHELL"];
+
+/**
+ * Of the variables that a run gets: those that change what programs do, those
+ * that the policy adds, and those that the text uses.
+ */
+function meaningful(
+  site: ApprovalSite,
+  profile: string,
+  used: readonly string[],
+): Record<string, string> {
+  const { callerEnv, identity } = site.machine;
+  const { pass, set } = site.settings(profile).sandbox.env;
+  const given = contained({
+    caller: callerEnv,
+    pass,
+    set,
+    cacheInside: "",
+    temporary: "",
+    ...(identity && { identity }),
+  });
+  const plain = contained({
+    caller: callerEnv,
+    pass: [],
+    set: {},
+    cacheInside: "",
+    temporary: "",
+    ...(identity && { identity }),
+  });
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => {
+      const isAdded = plain[name] !== value;
+      if (!ALWAYS.includes(name) && !isAdded && !used.includes(name)) return [];
+      // What the policy lets through may be a key: it is told apart, not shown.
+      const shown = !isAdded || isMeaning(site, name, value)
+        ? value
+        : `sha256:${sha256Hex(value).slice(0, 16)}`;
+      return [[name, shown]];
+    }),
+  );
+}
+
+function isMeaning(
+  { places }: ApprovalSite,
+  name: string,
+  value: string,
+): boolean {
+  return environmentRisk(name, value, places) !== "none";
+}

@@ -1,0 +1,116 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Which files the approvals are in: where another program's file has the name,
+ * airg keeps its own in `airg/` beneath (DESIGN.md section 7).
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import { ensurePrivate } from "../../platform/dirs.ts";
+import { headPath } from "./head.ts";
+import { isForeignKeyFile } from "./keys.ts";
+import { hasPrivateFile, lstatIfThere } from "./private_file.ts";
+import { APPLICATION_ID } from "./schema.ts";
+import { ApprovalStoreError, messageOf } from "./trouble.ts";
+
+/** Files of the approvals; absolute. */
+export interface ApprovalPlace {
+  readonly database: string;
+  readonly keys: string;
+  readonly head: string;
+  /** Another program's files that had the names. */
+  readonly foreign: readonly string[];
+}
+
+/** Where `PRAGMA application_id` is in the file's first page. */
+const ID_OFFSET = 68;
+const MAGIC = "SQLite format 3\0";
+
+/**
+ * Finds the files, and makes the folders that they go to.
+ *
+ * @param asked As `Dirs` of `platform/dirs.ts` says.
+ * @throws {ApprovalStoreError} If a file or folder cannot be relied on.
+ */
+export function approvalPlace(
+  asked: { readonly database: string; readonly keys: string },
+): ApprovalPlace {
+  const isForeign = {
+    database: isForeignDatabase(asked.database),
+    keys: isForeignKeyFile(asked.keys),
+  };
+  const database = isForeign.database
+    ? beneath(asked.database)
+    : asked.database;
+  const keys = isForeign.keys ? beneath(asked.keys) : asked.keys;
+  for (const path of [database, keys]) makeFolder(folderOf(path));
+  // Also a file of airg's own must not be a link, or be open to others.
+  hasPrivateFile(database);
+  return {
+    database,
+    keys,
+    head: headPath(database),
+    foreign: [
+      ...(isForeign.database ? [asked.database] : []),
+      ...(isForeign.keys ? [asked.keys] : []),
+    ],
+  };
+}
+
+/**
+ * Whether another program's database has the name. A file that is no database
+ * at all is an error: it may be airg's own, destroyed.
+ */
+function isForeignDatabase(path: string): boolean {
+  const info = lstatIfThere(path);
+  if (info === undefined || info.size === 0) return false;
+  if (!info.isFile) return hasPrivateFile(path);
+  const bytes = firstBytes(path);
+  if (!new TextDecoder().decode(bytes).startsWith(MAGIC)) {
+    throw new ApprovalStoreError(
+      `Cannot use ${path}: it is not a database`,
+      "put it back from a backup, or move it away",
+    );
+  }
+  const view = new DataView(bytes.buffer);
+  // What a crash left may have it in the write-ahead log alone: SQLite knows.
+  return view.getUint32(ID_OFFSET) !== APPLICATION_ID && hasOtherTables(path);
+}
+
+function firstBytes(path: string): Uint8Array<ArrayBuffer> {
+  using file = Deno.openSync(path, { read: true });
+  const bytes = new Uint8Array(100);
+  file.readSync(bytes);
+  return bytes;
+}
+
+function hasOtherTables(path: string): boolean {
+  try {
+    using database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    const id = database.prepare("PRAGMA application_id").get();
+    return id?.["application_id"] !== APPLICATION_ID &&
+      database.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined;
+  } catch (error) {
+    throw new ApprovalStoreError(
+      `Cannot read ${path}: ${messageOf(error)}`,
+      "put it back from a backup, or move it away",
+      error,
+    );
+  }
+}
+
+function beneath(path: string): string {
+  return `${folderOf(path)}/airg/${path.slice(path.lastIndexOf("/") + 1)}`;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+function makeFolder(path: string): void {
+  const made = ensurePrivate(path);
+  if (made.ok) return;
+  throw new ApprovalStoreError(made.error.message, made.error.cure);
+}

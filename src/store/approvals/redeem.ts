@@ -1,0 +1,258 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What the guard gets for an escalated action: a grant that is used up with
+ * it, or a request that waits.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../../base/canonical_json.ts";
+import type {
+  ApprovalSettings,
+  Ask,
+  Grant,
+  Redeemed,
+} from "../../approval/request.ts";
+import { differences, digestOf } from "../../approval/subject.ts";
+import { wasUsed } from "./history.ts";
+import { prune } from "./prune.ts";
+import {
+  type GrantRow,
+  grantsWhere,
+  type Ledger,
+  putGrant,
+  putRequest,
+  type RequestRow,
+  requestsWhere,
+  shownGrant,
+  shownRequest,
+  statement,
+} from "./rows.ts";
+import { ApprovalStoreError } from "./trouble.ts";
+import type { Turn } from "./turn.ts";
+
+/** Pending requests that one agent may have in one workspace. */
+const MAX_PENDING = 5_000;
+
+/** What an ask is compared by. */
+interface Identity {
+  readonly digest: string;
+  readonly rules: readonly string[];
+  readonly twin: string;
+  readonly denial: string;
+  readonly same: string;
+  /** Agent and workspace. */
+  readonly place: string;
+}
+
+/** Finds a grant and uses it, or leaves a request. */
+export function redeem(
+  turn: Turn,
+  ask: Ask,
+  settings: ApprovalSettings,
+): Redeemed {
+  const identity = identityOf(ask);
+  const denied = latestDenial(turn, identity, settings);
+  // Of a grant and a denial, what was said last counts.
+  const found = grantsFor(turn, identity, settings).filter(({ grant }) =>
+    denied === undefined || grant.made > denied.at
+  ).map((one) => ({ ...one, why: misfit(one, ask, identity) }));
+  const [first] = found;
+  if (first !== undefined) {
+    const fitting = found.find(({ why }) => why === undefined);
+    return fitting === undefined
+      ? voided(turn, first, first.why ?? "")
+      : { kind: "granted", grant: use(turn, fitting) };
+  }
+  if (denied !== undefined) return deniedAgain(turn, denied);
+  return pending(turn, ask, identity, settings);
+}
+
+/** The rules that object, each once, in order. */
+export function rulesOf({ reasons }: Pick<Ask, "reasons">): readonly string[] {
+  return [...new Set(reasons.map(({ rule }) => rule))].sort();
+}
+
+function identityOf({ asker, subject, reasons }: Ask): Identity {
+  const { agent, session, workspace } = asker;
+  const digest = digestOf(subject);
+  const rules = rulesOf({ reasons });
+  // Every grant would cover it.
+  if (rules.length === 0) throw new TypeError("Cannot ask: no rule objects");
+  return {
+    digest,
+    rules,
+    twin: hash({ agent, session, workspace, digest, rules }),
+    denial: hash({ agent, workspace, digest }),
+    same: hash({
+      ...{ agent, session, workspace },
+      ...{ action: subject.action, cwd: subject.cwd },
+    }),
+    place: hash({ agent, workspace }),
+  };
+}
+
+function hash(value: object): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+
+/** A grant with the request that it answers. */
+interface Found {
+  readonly grant: GrantRow;
+  readonly request: RequestRow;
+}
+
+/** Grants that may be meant: those for this alone first, then the oldest. */
+function grantsFor(
+  { ledger }: Turn,
+  { place, rules, same }: Identity,
+  { wider }: ApprovalSettings,
+): readonly Found[] {
+  const condition = "state = 'open' AND same = ? ORDER BY rowid";
+  const exact = grantsWhere(ledger, condition, same);
+  const byRule = wider ? grantsWhere(ledger, condition, place) : [];
+  const grants = [
+    ...exact.filter(({ scope }) => scope === "once"),
+    ...exact.filter(({ scope }) => wider && scope === "session"),
+    // Of rules that object now, the person knew some others only: not for this.
+    ...byRule.filter((grant) => grant.scope === "rule" && covers(grant, rules)),
+  ];
+  return grants.flatMap((grant) => {
+    const [request] = requestsWhere(ledger, "id = ?", grant.request);
+    return request?.state === "approved" ? [{ grant, request }] : [];
+  });
+}
+
+function covers(grant: GrantRow, rules: readonly string[]): boolean {
+  return rules.every((rule) => grant.rules.includes(rule));
+}
+
+/** Why a grant is not for what would run now, or `undefined`. */
+function misfit(
+  { grant, request }: Found,
+  { subject }: Ask,
+  { digest, rules }: Identity,
+): string | undefined {
+  if (grant.scope !== "rule" && grant.digest !== digest) {
+    const said = differences(request.subject, subject);
+    return said.length === 0 ? "what would run changed" : said.join("; ");
+  }
+  const more = rules.filter((rule) => !grant.rules.includes(rule));
+  return more.length === 0
+    ? undefined
+    : `the policy objects now by ${more.join(", ")}, too`;
+}
+
+function use(
+  { ledger, moment, raise, tell }: Turn,
+  { grant, request }: Found,
+): Grant {
+  const isOnce = grant.scope === "once";
+  if (isOnce && wasUsed(ledger, request.id)) {
+    throw new ApprovalStoreError(
+      `Cannot use grant ${grant.id}: the history has its use already`,
+      "run `airg approvals repair`",
+    );
+  }
+  const used: GrantRow = {
+    ...grant,
+    uses: grant.uses + 1,
+    state: isOnce ? "used" : "open",
+  };
+  putGrant(ledger, used);
+  if (isOnce) putRequest(ledger, { ...request, state: "consumed" });
+  tell({ what: "consumed", request: request.id, grant: grant.id });
+  raise();
+  return shownGrant(used, moment.ahead);
+}
+
+function voided(
+  { ledger, moment, raise, tell }: Turn,
+  { grant, request }: Found,
+  why: string,
+): Redeemed {
+  putGrant(ledger, { ...grant, state: "voided" });
+  const row: RequestRow = { ...request, state: "voided", why };
+  putRequest(ledger, row);
+  tell({ what: "voided", request: row.id, grant: grant.id, why });
+  raise();
+  return { kind: "voided", request: shownRequest(row, moment.ahead), why };
+}
+
+interface Denial {
+  readonly row: RequestRow;
+  readonly at: number;
+  readonly retryAfterMs: number;
+}
+
+function latestDenial(
+  { ledger, moment }: Turn,
+  { denial }: Identity,
+  { deniedMs }: ApprovalSettings,
+): Denial | undefined {
+  let latest: Denial | undefined;
+  const condition = "state = 'denied' AND denial = ?";
+  for (const row of requestsWhere(ledger, condition, denial)) {
+    const at = row.answered ?? 0;
+    const retryAfterMs = at + deniedMs - moment.time;
+    if (retryAfterMs > 0 && at >= (latest?.at ?? 0)) {
+      latest = { row, at, retryAfterMs };
+    }
+  }
+  return latest;
+}
+
+function deniedAgain(
+  { ledger, moment, touch }: Turn,
+  { row, retryAfterMs }: Denial,
+): Redeemed {
+  const again = { ...row, asks: row.asks + 1 };
+  putRequest(ledger, again);
+  touch();
+  const request = shownRequest(again, moment.ahead);
+  return { kind: "denied", request, retryAfterMs };
+}
+
+function pending(
+  { ledger, moment, newId, tell, touch }: Turn,
+  { asker, reasons, subject, touches }: Ask,
+  { denial, digest, place, same, twin }: Identity,
+  { ttlMs }: ApprovalSettings,
+): Redeemed {
+  const [before] = requestsWhere(
+    ledger,
+    "state = 'pending' AND twin = ?",
+    twin,
+  );
+  if (before === undefined) {
+    refuseFlood(ledger, place);
+    prune(ledger);
+  }
+  const row: RequestRow = before === undefined
+    ? {
+      ...{ id: newId(), asker, subject, digest, reasons },
+      ...(touches === undefined ? {} : { touches }),
+      ...{ state: "pending", askedAt: moment.time - moment.ahead, asks: 1 },
+      ...{ until: moment.time + ttlMs, twin, denial, same, place },
+    }
+    : { ...before, asks: before.asks + 1 };
+  putRequest(ledger, row);
+  if (before === undefined) tell({ what: "asked", request: row.id });
+  else touch();
+  return { kind: "pending", request: shownRequest(row, moment.ahead) };
+}
+
+/** A person cannot read thousands, and they fill the disk. */
+function refuseFlood(ledger: Ledger, place: string): void {
+  const row = statement(
+    ledger,
+    "SELECT count(*) AS count FROM requests WHERE state = 'pending' AND place = ?",
+  ).get(place);
+  if (Number(row?.["count"]) < MAX_PENDING) return;
+  throw new ApprovalStoreError(
+    `Cannot add a request to ${ledger.path}: ${MAX_PENDING} of this agent are pending`,
+    "answer them, or wait until they expire",
+  );
+}
