@@ -93,7 +93,11 @@ function showFirst(
 ): void {
   if (!surroundings.terminal.stderr) return;
   const { columns } = Deno.consoleSize();
-  requestRows(request, { columns: columns || 80, now: clock() })
+  requestRows(request, {
+    columns: columns || 80,
+    now: clock(),
+    own: surroundings.env,
+  })
     .forEach(terminal.err);
 }
 

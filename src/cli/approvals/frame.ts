@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { Environment } from "../../platform/dirs.ts";
 import type { ApprovalRequest } from "../../approval/request.ts";
 import { boundRows, duration, requestRows, subjectLine } from "./text.ts";
 import { chosenOf, type View } from "./view.ts";
@@ -33,6 +34,8 @@ export interface FrameOptions {
   readonly size: Size;
   readonly now: number;
   readonly codes: readonly ShownCode[];
+  /** Variables of the terminal, which are not shown again. */
+  readonly own?: Environment;
 }
 
 /** One row of the screen. */
@@ -71,14 +74,14 @@ export function frameOf(view: View, options: FrameOptions): Frame {
   const foot = footer(view, columns);
   const room = Math.max(1, rows - head.length - list.length - 1 - foot.length);
   const chosen = chosenOf(view);
+  const { own } = options;
+  const shown = { columns, ...(own && { own }) };
   const all = chosen === undefined
     ? ["nothing waits for an answer"]
-    : requestRows(chosen, { columns, now: options.now });
+    : requestRows(chosen, { ...shown, now: options.now });
   const top = Math.min(view.top, Math.max(0, all.length - 1));
   const part = all.slice(top, top + room);
-  const of = chosen === undefined
-    ? Infinity
-    : boundRows(chosen, columns).length;
+  const of = chosen === undefined ? Infinity : boundRows(chosen, shown).length;
   const body = filled(part.map((text) => ({ text })), room);
   const frame = [
     ...head,

@@ -41,6 +41,9 @@ export function showOn(
   const columns = context.surroundings.terminal.stdout
     ? Deno.consoleSize().columns || COLUMNS
     : COLUMNS;
-  requestRows(request.value, { columns, now: clock() }).forEach(terminal.out);
+  const { env: own } = context.surroundings;
+  requestRows(request.value, { columns, now: clock(), own }).forEach(
+    terminal.out,
+  );
   return Promise.resolve(0);
 }

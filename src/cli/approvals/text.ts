@@ -14,12 +14,22 @@ import type { Command } from "../../action/action.ts";
 import type { ApprovalRequest, Touches } from "../../approval/request.ts";
 import type { SubjectFile } from "../../approval/subject.ts";
 import { LEAST_COLUMNS, wholeText } from "./command_text.ts";
+import type { Environment } from "../../platform/dirs.ts";
 import { type Cell, cellsFrom, fitted, joined } from "../policy/cells.ts";
 import type { Mark } from "../policy/underline.ts";
 
-/** How wide, and what time it is. */
-export interface TextOptions {
+/** How wide, and what the person knows already. */
+export interface RowOptions {
   readonly columns: number;
+  /**
+   * Variables of the terminal that this is shown on: what the command would
+   * have the same is said in one row. Absent where they are the asker's.
+   */
+  readonly own?: Environment;
+}
+
+/** How wide, and what time it is. */
+export interface TextOptions extends RowOptions {
   readonly now: number;
 }
 
@@ -29,15 +39,15 @@ export function requestRows(
   options: TextOptions,
 ): string[] {
   return [
-    ...boundRows(request, options.columns),
+    ...boundRows(request, options),
     ...tailRows(request, options),
   ];
 }
 
-/** What a person has to have seen before saying yes. */
+/** What a person has to have seen before saying yes; what tells most comes first. */
 export function boundRows(
   request: ApprovalRequest,
-  columns: number,
+  { columns, own }: RowOptions,
 ): string[] {
   const { subject, asker, reasons, touches } = request;
   const row = (name: string, text: string) => field(name, text, columns);
@@ -46,18 +56,20 @@ export function boundRows(
     ...reasons.flatMap(({ message, rule, severity }) =>
       row("because", `${message} [${rule}, ${severity}]`)
     ),
+    ...(touches === undefined ? [] : row("touches", touchesText(touches))),
+    ...changeRows(request, columns),
     ...row("folder", subject.cwd),
     ...subject.paths.flatMap(({ path, access }) =>
       row("path", `${path} (${access})`)
     ),
     ...subject.hosts.flatMap((host) => row("host", host)),
-    ...subject.files.flatMap((file) => row(file.role, fileText(file))),
-    ...subject.environment.flatMap((text) => row("variable", text)),
     ...row("runs in", containmentText(request)),
-    ...(touches === undefined ? [] : row("touches", touchesText(touches))),
-    ...changeRows(request, columns),
     ...row("asked by", askerText(request)),
-    ...row("workspace", asker.workspace),
+    ...(asker.workspace === subject.cwd
+      ? []
+      : row("workspace", asker.workspace)),
+    ...subject.files.flatMap((file) => row(file.role, fileText(file))),
+    ...environmentRows(subject.environment, { columns, ...(own && { own }) }),
   ];
 }
 
@@ -167,10 +179,33 @@ function commandOf(
     : undefined;
 }
 
+function environmentRows(
+  environment: readonly string[],
+  { columns, own }: RowOptions,
+): string[] {
+  const isOwn = (text: string): boolean => {
+    const name = text.slice(0, text.indexOf("="));
+    return own !== undefined && `${name}=${own[name]}` === text;
+  };
+  const same = environment.filter(isOwn)
+    .map((text) => text.slice(0, text.indexOf("=")));
+  return [
+    ...environment.filter((text) => !isOwn(text)).flatMap((text) =>
+      field("variable", text, columns)
+    ),
+    ...(same.length === 0
+      ? []
+      : field("variables", `${same.join(", ")} as in this terminal`, columns)),
+  ];
+}
+
+/** Digits of a hash that are shown; the digest holds all of them. */
+const HASH_DIGITS = 12;
+
 function fileText({ path, sha256 }: SubjectFile): string {
   return sha256 === undefined
     ? `${path} (cannot be read)`
-    : `${path} sha256:${sha256}`;
+    : `${path} sha256:${sha256.slice(0, HASH_DIGITS)}`;
 }
 
 function containmentText({ subject }: ApprovalRequest): string {

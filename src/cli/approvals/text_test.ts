@@ -102,6 +102,22 @@ Deno.test("requestRows() shows all that the approval binds", () => {
   ) assert(text.includes(part), `${part} is not in:\n${text}`);
 });
 
+Deno.test("requestRows() says in one row what the terminal has the same", () => {
+  const request = requestFor({
+    command: "make",
+    subject: {
+      environment: ["PATH=/bin:/usr/bin", "HOME=/home/ana", "X=PATH=/bin"],
+    },
+  });
+  const own = { PATH: "/bin:/usr/bin", HOME: "/home/eve", X: "" };
+  const rows = requestRows(request, { columns: 80, now: 0, own });
+  assert.deepEqual(rows.filter((row) => row.startsWith("variable")), [
+    "variable:  HOME=/home/ana",
+    "variable:  X=PATH=/bin",
+    "variables: PATH as in this terminal",
+  ]);
+});
+
 Deno.test("requestRows() never passes on what a terminal obeys, nor too wide a row", () => {
   const hostile = fc.string({
     unit: fc.constantFrom(

@@ -113,6 +113,7 @@ async function show(
     const watch = startWatch({
       site,
       who,
+      own: env,
       screen: quiet ? { ...screen, bell: () => undefined } : screen,
       desk: (isOpen) => openCodeDesk(codeFolder(run), isOpen),
       notify: quiet ? () => undefined : notifier,

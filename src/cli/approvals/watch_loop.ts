@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Environment } from "../../platform/dirs.ts";
 import type { ApprovalRequest, Operator } from "../../approval/request.ts";
 import { printable } from "../../base/printable.ts";
 import { giveAnswer, whyText } from "./answer.ts";
@@ -37,6 +38,8 @@ export interface WatchParts {
   readonly site: ApprovalsSite;
   readonly who: Operator;
   readonly screen: Screen;
+  /** Variables of the person's terminal. */
+  readonly own?: Environment;
   readonly desk: (isOpen: (question: CodeQuestion) => boolean) => CodeDesk;
   /** A request came. */
   readonly notify: (now: number) => void;
@@ -69,7 +72,12 @@ export function startWatch(parts: WatchParts): Watch {
   const draw = () => {
     const now = clock();
     drawnAt = now;
-    const frame = frameOf(view, { size: screen.size(), now, codes });
+    const frame = frameOf(view, {
+      size: screen.size(),
+      now,
+      codes,
+      ...(parts.own && { own: parts.own }),
+    });
     view = withSeen(view, frame.shown);
     screen.draw(frame.rows);
   };
