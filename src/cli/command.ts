@@ -78,10 +78,13 @@ export class UsageError extends Error {
 /** Finds the subcommand that `argv` names, and runs it. */
 export async function dispatch(
   commands: readonly Command[],
-  argv: readonly string[],
+  given: readonly string[],
   context: Context,
 ): Promise<number> {
   const { terminal } = context;
+  const argv = given[0] === "--version"
+    ? ["version", ...given.slice(1)]
+    : given;
   const command = findCommand(commands, argv);
   if (command === undefined) return withoutCommand(commands, argv, terminal);
   const words = argv.slice(command.name.split(" ").length);
