@@ -29,8 +29,9 @@ export function openDatabase(
   }
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
+    useWriteAheadLog(database);
     database.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;",
+      "PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;",
     );
     if (versionOf(database) !== migrations.length) {
       migrate(database, path, migrations);
@@ -39,6 +40,28 @@ export function openDatabase(
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** SQLITE_BUSY in words (sqlite3_errstr); Deno 2.9 does not tell its number. */
+const BUSY = "database is locked";
+const PAUSE_MS = 2;
+const NOTHING = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Of several processes that make one database, one changes its mode, and SQLite
+ * does not let the others wait for it: they are told at once that it is locked.
+ */
+function useWriteAheadLog(database: DatabaseSync): void {
+  const end = performance.now() + BUSY_MS;
+  while (true) {
+    try {
+      return database.exec("PRAGMA journal_mode = WAL");
+    } catch (error) {
+      const isBusy = error instanceof Error && error.message === BUSY;
+      if (!isBusy || performance.now() > end) throw error;
+      Atomics.wait(NOTHING, 0, 0, PAUSE_MS);
+    }
   }
 }
 

@@ -46,7 +46,13 @@ const CURE = "put back the key file, or move it away and run " +
 
 /** Whether there is a file at `path` that airg did not write. */
 export function isForeignKeyFile(path: string): boolean {
-  if (lstatIfThere(path)?.isFile !== true) return hasPrivateFile(path);
+  const info = lstatIfThere(path);
+  // What comes now was made by another airg at its first use, as here.
+  if (info === undefined) return false;
+  if (!info.isFile) {
+    hasPrivateFile(path);
+    return false;
+  }
   return !Deno.readTextFileSync(path).startsWith(START);
 }
 

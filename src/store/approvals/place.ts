@@ -66,7 +66,10 @@ export function approvalPlace(
 function isForeignDatabase(path: string): boolean {
   const info = lstatIfThere(path);
   if (info === undefined || info.size === 0) return false;
-  if (!info.isFile) return hasPrivateFile(path);
+  if (!info.isFile) {
+    hasPrivateFile(path);
+    return false;
+  }
   const bytes = firstBytes(path);
   if (!new TextDecoder().decode(bytes).startsWith(MAGIC)) {
     throw new ApprovalStoreError(
