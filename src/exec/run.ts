@@ -14,6 +14,8 @@ import { launchInstruction, type Rung, RUNGS } from "../../sandbox/launch.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import { explained, shortfall, tryAgain } from "./again.ts";
+import { busy, changedFile } from "./approved_files.ts";
+import { enter } from "./at_work.ts";
 import { attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
 import { environment, findProgram, notFound } from "./command.ts";
@@ -29,6 +31,33 @@ export type { Machine, RunOptions } from "./machine.ts";
 
 /** Runs one command; never throws for what the machine lacks. */
 export async function run(
+  action: ExecAction,
+  profile: Profile,
+  settings: PolicySettings,
+  machine: Machine,
+  options: RunOptions,
+): Promise<Outcome> {
+  if (machine.atWork === undefined) {
+    return await runEntered(action, profile, settings, machine, options);
+  }
+  const { approved } = options;
+  const entered = await enter(machine.atWork, profile, approved?.hold);
+  if ("pid" in entered) return busy(entered);
+  using _atWork = entered;
+  const rungs = (machine.rungs ?? RUNGS).filter((rung) =>
+    // There nothing can be mounted, so nothing would be left alone.
+    rung !== "bare" || entered.heldByOthers.length === 0
+  );
+  return await runEntered(
+    action,
+    entered.profile,
+    settings,
+    { ...machine, rungs },
+    options,
+  );
+}
+
+async function runEntered(
   action: ExecAction,
   profile: Profile,
   settings: PolicySettings,
@@ -72,6 +101,8 @@ export async function run(
     };
   };
   try {
+    const changed = await changedFile(options.approved?.files ?? []);
+    if (changed !== undefined) return changed;
     if (machine.os === "darwin") {
       // Linux need not load it.
       const { runInSeatbelt } = await import("./seatbelt_run.ts");
