@@ -14,7 +14,7 @@ import { launchInstruction, type Rung, RUNGS } from "../../sandbox/launch.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import { explained, shortfall, tryAgain } from "./again.ts";
-import { busy, changedFile } from "./approved_files.ts";
+import { busy, giveApproved } from "./approved_files.ts";
 import { enter } from "./at_work.ts";
 import { attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
@@ -101,11 +101,16 @@ async function runEntered(
     };
   };
   try {
-    const changed = await changedFile(options.approved?.files ?? []);
-    if (changed !== undefined) return changed;
+    const given = await giveApproved(options.approved?.files ?? [], {
+      profile,
+      runFolder: machine.runFolder,
+    });
+    if ("kind" in given) return given;
+    using _given = given;
     if (machine.os === "darwin") {
       // Linux need not load it.
       const { runInSeatbelt } = await import("./seatbelt_run.ts");
+      const { notes } = given.profileOn("bare");
       return await runInSeatbelt({
         command: { ...found, cwd: action.cwd },
         profile,
@@ -115,7 +120,7 @@ async function runEntered(
         clock,
         described: {
           ...(profile.name !== undefined && { profile: profile.name }),
-          ...(profile.notes !== undefined && { notes: profile.notes }),
+          ...(notes !== undefined && { notes }),
         },
         denied: (stderr) => denied(stderr, { refusalSite, refused: [] }),
         // Its rules are by path: what they keep cannot come off.
@@ -128,6 +133,7 @@ async function runEntered(
       });
     }
     for (const rung of machine.rungs ?? RUNGS) {
+      const seen = given.profileOn(rung);
       const tryOnce = () =>
         attempt({
           launcher: machine.launcher,
@@ -141,7 +147,7 @@ async function runEntered(
           instruct: (statusSocket, token) =>
             launchInstruction(
               rung,
-              { ...profile, limits: bounds.limits() },
+              { ...seen, limits: bounds.limits() },
               {
                 ...found,
                 cwd: action.cwd,
@@ -176,7 +182,7 @@ async function runEntered(
         weaker: await shortfall(rung, lacking, bounds, machine.launcher),
         refused: await bounds.close(),
         rung,
-        profile,
+        profile: seen,
         lacks,
         handoff,
         refusalSite,

@@ -40,8 +40,8 @@ export interface ApprovedFile {
   readonly path: string;
   /** SHA-256 in hex. */
   readonly sha256: string;
-  /** The action itself may write it: a copy in its place would be wrong. */
-  readonly isWritten: boolean;
+  /** The action itself writes it, or may: a copy in its place would be wrong. */
+  readonly mayBeWritten: boolean;
 }
 
 /** What a run needs to know of its approval. */

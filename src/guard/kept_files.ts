@@ -8,7 +8,7 @@
  */
 
 import type { Facts } from "../action/facts.ts";
-import type { Subject } from "../approval/subject.ts";
+import type { Subject, SubjectFile } from "../approval/subject.ts";
 import { hasHole } from "../shell/value.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import type { ApprovedFile } from "./approvals.ts";
@@ -52,7 +52,7 @@ export function keptFiles(
   const files = subject.files.flatMap(({ path, role, sha256 }) =>
     role === "target" || sha256 === undefined
       ? []
-      : [{ path, sha256, isWritten: isWritten(path, facts) }]
+      : [{ path, sha256, mayBeWritten: mayBeWritten(path, role, facts) }]
   );
   const links = facts.paths.flatMap(({ access, path, word }) =>
     (access === "execute" || access === "read") && !hasHole(path) &&
@@ -64,13 +64,33 @@ export function keptFiles(
   return { files, held: [...held].sort() };
 }
 
-function isWritten(path: string, { paths, programs }: Facts): boolean {
-  if (
-    paths.some((one) =>
-      (one.access === "write" || one.access === "delete") &&
-      (hasHole(one.path) || isWithin(path, one.path))
-    )
-  ) return true;
+/**
+ * Programs that only read the files they are given. Of any other program it is
+ * not known: formatters, for one, write what they are given to read.
+ */
+const READERS = new Set([
+  ...["cat", "head", "tail", "less", "more", "tac", "nl", "od", "xxd", "wc"],
+  ...["grep", "egrep", "fgrep", "rg", "cut", "tr", "uniq", "comm", "diff"],
+  ...["jq", "base64", "sha256sum", "md5sum", "file", "stat", "cmp", "cp"],
+  ...["sh", "bash", "dash", "zsh", "ksh", "source", ".", "xargs", "envsubst"],
+  ...["curl", "psql", "mysql", "sqlite3", "kubectl", "helm", "ssh", "scp"],
+]);
+
+function mayBeWritten(
+  path: string,
+  role: SubjectFile["role"],
+  { paths, programs }: Facts,
+): boolean {
+  const named = paths.filter((one) => one.path === path);
+  const written = paths.some((one) =>
+    (one.access === "write" || one.access === "delete") &&
+    (hasHole(one.path) || isWithin(path, one.path))
+  );
+  const read = role !== "input" || named.every(({ owner }) =>
+    // A redirection, or a file that a program obeys without being told.
+    owner === undefined || READERS.has(programs[owner]?.name ?? "")
+  );
+  if (written || !read) return true;
   const name = path.slice(path.lastIndexOf("/") + 1);
   return programs.some((program) =>
     (MANIFESTS[program.name] ?? []).includes(name) &&

@@ -125,9 +125,9 @@ for (const identity of IDENTITIES) {
       }
     }
     assert(!isThere(`${project}/evil-ran`));
-    Deno.writeTextFileSync(`${project}/enough`, "");
+    await Deno.writeTextFile(`${project}/enough`, "");
     assert.equal((await flipper).code, 0);
-    Deno.writeTextFileSync(`${project}/stop`, "");
+    await Deno.writeTextFile(`${project}/stop`, "");
     site.write(`${project}/x.sh`, GOOD);
     // The control: with nobody there that could, it runs; and a grant that met
     // somebody was not used up.
@@ -161,7 +161,7 @@ for (const identity of IDENTITIES) {
     }
     // What is not held can be written.
     assert.equal((await site.contained(["touch", "z"])).code, 0);
-    Deno.writeTextFileSync(`${project}/stop`, "");
+    await Deno.writeTextFile(`${project}/stop`, "");
     const { code, stdout, stderr } = await approved;
     assert.equal(code, 0, stderr);
     assert.equal(stdout, "good\ngood\n");
