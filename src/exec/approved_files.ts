@@ -82,13 +82,13 @@ export async function giveApproved(
     inRoots(path) && !copied.some((copy) => copy.path === path)
   );
   const whole = { ...profile, ...withAnchors(profile, copied, roots), copied };
-  const { [Symbol.dispose]: release } = made.move();
+  const copies = made.move();
   return {
     profileOn: (rung) =>
       rung === "full" && copied.length > 0
         ? said(whole, checked)
         : said(profile, [...checked, ...copied.map(({ path }) => path)]),
-    [Symbol.dispose]: release,
+    [Symbol.dispose]: () => copies.dispose(),
   };
 }
 
