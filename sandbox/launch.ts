@@ -203,6 +203,10 @@ function maskRecords(profile: Profile): InstructionRecord[] {
     ["attach", profile.workspace],
     ...profile.anchors.map((path) => ["anchor", path] as const),
     ...profile.pinned.map((path) => ["pin", path] as const),
+    ...(profile.copied ?? []).flatMap(({ from, path }): InstructionRecord[] => [
+      ["copy", path],
+      ["copy-from", from],
+    ]),
     ...profile.hidden.map(({ path, kind }) =>
       [kind === "folder" ? "hide-dir" : "hide-file", path] as const
     ),

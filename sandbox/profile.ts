@@ -47,6 +47,13 @@ export interface Replaced {
   readonly content: string;
 }
 
+/** One file that is seen as a private copy of it was. */
+export interface Copied {
+  readonly path: RealPath;
+  /** Absolute path of the copy, on the host; its mode is what is seen, too. */
+  readonly from: string;
+}
+
 /** Resource limits of one run; `undefined` leaves the machine's own. */
 export interface Limits {
   readonly openFiles?: number;
@@ -98,6 +105,8 @@ export interface Profile {
   readonly anchors: readonly RealPath[];
   /** Files and folders that must not be seen. */
   readonly hidden: readonly Hidden[];
+  /** Files that are seen as copies of them were, read-only; only in the `full` rung. */
+  readonly copied?: readonly Copied[];
   /** Files that are seen with another content; not in the `bare` rung. */
   readonly replaced?: readonly Replaced[];
   /**

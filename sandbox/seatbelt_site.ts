@@ -65,6 +65,8 @@ const PARTS: Readonly<
   tracing: "left out",
   // macOS keeps no secret in /etc/passwd.
   replaced: "left out",
+  // Nothing can be mounted.
+  copied: "refused",
   owner: "refused",
   ephemeral: "refused",
   incomplete: "refused",

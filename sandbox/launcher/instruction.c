@@ -172,6 +172,8 @@ static const struct {
     [KEY_HIDE_DIR] = {"hide-dir", 0, ANY, rule_path},
     [KEY_PIN] = {"pin", 0, ANY, rule_path},
     [KEY_ANCHOR] = {"anchor", 0, ANY, rule_path},
+    [KEY_COPY] = {"copy", 0, COPIES_MAX, rule_path},
+    [KEY_COPY_FROM] = {"copy-from", 0, COPIES_MAX, rule_path},
     [KEY_REPLACE] = {"replace", 0, REPLACED_MAX, rule_path},
     [KEY_CONTENT] = {"content", 0, REPLACED_MAX, rule_any},
     [KEY_OVERLAY] = {"overlay", 0, 4, rule_path},
@@ -284,7 +286,7 @@ static const char *whole(const struct instruction *in) {
   for (int key = 0; key < KEY_COUNT; key++)
     if (in->count[key] < keys[key].min) return "missing required key";
   uint32_t masks = in->count[KEY_HIDE_FILE] + in->count[KEY_HIDE_DIR];
-  uint32_t mounts = masks + in->count[KEY_PIN] + in->count[KEY_ANCHOR] + in->count[KEY_OVERLAY];
+  uint32_t mounts = masks + in->count[KEY_PIN] + in->count[KEY_ANCHOR] + in->count[KEY_COPY] + in->count[KEY_OVERLAY];
   if (in->rung != RUNG_FULL && (mounts > 0 || in->count[KEY_ATTACH] > 0))
     return "mounts are for the full rung only";
   if (in->rung == RUNG_BARE && (in->count[KEY_BWRAP] > 0 || in->count[KEY_BARG] > 0))
@@ -292,7 +294,8 @@ static const char *whole(const struct instruction *in) {
   if (in->rung != RUNG_BARE && in->count[KEY_BWRAP] == 0) return "missing required key";
   if (in->count[KEY_REPLACE] != in->count[KEY_CONTENT]) return "replace and content come in pairs";
   if (in->rung == RUNG_BARE && in->count[KEY_REPLACE] > 0) return "replacing is not for the bare rung";
-  if (masks > 0 && in->count[KEY_ATTACH] == 0) return "missing required key";
+  if (in->count[KEY_COPY] != in->count[KEY_COPY_FROM]) return "copy and copy-from come in pairs";
+  if (masks + in->count[KEY_COPY] > 0 && in->count[KEY_ATTACH] == 0) return "missing required key";
   if (in->count[KEY_OVERLAY] != in->count[KEY_LAYERS]) return "overlays and layers differ in number";
   uint32_t seen = 0;
   struct cursor cursor = {0};

@@ -23,7 +23,7 @@ struct target {
   enum key key;
   uint32_t index;
   int fd;   /* holds the inode, so that its number cannot come back as another file */
-  int mask; /* the detached mount that will hide it, or -1 */
+  int mask; /* the detached mount that will hide it or stand for it, or -1 */
   struct k_statx was;
 };
 
@@ -33,7 +33,7 @@ struct mask_source {
   uint32_t dev_major, dev_minor;
 };
 
-static const enum key order[] = {KEY_ANCHOR, KEY_PIN, KEY_HIDE_DIR, KEY_HIDE_FILE};
+static const enum key order[] = {KEY_ANCHOR, KEY_PIN, KEY_COPY, KEY_HIDE_DIR, KEY_HIDE_FILE};
 
 static _Noreturn void fail_target(const struct target *t, int error, const char *message) {
   fail_at(STEP, key_name(t->key), t->index, error, message);
@@ -87,6 +87,7 @@ static bool same_inode(const struct k_statx *a, const struct k_statx *b) {
 static void check_kind(const struct target *t) {
   bool folder = is_folder(&t->was);
   if ((t->key == KEY_ANCHOR || t->key == KEY_HIDE_DIR) && !folder) fail_target(t, ENOTDIR, NULL);
+  if (t->key == KEY_COPY && !S_ISREG(t->was.mode)) fail_target(t, EINVAL, "not a plain file");
   if (t->key == KEY_HIDE_FILE && folder) fail_target(t, EISDIR, NULL);
 }
 
@@ -100,7 +101,8 @@ static size_t open_targets(const struct instruction *in, struct target *targets,
       struct target *t = &targets[n];
       *t = (struct target){.path = path.bytes, .key = order[k], .index = cursor.index, .mask = -1};
       t->fd = open_place(t->path);
-      if (t->fd < 0 && unreachable(errno)) {
+      /* Where a copy has no place, the command would find nothing or another file. */
+      if (t->fd < 0 && unreachable(errno) && t->key != KEY_COPY) {
         skipped(t->key, t->index, errno);
         continue;
       }
@@ -112,7 +114,29 @@ static size_t open_targets(const struct instruction *in, struct target *targets,
   return n;
 }
 
+void open_copies(const struct instruction *in, struct copies *out) {
+  struct cursor cursor = {0};
+  struct value path;
+  struct stat s;
+  *out = (struct copies){0};
+  while (next_value(in, KEY_COPY_FROM, &cursor, &path)) {
+    int fd = open(path.bytes, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &s) != 0) fail_at(STEP, key_name(KEY_COPY_FROM), cursor.index, errno, NULL);
+    if (!S_ISREG(s.st_mode)) fail_at(STEP, key_name(KEY_COPY_FROM), cursor.index, EINVAL, "not a plain file");
+    out->fds[cursor.index] = fd;
+    out->bytes += ((uint64_t)s.st_size + 4095) / 4096 * 4096;
+  }
+}
+
 static bool hides(const struct target *t) { return t->key == KEY_HIDE_DIR || t->key == KEY_HIDE_FILE; }
+
+static void keep_time(int fd, const struct k_statx *was) {
+  const struct timespec times[2] = {
+      {.tv_nsec = UTIME_OMIT},
+      {.tv_sec = (time_t)was->times[6], .tv_nsec = (long)(uint32_t)was->times[7]},
+  };
+  (void)futimens(fd, times);
+}
 
 /* Size and time of change as before, so that git, which looks at these, does not
    take a hidden file that it tracks for a changed one and try to read it
@@ -121,11 +145,26 @@ static void imitate(int fd, const struct k_statx *was) {
   struct rlimit most;
   bool fits = getrlimit(RLIMIT_FSIZE, &most) == 0 && was->size <= most.rlim_cur; /* else SIGXFSZ */
   if (S_ISREG(was->mode) && fits) (void)!ftruncate(fd, (off_t)was->size);
-  const struct timespec times[2] = {
-      {.tv_nsec = UTIME_OMIT},
-      {.tv_sec = (time_t)was->times[6], .tv_nsec = (long)(uint32_t)was->times[7]},
-  };
-  (void)futimens(fd, times);
+  keep_time(fd, was);
+}
+
+/* A file with the bytes and the mode of `from`, and the time of what it stands
+   for: make(1) and its like go by that. */
+static void make_copy(int mount, const char *name, int from, const struct target *t) {
+  static char buffer[1 << 16];
+  struct stat s;
+  int file = openat(mount, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0 || fstat(from, &s) != 0) fail_target(t, errno, NULL);
+  for (;;) {
+    ssize_t n = read(from, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail_target(t, errno, NULL);
+    if (n == 0) break;
+    if (write(file, buffer, (size_t)n) != n) fail_target(t, errno ? errno : EIO, "could not be copied");
+  }
+  if (fchmod(file, s.st_mode & 0777) != 0) fail_target(t, errno, NULL);
+  keep_time(file, &t->was);
+  close(file);
 }
 
 /* One unreadable file for each that is hidden; its name is its place in the list. */
@@ -137,28 +176,34 @@ static void make_mask_file(int mount, const char *name, const struct k_statx *wa
 }
 
 /* The files, and one empty read-only folder. */
-static int make_mask_files(const struct target *targets, size_t n) {
+static int make_mask_files(const struct target *targets, size_t n, const struct copies *copies) {
   int fs = k_fsopen("tmpfs");
   if (fs < 0) fail("attach", "fsopen", errno, NULL);
   char digits[21];
-  if (k_fsconfig(fs, K_FSCONFIG_SET_STRING, "size", "64k") != 0 ||
+  if (k_fsconfig(fs, K_FSCONFIG_SET_STRING, "size", decimal_text((64u << 10) + copies->bytes, digits)) != 0 ||
       k_fsconfig(fs, K_FSCONFIG_SET_STRING, "nr_inodes", decimal_text(n + 8, digits)) != 0 ||
       k_fsconfig(fs, K_FSCONFIG_SET_STRING, "mode", "0700") != 0 ||
       k_fsconfig(fs, K_FSCONFIG_CMD_CREATE, NULL, NULL) != 0)
     fail("attach", "fsconfig", errno, NULL);
-  int mount = k_fsmount(fs, K_MOUNT_ATTR_NOSUID | K_MOUNT_ATTR_NODEV | K_MOUNT_ATTR_NOEXEC);
+  /* A copy may be a program; what hides has no mode to be executed by. */
+  unsigned attributes = K_MOUNT_ATTR_NOSUID | K_MOUNT_ATTR_NODEV;
+  if (copies->bytes == 0) attributes |= K_MOUNT_ATTR_NOEXEC;
+  int mount = k_fsmount(fs, attributes);
   if (mount < 0) fail("attach", "fsmount", errno, NULL);
   close(fs);
   for (size_t i = 0; i < n; i++)
     if (targets[i].key == KEY_HIDE_FILE) make_mask_file(mount, decimal_text(i, digits), &targets[i].was);
+    else if (targets[i].key == KEY_COPY)
+      make_copy(mount, decimal_text(i, digits), copies->fds[targets[i].index], &targets[i]);
   if (mkdirat(mount, "dir", 0555) != 0 || fchmodat(mount, "dir", 0555, 0) != 0) fail("attach", "dir", errno, NULL);
   return mount;
 }
 
 /* Before Linux 6.15 open_tree(OPEN_TREE_CLONE) wants its source attached in our
    own mount namespace, hence the moment on the `attach` folder. */
-static struct mask_source attach_masks(const char *attach, const struct target *targets, size_t n) {
-  struct mask_source source = {.fd = make_mask_files(targets, n)};
+static struct mask_source attach_masks(const char *attach, const struct target *targets, size_t n,
+                                       const struct copies *copies) {
+  struct mask_source source = {.fd = make_mask_files(targets, n, copies)};
   int place = k_openat2(AT_FDCWD, attach, O_PATH | O_DIRECTORY | O_CLOEXEC, K_RESOLVE_NO_SYMLINKS);
   if (place < 0) fail("attach", "open", errno, NULL);
   if (k_move_mount(source.fd, place) != 0) fail("attach", "move_mount", errno, NULL);
@@ -181,10 +226,11 @@ static void detach_masks(struct mask_source source) {
 
 /* All at once, so that nothing is attached any more when the mounting begins:
    the folder lent for it may itself be a target, or hold some. */
-static struct mask_source make_masks(const char *attach, struct target *targets, size_t n) {
-  struct mask_source source = attach_masks(attach, targets, n);
+static struct mask_source make_masks(const char *attach, struct target *targets, size_t n,
+                                     const struct copies *copies) {
+  struct mask_source source = attach_masks(attach, targets, n, copies);
   for (struct target *t = targets; t < targets + n; t++) {
-    if (!hides(t)) continue;
+    if (!hides(t) && t->key != KEY_COPY) continue;
     char digits[21];
     const char *name = t->key == KEY_HIDE_DIR ? "dir" : decimal_text((uint64_t)(t - targets), digits);
     t->mask = k_open_tree(source.fd, name, K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC);
@@ -196,7 +242,7 @@ static struct mask_source make_masks(const char *attach, struct target *targets,
 
 /* The detached mount to put on `place`. */
 static int make_cover(const struct target *t, int place) {
-  if (hides(t)) return t->mask;
+  if (hides(t) || t->key == KEY_COPY) return t->mask;
   /* Recursive: mounts of the user below stay, and a clone without the locked
      ones among them is refused anyway (mount_namespaces(7)). */
   int tree = k_open_tree(place, "", K_AT_EMPTY_PATH | K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC | K_AT_RECURSIVE);
@@ -270,19 +316,21 @@ void enter_view(int command) {
   if (command < 0 || k_setns(command, CLONE_NEWNS) != 0) fail("mountns", "setns", errno, NULL);
 }
 
-struct mounted mount_all(const struct instruction *in, void (*skipped)(enum key, uint32_t, int)) {
+struct mounted mount_all(const struct instruction *in, const struct copies *copies,
+                         void (*skipped)(enum key, uint32_t, int)) {
   uint32_t masks_wanted = in->count[KEY_HIDE_DIR] + in->count[KEY_HIDE_FILE];
+  masks_wanted += in->count[KEY_COPY];
   size_t most = masks_wanted + in->count[KEY_PIN] + in->count[KEY_ANCHOR];
   struct mounted done = {.watch = mount_watch_new(most)};
   if (most == 0) return done;
   struct target *targets = pages(most * sizeof *targets);
   size_t n = open_targets(in, targets, skipped);
   struct mask_source masks = {.fd = -1};
-  if (masks_wanted > 0) masks = make_masks(in->single[KEY_ATTACH].bytes, targets, n);
+  if (masks_wanted > 0) masks = make_masks(in->single[KEY_ATTACH].bytes, targets, n, copies);
   for (size_t i = 0; i < n; i++) {
     cover(targets, &targets[i], masks, &done.watch);
     if (targets[i].key == KEY_ANCHOR) done.anchored++;
-    else if (targets[i].key == KEY_PIN) done.pinned++;
+    else if (targets[i].key == KEY_PIN || targets[i].key == KEY_COPY) done.pinned++;
     else done.hidden++;
   }
   for (size_t i = 0; i < n; i++) close(targets[i].fd);

@@ -7,6 +7,12 @@
 #include "instruction.h"
 #include "mount_watch.h"
 
+/** What a `copy` is made from, in the order of the instruction. */
+struct copies {
+  int fds[COPIES_MAX];
+  uint64_t bytes; /* room that they take, in whole pages */
+};
+
 struct mounted {
   uint32_t hidden, pinned, anchored;
   struct mount_watch watch;
@@ -20,11 +26,13 @@ void enter_namespaces(void);
  * bubblewrap looks at each mount it finds several times over.
  */
 void enter_view(int command);
+/** Opens each `copy-from`, while we still are airg's user. Exits 70 when one is no plain file. */
+void open_copies(const struct instruction *in, struct copies *out);
 /**
- * Mounts anchors, pins and masks, in this order. `skipped` is called for each
+ * Mounts anchors, pins, copies and masks, in this order. `skipped` is called for each
  * target that does not exist or cannot be reached. Exits 70 on anything else.
  */
-struct mounted mount_all(const struct instruction *in,
+struct mounted mount_all(const struct instruction *in, const struct copies *copies,
                          void (*skipped)(enum key key, uint32_t index, int error));
 
 #endif

@@ -30,6 +30,7 @@ static struct pty pty;
 static struct watch state;
 static struct instruction in;
 static uint32_t overlaid;
+static struct copies copies;
 
 static int connect_as(const char *role) {
   int fd = status_connect(in.single[KEY_STATUS].bytes);
@@ -157,7 +158,7 @@ static void complete_view(struct watch *w) {
   struct mounted mounted = {.watch = {.events = -1}};
   if (in.rung == RUNG_FULL) {
     enter_view(w->command_fd);
-    mounted = mount_all(&in, skipped);
+    mounted = mount_all(&in, &copies, skipped);
     drop_capabilities();
   }
   w->mounts = mounted.watch;
@@ -244,6 +245,7 @@ int outer_role(int argc, char **argv) {
   if (give.launcher < 0) fail("spawn", "/proc/self/exe", errno, NULL);
   if (in.pty) pty_find(&pty);
   if (chdir("/") != 0) fail("cwd", "/", errno, NULL);
+  open_copies(&in, &copies); /* before: they lie where only airg's user can look */
   join_groups(); /* before: the owner may have no right to it */
   become_owner(&in);
   die_with_airg(parent);

@@ -112,7 +112,14 @@ export type Outcome =
   | {
     /** The command never started. */
     readonly kind: "not-started";
-    readonly why: "containment-unavailable" | "not-found" | "failed";
+    readonly why:
+      | "containment-unavailable"
+      | "not-found"
+      /** A file is not what was approved any more. */
+      | "changed"
+      /** Somebody else's run is in the way; later it can start. */
+      | "busy"
+      | "failed";
     readonly message: string;
     readonly remedy?: string;
   }

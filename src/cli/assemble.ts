@@ -12,6 +12,7 @@ import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { keptFromWriting } from "../exec/approved_files.ts";
 import { fileEffect } from "../exec/files.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
@@ -258,7 +259,12 @@ function effectsOf(
         (full) => now(AbortSignal.any([full, ...listOf(options.signal)])),
       );
     },
-    file: (permit, profile) => fileEffect(permit.action, profile),
+    async file({ action }, profile) {
+      const act = () => fileEffect(action, profile);
+      return action.kind === "write"
+        ? await keptFromWriting(action, machine.atWork, act)
+        : await act();
+    },
   };
 }
 

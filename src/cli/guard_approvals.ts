@@ -24,7 +24,7 @@ import type { SubjectWorld } from "../guard/subject_of.ts";
 import type { Dirs, Environment } from "../platform/dirs.ts";
 import { fileHash } from "../platform/file_hash.ts";
 import type { PlainFiles } from "../platform/plain_files.ts";
-import { resolveExisting } from "../platform/real_path.ts";
+import { linkFolders, resolveExisting } from "../platform/real_path.ts";
 import type { PolicySettings } from "../policy/settings.ts";
 
 /** What approvals on this machine are made from. */
@@ -63,8 +63,16 @@ export function approvalsOn(site: ApprovalSite): Approvals {
     site.open ?? (() => openApprovalStore(site.dirs, site.machine.callerEnv)),
   );
   const settings = (): ApprovalSettings => site.settings().approvals;
+  const { atWork } = site.machine;
   return {
     world: worldOf(site),
+    linkFolders,
+    ...(atWork !== undefined && {
+      hold: async (paths) => {
+        const { hold } = await import("../exec/at_work.ts");
+        return await hold(atWork, paths);
+      },
+    }),
     settings,
     grants: async () => (await store()).grants(systemClock()),
     async redeem(ask) {

@@ -23,7 +23,12 @@ import {
   type EndingSignal,
   UsageError,
 } from "./command.ts";
-import { EXIT_INTERNAL, EXIT_NOT_FOUND, EXIT_UNAVAILABLE } from "./exit.ts";
+import {
+  EXIT_INTERNAL,
+  EXIT_NOT_FOUND,
+  EXIT_NOT_NOW,
+  EXIT_UNAVAILABLE,
+} from "./exit.ts";
 import type { Invocation } from "./flags.ts";
 import { outcomeLines, refusalLines, refusalStatus } from "./report.ts";
 import { complain, notify, type Terminal } from "./terminal.ts";
@@ -212,6 +217,9 @@ function statusOf(outcome: Outcome): number {
       return EXIT_UNAVAILABLE;
     case "not-found":
       return EXIT_NOT_FOUND;
+    case "busy":
+    case "changed":
+      return EXIT_NOT_NOW;
     case "failed":
       return EXIT_INTERNAL;
   }

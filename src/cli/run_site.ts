@@ -125,6 +125,7 @@ export async function prepareSite(
       launcher,
       ...(os === "darwin" && ownLauncher && { sandboxExec: ownLauncher }),
       runFolder,
+      ...(os === "linux" && { atWork: `${dirs.run}/work` }),
       quarantine: real(quarantine),
       arch: Deno.build.arch,
       uid,

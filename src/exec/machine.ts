@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { ApprovedFiles } from "../guard/approvals.ts";
 import type { LaunchSite, Rung } from "../../sandbox/launch.ts";
 import type { RealPath } from "../../sandbox/profile.ts";
 import type { GroupSource } from "./cgroup.ts";
@@ -20,6 +21,8 @@ export interface RunOptions {
    * caller's own streams through, with a private pty where they are terminals.
    */
   readonly streams: "capture" | "inherit";
+  /** What the command was approved with, and must find. */
+  readonly approved?: ApprovedFiles;
   /** Called with each piece of captured output as it comes. */
   readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
 }
@@ -29,6 +32,8 @@ export interface Machine {
   readonly launcher: string;
   /** Private folder for sockets and instructions. */
   readonly runFolder: string;
+  /** Where all airg processes of this user say who is at work; absent: nobody says. */
+  readonly atWork?: string;
   /** Private folder for files taken out of a workspace. */
   readonly quarantine: string;
   readonly arch: LaunchSite["arch"];

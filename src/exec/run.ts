@@ -14,6 +14,8 @@ import { launchInstruction, type Rung, RUNGS } from "../../sandbox/launch.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import { explained, shortfall, tryAgain } from "./again.ts";
+import { busy, giveApproved } from "./approved_files.ts";
+import { enter } from "./at_work.ts";
 import { attempt } from "./attempt.ts";
 import { openBounds } from "./bounds.ts";
 import { environment, findProgram, notFound } from "./command.ts";
@@ -29,6 +31,33 @@ export type { Machine, RunOptions } from "./machine.ts";
 
 /** Runs one command; never throws for what the machine lacks. */
 export async function run(
+  action: ExecAction,
+  profile: Profile,
+  settings: PolicySettings,
+  machine: Machine,
+  options: RunOptions,
+): Promise<Outcome> {
+  if (machine.atWork === undefined) {
+    return await runEntered(action, profile, settings, machine, options);
+  }
+  const { approved } = options;
+  const entered = await enter(machine.atWork, profile, approved?.hold);
+  if ("pid" in entered) return busy(entered);
+  using _atWork = entered;
+  const rungs = (machine.rungs ?? RUNGS).filter((rung) =>
+    // There nothing can be mounted, so nothing would be left alone.
+    rung !== "bare" || entered.heldByOthers.length === 0
+  );
+  return await runEntered(
+    action,
+    entered.profile,
+    settings,
+    { ...machine, rungs },
+    options,
+  );
+}
+
+async function runEntered(
   action: ExecAction,
   profile: Profile,
   settings: PolicySettings,
@@ -72,9 +101,16 @@ export async function run(
     };
   };
   try {
+    const given = await giveApproved(options.approved?.files ?? [], {
+      profile,
+      runFolder: machine.runFolder,
+    });
+    if ("kind" in given) return given;
+    using _given = given;
     if (machine.os === "darwin") {
       // Linux need not load it.
       const { runInSeatbelt } = await import("./seatbelt_run.ts");
+      const { notes } = given.profileOn("bare");
       return await runInSeatbelt({
         command: { ...found, cwd: action.cwd },
         profile,
@@ -84,7 +120,7 @@ export async function run(
         clock,
         described: {
           ...(profile.name !== undefined && { profile: profile.name }),
-          ...(profile.notes !== undefined && { notes: profile.notes }),
+          ...(notes !== undefined && { notes }),
         },
         denied: (stderr) => denied(stderr, { refusalSite, refused: [] }),
         // Its rules are by path: what they keep cannot come off.
@@ -97,6 +133,7 @@ export async function run(
       });
     }
     for (const rung of machine.rungs ?? RUNGS) {
+      const seen = given.profileOn(rung);
       const tryOnce = () =>
         attempt({
           launcher: machine.launcher,
@@ -110,7 +147,7 @@ export async function run(
           instruct: (statusSocket, token) =>
             launchInstruction(
               rung,
-              { ...profile, limits: bounds.limits() },
+              { ...seen, limits: bounds.limits() },
               {
                 ...found,
                 cwd: action.cwd,
@@ -145,7 +182,7 @@ export async function run(
         weaker: await shortfall(rung, lacking, bounds, machine.launcher),
         refused: await bounds.close(),
         rung,
-        profile,
+        profile: seen,
         lacks,
         handoff,
         refusalSite,

@@ -31,13 +31,14 @@ function isSocket(path: string): boolean {
 
 /** The path of one target, as the launcher counts them. */
 export function targetOf(
-  { anchors, hidden, pinned }: Profile,
+  { anchors, copied = [], hidden, pinned }: Profile,
   { key, index }: { readonly key: string; readonly index: number },
 ): string {
   const targets: Record<string, readonly string[]> = {
     "hide-dir": hidden.filter((h) => h.kind === "folder").map((h) => h.path),
     "hide-file": hidden.filter((h) => h.kind === "file").map((h) => h.path),
     pin: pinned,
+    copy: copied.map(({ path }) => path),
     anchor: anchors,
   };
   return targets[key]?.[index] ?? `${key} ${index}`;

@@ -21,6 +21,36 @@ import type {
 } from "../approval/request.ts";
 import type { SubjectWorld } from "./subject_of.ts";
 
+/** Files that stay as they are until it is released. */
+export interface Hold extends Disposable {
+  readonly id: string;
+}
+
+/** A run that is at work and could change what is to stay. */
+export interface Busy {
+  /** What it may write, or is not to. */
+  readonly path: string;
+  /** Process of airg that it belongs to. */
+  readonly pid: number;
+}
+
+/** A file that must have the content that was approved when it is used. */
+export interface ApprovedFile {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  /** SHA-256 in hex. */
+  readonly sha256: string;
+  /** The action itself writes it, or may: a copy in its place would be wrong. */
+  readonly mayBeWritten: boolean;
+}
+
+/** What a run needs to know of its approval. */
+export interface ApprovedFiles {
+  readonly files: readonly ApprovedFile[];
+  /** Id of the {@linkcode Hold} on them; absent where none is needed. */
+  readonly hold?: string;
+}
+
 /** The guard's side of the store. Everything may throw; then nothing runs. */
 export interface Approvals {
   readonly world: SubjectWorld;
@@ -39,6 +69,13 @@ export interface Approvals {
   readonly version: () => Promise<number>;
   /** What it would touch, for a person; bounded. */
   readonly touches: (facts: Facts) => Promise<Touches | undefined>;
+  /** Folders that hold a link on the way to `path`. */
+  readonly linkFolders?: (path: string) => readonly string[];
+  /**
+   * Keeps all other runs of this user from changing `paths`; absent where
+   * there are none.
+   */
+  readonly hold?: (paths: readonly string[]) => Promise<Hold | Busy>;
   /** Appends to the log. */
   readonly record: (event: ApprovalRecord) => Promise<void>;
 }

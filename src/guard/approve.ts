@@ -19,6 +19,7 @@ import { type Approvals, askerOf } from "./approvals.ts";
 import { withBudgets } from "./count.ts";
 import type { Effects } from "./effects.ts";
 import { wantsCopy } from "./ephemeral.ts";
+import { keep, type Keeping, type NotNow } from "./keep.ts";
 import { opensNetwork, subjectOf } from "./subject_of.ts";
 
 declare const approved: unique symbol;
@@ -37,10 +38,12 @@ export interface Answered {
   readonly decision: Decision;
   /** Absent: it is refused. */
   readonly approved?: Approved;
+  /** With it: the files it is bound to, kept as they are. */
+  readonly keeping?: Keeping;
 }
 
 /** The effects that asking a person takes. */
-interface Asking extends Pick<Effects, "clock" | "consume"> {
+interface Asking extends Pick<Effects, "clock" | "consume" | "read"> {
   readonly approvals: Approvals;
 }
 
@@ -90,18 +93,36 @@ async function redeem(
   const fits = grants.some((grant) =>
     grant.state === "open" && misfit(grant, ask, digest, clock()) === undefined
   );
+  using kept = new DisposableStack();
+  let keeping: Keeping | undefined;
   if (fits) {
-    // A budget that is used up must not cost the grant.
+    // What cannot start now, or has no budget left, must not cost the grant.
+    const kind = await keep(facts, decision, subject, effects);
+    if ("why" in kind) return { decision: notNow(decision, kind) };
+    keeping = kept.use(kind);
     const { decision: counted } = await withBudgets(decision, effects);
     if (counted !== decision) return { decision: counted };
   }
   const touches = fits ? undefined : await approvals.touches(facts);
-  return await use(
+  const answered = await use(
     { ...ask, ...(touches !== undefined && { touches }) },
     { digest, fits },
     decision,
     effects,
   );
+  if (answered.approved === undefined) return answered;
+  if (keeping === undefined) {
+    // Answered between looking and asking.
+    const kind = await keep(facts, decision, subject, effects);
+    if ("why" in kind) {
+      throw new Error(
+        `It cannot start now, and its grant is used: ${kind.why}`,
+      );
+    }
+    keeping = kept.use(kind);
+  }
+  kept.move();
+  return { ...answered, keeping };
 }
 
 /** Redeems; grants that no longer fit are told, and the action asked anew. */
@@ -264,6 +285,43 @@ function denied(
       severity: "medium",
     }, ...decision.reasons],
   };
+}
+
+/** How long a client is told to wait for what is in the way. */
+const BUSY_MS = 2_000;
+
+function notNow(decision: Decision, { remedy, why }: NotNow): Decision {
+  return {
+    ...decision,
+    verdict: "throttle",
+    retryAfterMs: BUSY_MS,
+    reasons: [{
+      code: "approval.busy",
+      rule: RULE,
+      message: `A person approved it, and it cannot start now: ${why}`,
+      remedy,
+      severity: "medium",
+    }, ...decision.reasons],
+  };
+}
+
+/** Records that what was approved was another thing at the start; it did not run. */
+export async function spoiled(
+  { action }: Pick<Facts, "action">,
+  { grant }: Approved,
+  why: string,
+  approvals: Approvals,
+): Promise<void> {
+  await approvals.record({
+    event: "approval",
+    asker: askerOf(action),
+    digest: grant.digest,
+    rules: grant.rules,
+    what: "voided",
+    request: grant.request,
+    grant: grant.id,
+    why,
+  });
 }
 
 /** What nobody can be asked about does not run. */

@@ -15,7 +15,7 @@ import type { Facts } from "../action/facts.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Effects, RunOptions, Started } from "./effects.ts";
-import { type Answered, approve, isForAPerson } from "./approve.ts";
+import { type Answered, approve, isForAPerson, spoiled } from "./approve.ts";
 import { withCounts } from "./count.ts";
 import { type Permit, permit } from "./permit.ts";
 import { opensNetwork } from "./subject_of.ts";
@@ -49,14 +49,17 @@ export async function handle(
       signal?.aborted !== true
     ? await approve(facts, first, { ...effects, approvals: effects.approvals })
     : { decision: first };
-  const { decision } = settled;
+  const { decision, keeping } = settled;
+  using _kept = keeping;
+  const approved = keeping && { approved: keeping.approved };
   const outcome = action.kind === "exec"
     ? await permitted(
       action,
       facts,
       settled,
       effects,
-      (leave, profile, proof) => effects.run(leave, profile, proof, options),
+      (leave, profile, proof) =>
+        effects.run(leave, profile, proof, { ...options, ...approved }),
     )
     : await permitted(action, facts, settled, effects, effects.file);
   if (outcome === undefined) return { allowed: false, decision };
@@ -112,7 +115,12 @@ async function permitted<Kind extends Action>(
   const leave = permit(action, decision, effects.clock, profile, approved);
   if (leave.ok && profile !== undefined) {
     const proof = await effects.record({ event: "started", action, decision });
-    return await perform(leave.value, profile, proof);
+    const outcome = await perform(leave.value, profile, proof);
+    if (
+      outcome.kind === "not-started" && outcome.why === "changed" &&
+      approved !== undefined && effects.approvals !== undefined
+    ) await spoiled(facts, approved, outcome.message, effects.approvals);
+    return outcome;
   }
   await effects.record({ event: "decision", action, decision });
   return undefined;

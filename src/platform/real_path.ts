@@ -55,7 +55,19 @@ export function resolveExisting(path: string): string | null {
   return whole === "missing" ? walk(path) : whole;
 }
 
-function walk(path: string): string | null {
+/** The folders in which the links on the way to `path` lie; each link decides where it leads. */
+export function linkFolders(path: string): string[] {
+  if (!path.startsWith("/") || path.includes("\0")) return [];
+  if (path.length > MAX_PATH || realOf(path) === path) return [];
+  const folders = new Set<string>();
+  walk(path, (folder) => folders.add(folder === "" ? "/" : folder));
+  return [...folders];
+}
+
+function walk(
+  path: string,
+  onLink: (folder: string) => void = () => {},
+): string | null {
   const todo = path.split("/").reverse();
   let links = 0;
   let real = "";
@@ -73,6 +85,7 @@ function walk(path: string): string | null {
     if (found === "missing") missing.push(part);
     else if (found === "there") real = next;
     else {
+      onLink(real);
       if (++links > MAX_LINKS || found.target.length > MAX_PATH) return null;
       if (found.target.startsWith("/")) real = "";
       todo.push(...found.target.split("/").reverse());

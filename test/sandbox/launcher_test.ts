@@ -50,6 +50,8 @@ const good: readonly Field[] = [
   ["hide-dir", "/d"],
   ["pin", "/p"],
   ["anchor", "/a"],
+  ["copy", "/c"],
+  ["copy-from", "/f"],
   ["replace", "/r"],
   ["content", ""],
   ["overlay", "/o"],
@@ -87,6 +89,8 @@ const bare = without(
   "hide-dir",
   "pin",
   "anchor",
+  "copy",
+  "copy-from",
   "replace",
   "content",
 ).map((field): Field => field[0] === "rung" ? ["rung", "bare"] : field);
@@ -173,6 +177,8 @@ const refused: readonly (readonly [string, Uint8Array, string])[] = [
     ["hide-dir", ["", "d"]],
     ["pin", ["", "p"]],
     ["anchor", ["", "a"]],
+    ["copy", ["", "c"]],
+    ["copy-from", ["", "f"]],
     ["replace", ["", "r"]],
     ["pty", ["", "yes"]],
     ["cwd", ["", "."]],
@@ -227,6 +233,22 @@ const refused: readonly (readonly [string, Uint8Array, string])[] = [
       "replace and content come in pairs",
     ] as const
   ),
+  ...["copy", "copy-from"].map((key) =>
+    [
+      `a ${key} too few`,
+      encode(without(key)),
+      "copy and copy-from come in pairs",
+    ] as const
+  ),
+  [
+    "257 copies",
+    encode([
+      ...good,
+      ...times(256, "copy", "/c"),
+      ...times(256, "copy-from", "/f"),
+    ]),
+    "too many values",
+  ],
   [
     "nine files replaced",
     encode([...good, ...times(8, "replace", "/r"), ...times(8, "content", "")]),
@@ -259,9 +281,9 @@ const refused: readonly (readonly [string, Uint8Array, string])[] = [
     encode([...good, ...times(4, "overlay", "/o")]),
     "too many values",
   ],
-  ...["attach", "hide-file", "hide-dir", "pin", "anchor", "overlay"].flatMap((
-    key,
-  ) =>
+  ...[
+    ...["attach", "hide-file", "hide-dir", "pin", "anchor", "copy", "overlay"],
+  ].flatMap((key) =>
     ["bwrap", "bare"].map((rung) =>
       [
         `${key} in the ${rung} rung`,
