@@ -7,7 +7,11 @@
  * @module
  */
 
-import type { ApprovalStore, Operator } from "../../approval/request.ts";
+import type {
+  ApprovalEvent,
+  ApprovalStore,
+  Operator,
+} from "../../approval/request.ts";
 import { approve, deny, revoke } from "./answers.ts";
 import { historyOf } from "./history.ts";
 import {
@@ -56,6 +60,12 @@ export interface Approvals extends ApprovalStore {
   readonly place: ApprovalPlace;
   /** Why it gives no grants at all; `undefined` when it does. */
   readonly trouble: () => string | undefined;
+  /** Notes that a rule of the policy was made of a request, or taken out. */
+  readonly noteRule: (
+    request: string,
+    event: Pick<ApprovalEvent, "what" | "who" | "why">,
+    now: number,
+  ) => void;
   /** Rows that do not verify; each is used by nobody. */
   readonly damaged: () => readonly DamagedRow[];
   /** Gives up all that it holds; see `repair.ts`. */
@@ -114,6 +124,8 @@ export function openApprovals(
     version: () => versionOf(last()),
     close: () => opened.ledger.database.close(),
     trouble: () => troubleWith(last(), readMeta(last())),
+    noteRule: (request, event, now) =>
+      inTurn(ledger(now), now, ({ tell }) => tell({ ...event, request })),
     damaged: () => damagedRows(last()),
     repair: (who, now) => repair(ledger(now), who, now),
     rotateKey: (now) =>
