@@ -95,7 +95,7 @@ function tellDamaged(
   const more = damaged.length - named.length;
   notify(
     terminal,
-    `${damaged.length} rows are not as airg wrote them and are used by nobody: ${
+    `damaged rows, not as airg wrote them and used by nobody: ${damaged.length}: ${
       named.join(", ")
     }${
       more > 0 ? `, and ${more} more` : ""

@@ -48,6 +48,7 @@ export type Wish =
   }
   | { readonly kind: "deny"; readonly id: string; readonly message?: string }
   | { readonly kind: "redraw" }
+  | { readonly kind: "suspend" }
   | { readonly kind: "quit" };
 
 /** The view, and what is to be done. */
@@ -99,7 +100,9 @@ export function withSeen(
 /** What one key does. */
 export function press(view: View, key: Key, now: number): Pressed {
   if (key.kind === "interrupt") return { view, wish: { kind: "quit" } };
-  if (key.kind === "redraw") return { view, wish: { kind: "redraw" } };
+  if (key.kind === "redraw" || key.kind === "suspend") {
+    return { view, wish: { kind: key.kind } };
+  }
   if (view.mode === "message") return typed(view, key);
   const plain = without(view);
   if (key.kind === "paste") {

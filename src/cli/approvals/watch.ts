@@ -105,10 +105,15 @@ async function show(
   const unlisten = context.onSignal((name) => end(ENDING_SIGNALS[name]));
   const quit = () => end(SIGQUIT);
   Deno.addSignalListener("SIGQUIT", quit);
-  const release = markWatched(watchMark(run));
+  const mark = marker(watchMark(run));
+  mark.set();
   const notifier = makeNotifier(notifierFor(os, env));
   let redraw: () => void = () => undefined;
-  const screen = openScreen(() => redraw());
+  const screen = openScreen({
+    onSize: () => redraw(),
+    onAway: mark.clear,
+    onBack: mark.set,
+  });
   try {
     const watch = startWatch({
       site,
@@ -122,11 +127,25 @@ async function show(
     await watch.ended;
   } finally {
     screen.restore();
-    release();
+    mark.clear();
     unlisten();
     Deno.removeSignalListener("SIGQUIT", quit);
   }
   return by === undefined ? 0 : 128 + by;
+}
+
+/** Says that somebody watches, or no longer; each as often as it comes. */
+function marker(
+  path: string,
+): { readonly set: () => void; readonly clear: () => void } {
+  let release: (() => void) | undefined;
+  return {
+    set: () => void (release ??= markWatched(path)),
+    clear() {
+      release?.();
+      release = undefined;
+    },
+  };
 }
 
 /** Milliseconds between two looks for a script. */

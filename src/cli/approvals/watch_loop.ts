@@ -147,6 +147,7 @@ export function startWatch(parts: WatchParts): Watch {
       screen.forget();
       return draw();
     }
+    if (wish.kind === "suspend") return screen.suspend();
     const chosen = chosenOf(view);
     if (chosen === undefined || chosen.id !== wish.id) return;
     try {
