@@ -36,7 +36,10 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     usage: ["[--all | --imported] [-n N] [--json]"],
     example: "airg approvals list",
     options: {
-      all: { summary: "also what has been answered or has expired" },
+      all: {
+        summary:
+          "also what has been answered or has expired, and every damaged row",
+      },
       imported: { summary: "what was taken over from Runtime Guard" },
       number: {
         value: "N",
@@ -129,7 +132,8 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     usage: ["[--quiet]", "--json"],
     details: [
       "Keys: j and k or arrows move, a approves once, s for the session, d denies,\n" +
-      "m denies with words, enter shows all, space goes on in it, q quits. Nothing is\n" +
+      "m denies with words, w shows a rule for good (its id is typed to write it),\n" +
+      "enter shows all, space goes on in it, q quits. Nothing is\n" +
       "approved that was not all on the screen, and no key approves for a moment\n" +
       "after the selected request changed by itself.",
       "With --json each request is a line of JSON, and nothing can be answered.",

@@ -31,8 +31,8 @@ export interface OperatorStore extends ApprovalStore {
     },
     now: number,
   ) => void;
-  /** Rows that do not verify; each is used by nobody. */
-  readonly damaged: () => readonly DamagedRow[];
+  /** Rows that do not verify, each used by nobody: all there are, or those come across so far. */
+  readonly damaged: (which?: "seen") => readonly DamagedRow[];
 }
 
 /** A row that does not verify. */

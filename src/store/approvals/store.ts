@@ -66,8 +66,8 @@ export interface Approvals extends ApprovalStore {
     event: Pick<ApprovalEvent, "what" | "who" | "why">,
     now: number,
   ) => void;
-  /** Rows that do not verify; each is used by nobody. */
-  readonly damaged: () => readonly DamagedRow[];
+  /** Rows that do not verify, each used by nobody: all there are, or those come across so far. */
+  readonly damaged: (which?: "seen") => readonly DamagedRow[];
   /** Gives up all that it holds; see `repair.ts`. */
   readonly repair: (who: Operator, now: number) => Repaired;
   /** From now on rows are signed with a new key. */
@@ -126,7 +126,8 @@ export function openApprovals(
     trouble: () => troubleWith(last(), readMeta(last())),
     noteRule: (request, event, now) =>
       inTurn(ledger(now), now, ({ tell }) => tell({ ...event, request })),
-    damaged: () => damagedRows(last()),
+    damaged: (which) =>
+      which === "seen" ? [...last().damaged.values()] : damagedRows(last()),
     repair: (who, now) => repair(ledger(now), who, now),
     rotateKey: (now) =>
       inTurn(ledger(now), now, ({ ledger: { keys } }) => keys.rotate(now)),

@@ -7,7 +7,11 @@
  * @module
  */
 
-import type { ApprovalRequest, Operator } from "../../../approval/request.ts";
+import type {
+  Answered,
+  ApprovalRequest,
+  Operator,
+} from "../../../approval/request.ts";
 import { sha256Hex } from "../../../base/digest.ts";
 import { canonicalJson } from "../../../base/canonical_json.ts";
 import { printable } from "../../../base/printable.ts";
@@ -25,7 +29,12 @@ import { complain, notify } from "../../terminal.ts";
 import { answerStatus, giveAnswer, whyText } from "../answer.ts";
 import { admit } from "../gate.ts";
 import { type ApprovalsSite, oneId, recordOf, requestFrom } from "../site.ts";
-import { type PolicyFile, readPolicyFile, replacePolicy } from "./file.ts";
+import {
+  type FileProblem,
+  type PolicyFile,
+  readPolicyFile,
+  replacePolicy,
+} from "./file.ts";
 import { type Proposal, proposeRule } from "./propose.ts";
 import { diffRows, isTyped, policyPath, policyReader } from "./site.ts";
 
@@ -33,9 +42,21 @@ import { diffRows, isTyped, policyPath, policyReader } from "./site.ts";
 const EXIT_NOT_TAKEN = 1;
 
 /** A rule that can be written, and where. */
-interface Planned {
+export interface Planned {
+  readonly request: ApprovalRequest;
   readonly file: PolicyFile;
   readonly proposal: Proposal;
+}
+
+/** Why there is no rule, and what to do about it. */
+export interface RuleProblem extends FileProblem {
+  readonly status: number;
+}
+
+/** Where the rule is made. */
+export interface RuleSite {
+  readonly context: Context;
+  readonly site: ApprovalsSite;
 }
 
 /** Proposes, shows, asks, writes. @param show Shows the request. */
@@ -46,16 +67,15 @@ export async function writeRuleOn(
   show: (request: ApprovalRequest) => void,
 ): Promise<number> {
   const { terminal } = context;
+  const here = { context, site };
   const found = requestFrom(oneId(invocation), site, context);
   if (!found.ok) return found.error;
   const request = found.value;
-  const planned = await plan(request, context, site);
-  if (!planned.ok) return planned.error;
+  const planned = await planRule(request, here);
+  if (!planned.ok) return tell(terminal, planned.error);
   const { file, proposal } = planned.value;
   show(request);
-  reviewRows(planned.value).forEach(terminal.err);
-  const rows = await wideningRows(request, planned.value, context);
-  rows.forEach(terminal.err);
+  (await reviewOf(planned.value, here)).forEach(terminal.err);
   const who = await admit(context, {
     act: "approve",
     facts: site.facts(),
@@ -69,54 +89,76 @@ export async function writeRuleOn(
     complain(terminal, "the rule's id was not typed", "nothing was written");
     return EXIT_NOT_TAKEN;
   }
-  return await writeIt(request, planned.value, who.value, {
-    invocation,
-    context,
-    site,
-  });
+  const message = invocation.values.get("message");
+  const done = await putRule(planned.value, who.value, here, message);
+  if (!done.ok) return tell(terminal, done.error);
+  const answered = done.value;
+  const { rule } = proposal;
+  terminal.out(
+    invocation.switches.has("json")
+      ? safeJson({ rule, file: file.path, answered })
+      : `wrote ${rule.id} to ${
+        printable(file.path)
+      }; take it out with: airg approvals revoke ${rule.id}`,
+  );
+  if (answered.ok) return 0;
+  const why = whyText(answered.why);
+  notify(terminal, `the request itself: ${why}; asked again, it runs`);
+  return answerStatus(answered);
 }
 
-async function plan(
+function tell(
+  terminal: Context["terminal"],
+  { message, cure, status }: RuleProblem,
+): number {
+  complain(terminal, message, cure);
+  return status;
+}
+
+/** Makes a rule of a request, if there can be one. */
+export async function planRule(
   request: ApprovalRequest,
-  context: Context,
-  site: ApprovalsSite,
-): Promise<Result<Planned, number>> {
-  const { terminal } = context;
-  const no = (status: number, message: string, cure: string) => {
-    complain(terminal, message, cure);
-    return fail(status);
-  };
+  { context, site }: RuleSite,
+): Promise<Result<Planned, RuleProblem>> {
+  const no = (status: number, message: string, cure: string) =>
+    fail({ status, message, cure });
   if (request.state !== "pending" || site.clock() > request.expiresAt) {
     const why = request.state === "pending" ? "expired" : "answered";
-    return no(
-      EXIT_NOT_TAKEN,
-      `${request.id}: ${whyText(why)}`,
-      "wait until it is asked again",
-    );
+    const cure = "wait until it is asked again";
+    return no(EXIT_NOT_TAKEN, `${request.id}: ${whyText(why)}`, cure);
   }
   const { settings } = await site.of(request.asker);
   if (!settings.wider) {
     return no(EXIT_BLOCKED, whyText("not-allowed"), "approve it once");
   }
-  const file = await readPolicyFile(
-    policyPath(context, site),
-    request.asker.workspace,
-  );
-  if (!file.ok) return no(EXIT_CONFIG, file.error.message, file.error.cure);
+  const path = policyPath(context, site);
+  const file = await readPolicyFile(path, request.asker.workspace);
+  if (!file.ok) return fail({ status: EXIT_CONFIG, ...file.error });
+  const day = new Date(site.clock()).toISOString().slice(0, 10);
   const proposal = await proposeRule(
     request,
     file.value.text,
     policyReader(context, request.asker),
-    {
-      user: userOf(site),
-      day: new Date(site.clock()).toISOString().slice(0, 10),
-    },
+    { user: userOf(site), day },
   );
-  return proposal.ok ? ok({ file: file.value, proposal: proposal.value }) : no(
-    EXIT_NOT_TAKEN,
-    `no rule can be made of it: ${proposal.error}`,
-    "approve it once, or write a rule by hand (policies/README.md)",
-  );
+  return proposal.ok
+    ? ok({ request, file: file.value, proposal: proposal.value })
+    : no(
+      EXIT_NOT_TAKEN,
+      `no rule can be made of it: ${proposal.error}`,
+      "approve it once, or write a rule by hand (policies/README.md)",
+    );
+}
+
+/** All that a person sees before they write it; printable. */
+export async function reviewOf(
+  planned: Planned,
+  { context }: RuleSite,
+): Promise<string[]> {
+  return [
+    ...reviewRows(planned),
+    ...await wideningRows(planned, context),
+  ];
 }
 
 /** Who would sign it; whether they may is asked later. */
@@ -148,8 +190,7 @@ function reviewRows({ file, proposal }: Planned): string[] {
 
 /** What else of the audit log would be decided differently. */
 async function wideningRows(
-  request: ApprovalRequest,
-  { file, proposal }: Planned,
+  { request, file, proposal }: Planned,
   context: Context,
 ): Promise<string[]> {
   const read = policyReader(context, request.asker);
@@ -174,73 +215,48 @@ async function wideningRows(
   ];
 }
 
-async function writeIt(
-  request: ApprovalRequest,
-  { file, proposal }: Planned,
+/** Writes a rule that was reviewed, and approves what waits. */
+export async function putRule(
+  planned: Planned,
   who: Operator,
-  { invocation, context, site }: {
-    readonly invocation: Invocation;
-    readonly context: Context;
-    readonly site: ApprovalsSite;
-  },
-): Promise<number> {
-  const { terminal } = context;
-  const { rule } = proposal;
+  { context, site }: RuleSite,
+  message?: string,
+): Promise<Result<Answered, RuleProblem>> {
+  const { file, proposal: { rule }, request } = planned;
   const again = site.store.find(request.id);
   if (
     again === undefined || again === "ambiguous" || again.state !== "pending" ||
     again.digest !== request.digest || site.clock() > again.expiresAt
   ) {
-    complain(
-      terminal,
-      `${request.id}: ${whyText("changed")}, or was answered`,
-      "nothing was written",
-    );
-    return EXIT_NOT_TAKEN;
+    return fail({
+      status: EXIT_NOT_TAKEN,
+      message: `${request.id}: it was answered, or has expired, meanwhile`,
+      cure: "nothing was written",
+    });
   }
   const { record } = await site.of(request.asker);
-  const why = `rule ${rule.id} for ${file.path}: sha256:${
-    sha256Hex(canonicalJson(rule))
-  }`;
+  const hash = sha256Hex(canonicalJson(rule));
+  const why = `rule ${rule.id} for ${file.path}: sha256:${hash}`;
   await record(recordOf("approved", request, who, { why }));
-  const written = await put(request, { file, proposal }, context);
+  const written = await put(planned, context);
   if (!written.ok) {
-    const { message, cure } = written.error;
-    await record(
-      recordOf("voided", request, who, { why: `${why}: ${message}` }),
-    );
-    complain(terminal, message, cure);
-    return EXIT_CONFIG;
+    const not = `${why}: ${written.error.message}`;
+    await record(recordOf("voided", request, who, { why: not }));
+    return fail({ status: EXIT_CONFIG, ...written.error });
   }
   site.store.noteRule(request.id, { what: "approved", who, why }, site.clock());
-  const message = invocation.values.get("message");
-  const answered = await giveAnswer(site, request, {
-    act: "approve",
-    scope: { kind: "once" },
-    ...(message !== undefined && { message }),
-  }, who);
-  if (invocation.switches.has("json")) {
-    terminal.out(safeJson({ rule, file: file.path, answered }));
-  } else {
-    terminal.out(
-      `wrote ${rule.id} to ${
-        printable(file.path)
-      }; take it out with: airg approvals revoke ${rule.id}`,
-    );
-  }
-  if (!answered.ok) {
-    notify(
-      terminal,
-      `the request itself: ${whyText(answered.why)}; asked again, it runs`,
-    );
-  }
-  return answered.ok ? 0 : answerStatus(answered);
+  return ok(
+    await giveAnswer(site, request, {
+      act: "approve",
+      scope: { kind: "once" },
+      ...(message !== undefined && { message }),
+    }, who),
+  );
 }
 
 /** Writes, looks whether it does what was shown, and else puts the old file back. */
 async function put(
-  request: ApprovalRequest,
-  { file, proposal }: Planned,
+  { request, file, proposal }: Planned,
   context: Context,
 ): ReturnType<typeof replacePolicy> {
   const written = await replacePolicy(file, proposal.text);
