@@ -180,6 +180,50 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "the watch shows a rule, and writes it when it was read and its id typed",
+  ignore,
+  async fn() {
+    await using site = await ruleSite();
+    const id = await asked(site);
+    const { code, seen } = await person(site, ["watch", "--quiet"], [
+      ["expect", "me", "would run"],
+      ["insist", "me", "w", `type ${ruleOf(id)}`],
+      ["send", "me", `${ruleOf(id)}\r`],
+      ["expect", "me", "not all of it was shown yet"],
+      ["send", "me", "     "],
+      ["send", "me", "x\r"],
+      ["expect", "me", "that is not the rule's id"],
+      ["send", "me", "\x7f\r"],
+      ["expect", "me", `wrote ${ruleOf(id)}`],
+      ["send", "me", "q"],
+    ]);
+    assert.equal(code, 0, seen);
+    const { rules } = await listed(site);
+    assert.deepEqual(rules.map(({ rule }) => rule.id), [ruleOf(id)]);
+    assert.equal((await run(site)).code, 0);
+    const { stdout } = await runAirg(site, ["approvals", "history", id]);
+    assert.match(stdout, /\(watch, .*rule approved\./);
+  },
+});
+
+Deno.test({
+  name: "the watch says why there can be no rule",
+  ignore,
+  async fn() {
+    await using site = await ruleSite();
+    await asked(site, "touch made; touch made");
+    const { code, seen } = await person(site, ["watch", "--quiet"], [
+      ["expect", "me", "would run"],
+      ["insist", "me", "w", "no rule can be made of it"],
+      ["send", "me", "q"],
+    ]);
+    assert.equal(code, 0, seen);
+    assert.equal(await textOf(site), POLICY);
+  },
+});
+
+Deno.test({
   name: "a pipe writes no rule and takes none out",
   ignore,
   async fn() {
