@@ -35,12 +35,20 @@ export interface ChangesEvent {
   readonly results?: Readonly<Record<string, number>>;
 }
 
+/** What its owner did to the store of approvals as a whole. */
+export type Upkeep =
+  | "repaired"
+  | "key-rotated"
+  | "history-imported"
+  | "passphrase-set"
+  | "passphrase-removed";
+
 /** What happened to a request for a person's approval. */
 export interface ApprovalRecord {
   readonly event: "approval";
-  readonly what: ApprovalEvent["what"];
+  readonly what: ApprovalEvent["what"] | Upkeep;
   readonly asker: Asker;
-  /** Ids of the request, and of the grant. */
+  /** Ids of the request (none: it is about all), and of the grant. */
   readonly request: string;
   readonly grant?: string;
   /** Of the subject that was asked about. */

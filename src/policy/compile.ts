@@ -11,6 +11,7 @@
 import { withExtended } from "./builtin.ts";
 import { compileLegacyCommand } from "./legacy.ts";
 import { listNotEnforced } from "./not_enforced.ts";
+import { answerableOf } from "./exact.ts";
 import { normalizeDomain } from "./host_pattern.ts";
 import { compilePathPattern, type PathPattern } from "./path_pattern.ts";
 import type { ProgramCondition } from "./program_condition.ts";
@@ -84,9 +85,13 @@ export function compilePolicy(
     options,
   );
   const skipped: NotEnforced[] = [];
+  const overlaid = options.workspace !== undefined ||
+    merged.agent_overrides !== undefined;
   const asks = merged.escalate !== "block";
   const rules = [
-    ...(merged.rules ?? []).map((rule) => compileRule(rule, options.home)),
+    ...(merged.rules ?? []).map((rule) =>
+      compileRule(rule, options.home, overlaid)
+    ),
     ...legacyRules(merged, options.home, skipped),
   ];
   const settings = settingsOf(merged);
@@ -155,7 +160,11 @@ function withOverlays(
   };
 }
 
-function compileRule(rule: PolicyRule, home: string): CompiledRule {
+function compileRule(
+  rule: PolicyRule,
+  home: string,
+  overlaid: boolean,
+): CompiledRule {
   const { match } = rule;
   const id = `${rule.pack ?? "policy"}/${rule.id}`;
   return {
@@ -171,6 +180,10 @@ function compileRule(rule: PolicyRule, home: string): CompiledRule {
     message: rule.reason,
     ...(rule.remedy !== undefined && { remedy: rule.remedy }),
     ...(rule.profile !== undefined && { profile: rule.profile }),
+    ...(match.exact !== undefined && { exact: match.exact }),
+    ...(rule.over !== undefined && {
+      over: answerableOf(rule.over, overlaid),
+    }),
     ...(match.program !== undefined && { program: programCondition(match) }),
     ...(match.path !== undefined && { paths: patterns(match.path, home) }),
     ...(match.access !== undefined && { access: new Set(match.access) }),

@@ -20,6 +20,7 @@ import {
   type Verdict,
   VERDICTS,
 } from "./decision.ts";
+import { answered, answeredBy, NETWORK_RULE } from "./exact.ts";
 import { checkNeedsWithoutNetwork, checkNetwork } from "./network_check.ts";
 import { partsOf } from "./path_pattern.ts";
 import { applyStance } from "./stance.ts";
@@ -58,13 +59,16 @@ export function evaluate(
 ): Conclusion {
   const subject: Subject = { facts, parts: facts.paths.map(partsOf) };
   const matches = matchRules(policy, subject);
+  const over = answeredBy(policy, matches, profileChosen);
   const found = applyStance(policy, [
     ...runChecks(policy, facts, {
       ownPaths: protectedPaths,
       pinned: PROTECTED_PATHS,
     }),
-    ...matches.map(findingOf),
-    ...checkNetwork(policy, subject),
+    ...findingsOf(matches, over),
+    ...checkNetwork(policy, subject).map((finding) =>
+      isNeed(finding) && over.has(NETWORK_RULE) ? answered(finding) : finding
+    ),
     ...checkFileTool(policy, facts),
   ]);
   const findings = [
@@ -79,7 +83,10 @@ export function evaluate(
     mode,
     reasons: reasonsOf(findings),
     policy: { hash: policy.hash, agent },
-    containment: containmentOf(policy, facts, findings, profile),
+    containment: containmentOf(policy, facts, findings, {
+      profile,
+      opened: over.has(NETWORK_RULE) && found.some(isNeed),
+    }),
     ...budgetsOf(policy, matches, facts),
   };
 }
@@ -121,7 +128,11 @@ function containmentOf(
   { settings }: CompiledPolicy,
   { action }: Facts,
   findings: readonly Finding[],
-  profile: ProfileName,
+  { profile, opened }: {
+    readonly profile: ProfileName;
+    /** A rule answers that it needs the network. */
+    readonly opened: boolean;
+  },
 ): Conclusion["containment"] {
   const { network, ephemeral } = settings.sandbox;
   const { verdict, mode } = weigh(findings);
@@ -133,7 +144,7 @@ function containmentOf(
   const copy = sandboxed || ephemeral || asked || profile === "ephemeral";
   return {
     profile: copy ? "ephemeral" : profile,
-    network: sandboxed ? "deny" : network,
+    network: sandboxed ? "deny" : opened ? "open" : network,
     ephemeral: copy,
   };
 }
@@ -190,6 +201,25 @@ function matchRules(policy: CompiledPolicy, subject: Subject): Match[] {
     if (match !== undefined) matches.push(match);
   }
   return matches;
+}
+
+/** The rule that answers comes first: it decided. */
+function findingsOf(
+  matches: readonly Match[],
+  over: ReadonlySet<string>,
+): Finding[] {
+  if (over.size === 0) return matches.map(findingOf);
+  return matches.toSorted((a, b) =>
+    Number(b.rule.over !== undefined) - Number(a.rule.over !== undefined)
+  ).map((match) =>
+    match.rule.verdict === "escalate" && over.has(match.rule.id)
+      ? answered(findingOf(match))
+      : findingOf(match)
+  );
+}
+
+function isNeed({ reason }: Finding): boolean {
+  return reason.code === "network.needed";
 }
 
 function findingOf(

@@ -13,7 +13,7 @@ import { readAction } from "../action/read.ts";
 import { normalizePath } from "../action/words.ts";
 import { compilePolicy } from "./compile.ts";
 import { evaluate } from "./evaluate.ts";
-import type { PolicyDocument } from "./schema.ts";
+import type { PolicyDocument, PolicyRule } from "./schema.ts";
 import type { PolicyProblem } from "./settings.ts";
 
 /** Examples are judged as if asked here, with no links anywhere. */
@@ -30,7 +30,11 @@ export function checkExamples(document: PolicyDocument): PolicyProblem[] {
     const alone = compilePolicy(
       {
         version: 1,
-        rules: [{ ...rule, pack: "policy", mode: "enforce", verdict: "block" }],
+        rules: [{
+          ...rule,
+          ...{ pack: "policy", mode: "enforce", verdict: "block" },
+          over: undefined,
+        }],
       },
       { hash: "", home: LOOKUP.home },
     );
@@ -42,10 +46,14 @@ export function checkExamples(document: PolicyDocument): PolicyProblem[] {
         readonly wanted: boolean;
       },
     ): PolicyProblem[] => {
-      const { reasons } = evaluate(alone, readAction(exec(text), LOOKUP), {
-        agent: "default",
-        protectedPaths: [],
-      });
+      const { reasons } = evaluate(
+        alone,
+        readAction(exec(text, rule), LOOKUP),
+        {
+          agent: "default",
+          protectedPaths: [],
+        },
+      );
       const matched = reasons.some(({ rule: id }) =>
         id === `policy/${rule.id}`
       );
@@ -70,16 +78,18 @@ export function checkExamples(document: PolicyDocument): PolicyProblem[] {
   });
 }
 
-function exec(text: string): ExecAction {
+/** A rule about one action is judged where that action is. */
+function exec(text: string, { match: { exact } }: PolicyRule): ExecAction {
+  const { workspace, cwd } = exact ?? { workspace: WORKSPACE, cwd: WORKSPACE };
   return {
     kind: "exec",
     origin: {
       agent: "default",
       session: "examples",
       source: "human-operator",
-      workspace: WORKSPACE,
+      workspace,
     },
     command: { form: "shell", text },
-    cwd: WORKSPACE,
+    cwd,
   };
 }

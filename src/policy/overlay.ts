@@ -129,6 +129,14 @@ function newRules(
   const taken = new Map(base.rules?.map((rule) => [rule.id, rule]));
   const pack = kind === "workspace" ? "workspace" : `agent:${kind.agent}`;
   return rules.flatMap((rule, i) => {
+    if (rule.over !== undefined) {
+      refuse(
+        `/rules/${i}/over`,
+        `"${rule.id}" would loosen the policy: an overlay's rule answers no other rule`,
+        "leave the rule out; only the operator's own policy can loosen",
+      );
+      return [];
+    }
     const own = taken.get(rule.id);
     if (own === undefined) {
       const { profile, ...rest } = rule;

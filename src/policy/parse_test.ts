@@ -111,7 +111,7 @@ Deno.test.each([
     text:
       '{ "version": 1, "rules": [{ "id": "a", "verdict": "block", "reason": "r", "match": { "path": "a", "text": ["x"] } }] }',
     want: [
-      'error 1:84 /rules/0/match These speak of a program\'s words, so "program" must be there: args, bare, flags, text, env, via, paths_outside, inner',
+      'error 1:84 /rules/0/match These speak of a program\'s words, so "program" must be there: args, bare, flags, text, env, via, paths_outside, inner, exact',
     ],
   },
   {

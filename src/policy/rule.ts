@@ -17,6 +17,7 @@ import type {
 } from "../action/facts.ts";
 import { isBelow } from "../action/words.ts";
 import type { Severity, Verdict } from "./decision.ts";
+import { type ExactAction, isExactly } from "./exact.ts";
 import { matchesDomain } from "./host_pattern.ts";
 import {
   matchesPath,
@@ -47,6 +48,10 @@ export interface CompiledRule {
   readonly hosts?: readonly string[];
   readonly tools?: ReadonlySet<Action["kind"]>;
   readonly unless?: readonly PathPattern[];
+  /** It is about this action alone. */
+  readonly exact?: ExactAction;
+  /** Names of rules whose question it answers. */
+  readonly over?: ReadonlySet<string>;
   /** Not when hosts are named and each is one of these; normalized. */
   readonly unlessHosts?: readonly string[];
 }
@@ -78,6 +83,9 @@ export function matchProgramRule(
   const { tools, program: condition } = rule;
   if (condition === undefined) return undefined;
   if (tools !== undefined && !tools.has(subject.facts.action.kind)) {
+    return undefined;
+  }
+  if (rule.exact !== undefined && !isExactly(rule.exact, subject.facts)) {
     return undefined;
   }
   const own = (): readonly PathParts[] =>

@@ -78,7 +78,10 @@ const OF_PROGRAMS = [
   "via",
   "paths_outside",
   "inner",
+  "exact",
 ] as const;
+
+const Absolute = z.string().check(z.startsWith("/"));
 
 const Match = z.strictObject({
   /** Program names; `mkfs.*` stands for every name that starts with `mkfs.`, `*` for all. */
@@ -115,6 +118,14 @@ const Match = z.strictObject({
   paths_outside: z.optional(z.literal(true)),
   /** Programs given to `find -exec` or `xargs`. */
   inner: z.optional(oneOrMore),
+  /** The whole action is this one command, word for word, in this folder and workspace, and names these paths (links resolved) and hosts and no others. */
+  exact: z.optional(z.strictObject({
+    words: z.array(z.string()).check(z.minLength(1)),
+    cwd: Absolute,
+    workspace: Absolute,
+    paths: z.array(text),
+    hosts: z.array(text),
+  })),
   /** `/a/b` or `~/a`: it and what is below; `name` or `*.ext`: any component; `a/b`: those components anywhere. */
   path: z.optional(oneOrMore),
   access: z.optional(
@@ -173,13 +184,25 @@ const Rule = z.strictObject({
   remedy: z.optional(text),
   severity: z.optional(z.enum(["info", "low", "medium", "high", "critical"])),
   mode: z.optional(z.enum(["enforce", "shadow"])),
+  /**
+   * Names of rules (`pack/id`, `/sandbox/network`, entries of
+   * `requires_confirmation`) whose question this rule answers. Only of a rule
+   * of the operator's own file that allows, and says what `exact`ly.
+   */
+  over: z.optional(texts),
   /** The profile that what matches runs in, unless the caller chose one; `readonly` holds in any case. */
   profile: z.optional(z.enum(RULE_PROFILES)),
   examples: z.optional(z.strictObject({
     match: z.optional(texts),
     no_match: z.optional(texts),
   })),
-});
+}).check(
+  z.refine(
+    ({ over, verdict, match }) =>
+      over === undefined || verdict === "allow" && match.exact !== undefined,
+    'Only a rule with "verdict": "allow" and "exact" in its match can have "over"',
+  ),
+);
 
 const HandoffChoice = z.enum(["keep", "revert", "hold"]);
 

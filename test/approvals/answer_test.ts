@@ -296,6 +296,14 @@ Deno.test({
     }
     const { events } = await site.outcome();
     assert.deepEqual(events, []);
+    const log = await Deno.readTextFile(`${site.state}/activity.log`);
+    const acts = log.trim().split("\n")
+      .map((line) => JSON.parse(line).approval)
+      .filter(({ what }) => what.startsWith("passphrase-"));
+    assert.deepEqual(acts.map(({ what, who }) => [what, who.how]), [
+      ["passphrase-set", "terminal"],
+      ["passphrase-removed", "passphrase"],
+    ]);
     await assert.rejects(
       Deno.stat(`${site.config}/approvals.passphrase`),
       Deno.errors.NotFound,

@@ -233,6 +233,41 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "list says which rows are damaged, and the cure; repair sets them aside",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    await runAirg(site, RUN);
+    const { requests: [request] } = await listed(site);
+    {
+      using database = new DatabaseSync(`${site.state}/approvals.db`);
+      database.exec("UPDATE requests SET mac = 'x'");
+    }
+    const { stdout, stderr } = await runAirg(site, ["approvals", "list"]);
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      /damaged rows, not as airg wrote them and used by nobody: 1:/,
+    );
+    assert(stderr.includes(`requests ${request?.id}`), stderr);
+    assert.match(stderr, /airg approvals repair/);
+    const { damaged } = JSON.parse(
+      (await runAirg(site, ["approvals", "list", "--json"])).stdout,
+    );
+    assert.deepEqual(damaged.map(({ id }: { id: string }) => id), [
+      request?.id,
+    ]);
+    await play(site, {
+      programs: { repair: [...AIRG, "approvals", "repair"] },
+      steps: [["start", "repair"]],
+    });
+    const after = await runAirg(site, ["approvals", "list"]);
+    assert.doesNotMatch(after.stderr, /not as airg wrote/);
+  },
+});
+
+Deno.test({
   name: "repair, rotate-key and import are a person's, and keep what was",
   ignore,
   async fn() {
@@ -270,6 +305,17 @@ Deno.test({
     for (const { code, seen } of Object.values(played)) {
       assert.equal(code, 0, seen);
     }
+    const log = await Deno.readTextFile(`${site.state}/activity.log`);
+    const acted = log.trim().split("\n").map((line) => JSON.parse(line))
+      .filter(({ source }) => source === "human-operator")
+      .map(({ approval }) => approval)
+      .filter(({ request }) => request === "");
+    assert.deepEqual(acted.map(({ what, who }) => [what, who.how]), [
+      ["key-rotated", "terminal"],
+      ["history-imported", "terminal"],
+      ["repaired", "terminal"],
+    ]);
+    assert.equal(acted[1].why, old);
     assert.match(played["import"]?.seen ?? "", /took 1 answers over/);
     assert.deepEqual((await listed(site)).requests.map((one) => one.state), [
       "expired",

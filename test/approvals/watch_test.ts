@@ -192,3 +192,76 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name: "another size is drawn for, all of it",
+  ignore,
+  async fn() {
+    const { last, code } = await watched([requestFor()], [
+      ["expect", "watch", "1 waiting for an answer"],
+      ["resize", "watch", 12, 50],
+      ["expect", "watch", " airg: 1 waiting "],
+      ["expect", "watch", "a yes"],
+      ["send", "watch", "q"],
+    ]);
+    assert.equal(code, 0);
+    assert.match(last.rows[11] ?? "", /^a yes s session/);
+  },
+});
+
+Deno.test({
+  name: "^Z gives the shell its terminal, and fg draws all of it again",
+  ignore,
+  async fn() {
+    await using site = await storeSite([requestFor()]);
+    const words = driver("watch").map((word) => `'${word}'`).join(" ");
+    const { shell } = await play(site, {
+      env: { ...site.driverEnv, PS1: "$ " },
+      programs: { shell: ["/bin/bash", "--norc", "--noprofile", "-i"] },
+      steps: [
+        ["start", "shell"],
+        ["expect", "shell", "$ "],
+        ["send", "shell", `${words}\n`],
+        ["expect", "shell", "1 waiting"],
+        ["send", "shell", "\x1a"],
+        ["expect", "shell", "\x1b[?1049l"],
+        ["expect", "shell", "Stopped"],
+        // A terminal that is still raw would not make one line of it.
+        [
+          "send",
+          "shell",
+          "echo out; stty -a | grep -o ' icanon'; echo 'of' it\n",
+        ],
+        ["expect", "shell", " icanon"],
+        ["expect", "shell", "of it"],
+        ["send", "shell", "fg\n"],
+        ["expect", "shell", "\x1b[?1049h"],
+        ["expect", "shell", "1 waiting"],
+        ["insist", "shell", "a", "! approved"],
+        ["send", "shell", "q"],
+        ["expect", "shell", "\x1b[?1049l"],
+        ["expect", "shell", "$ "],
+        ["send", "shell", "exit\n"],
+      ],
+    });
+    assert.equal(shell?.code, 0, shell?.seen);
+    const { requests } = await site.outcome();
+    assert.equal(requests[0]?.state, "approved");
+  },
+});
+
+Deno.test({
+  name: "what nobody would continue does not stop",
+  ignore,
+  async fn() {
+    const SIGTSTP = 20;
+    const { code, restored } = await watched([requestFor()], [
+      ["expect", "watch", "would run"],
+      ["kill", "watch", SIGTSTP],
+      ["insist", "watch", "a", "! approved"],
+      ["send", "watch", "q"],
+    ]);
+    assert.equal(code, 0);
+    assert(restored);
+  },
+});

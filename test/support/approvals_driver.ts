@@ -53,6 +53,8 @@ async function main(): Promise<number> {
       rotateKey: () => ({ id: 2 }),
       importLegacy: () => 0,
       imported: () => [],
+      noteRule: () => undefined,
+      damaged: () => [],
     }));
   if (!site.ok) return site.error;
   const command = APPROVALS_COMMANDS

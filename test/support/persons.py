@@ -1,7 +1,7 @@
 # Copyright 2026 the airg authors. Apache-2.0 license.
 """Gives programs real terminals and plays the people in front of them.
 
-persons.py < JSON: {"rows", "columns", "env", "cwd", "programs": {NAME: [WORDS]}, "steps": [...]}
+persons.py < JSON: {"rows", "columns", "env", "cwd", "uid" (optional), "programs": {NAME: [WORDS]}, "steps": [...]}
 
 Steps: ["start", name] ["expect", name, text] ["send", name, text]
 ["resize", name, rows, columns] ["kill", name, signal] ["end", name]
@@ -23,6 +23,8 @@ class Terminal:
     def __init__(self, words):
         self.master, self.slave = pty.openpty()
         resize(self.slave, SPEC["rows"], SPEC["columns"])
+        if SPEC.get("uid") is not None:
+            os.fchown(self.slave, SPEC["uid"], -1)
         self.before = termios.tcgetattr(self.slave)
         self.seen, self.at, self.code = b"", 0, None
         self.child = os.fork()
@@ -32,6 +34,10 @@ class Terminal:
             for fd in (0, 1, 2):
                 os.dup2(self.slave, fd)
             os.closerange(3, 256)
+            if SPEC.get("uid") is not None:
+                os.setgroups([])
+                os.setgid(SPEC["uid"])
+                os.setuid(SPEC["uid"])
             os.chdir(SPEC["cwd"])
             os.execve(words[0], words, SPEC["env"])
 

@@ -28,14 +28,16 @@ export interface Play {
   readonly rows?: number;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Who the programs run as, and whose the terminals are; root alone can say. */
+  readonly uid?: number;
   readonly programs: Readonly<Record<string, readonly string[]>>;
   readonly steps: readonly Step[];
 }
 
 /** Plays. */
 export async function play(
-  site: Site,
-  { rows = 24, columns = 80, env = {}, programs, steps }: Play,
+  site: Pick<Site, "env" | "workspace">,
+  { rows = 24, columns = 80, env = {}, programs, steps, uid }: Play,
 ): Promise<Readonly<Record<string, Seen>>> {
   const child = new Deno.Command("/usr/bin/python3", {
     args: [PLAYER],
@@ -51,6 +53,7 @@ export async function play(
     cwd: site.workspace,
     programs,
     steps,
+    ...(uid !== undefined && { uid }),
   })));
   await writer.close();
   const { success, stdout, stderr } = await child.output();

@@ -36,7 +36,10 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     usage: ["[--all | --imported] [-n N] [--json]"],
     example: "airg approvals list",
     options: {
-      all: { summary: "also what has been answered or has expired" },
+      all: {
+        summary:
+          "also what has been answered or has expired, and every damaged row",
+      },
       imported: { summary: "what was taken over from Runtime Guard" },
       number: {
         value: "N",
@@ -65,7 +68,14 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     name: "approvals approve",
     summary: "let exactly what was asked run, once",
     usage: ["[OPTIONS] ID"],
-    details: [WHICH, PERSON, STATUS],
+    details: [
+      WHICH,
+      "With --write-rule airg shows a rule, the change of your policy file, what\n" +
+      "today's policy and the new one say of the command and of near ones, and what\n" +
+      "else of the log would change; you type the rule's id to write it.",
+      PERSON,
+      STATUS,
+    ],
     example: "airg approvals approve 8d21 --message 'only this time'",
     options: {
       session: { summary: "as often as it comes in the same session" },
@@ -73,6 +83,10 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
         value: "TIME",
         summary:
           "whatever the same rules object to, by this agent here, for a TIME such as 15m or 1h",
+      },
+      "write-rule": {
+        summary:
+          "for good: a rule for exactly this command, reviewed and put into your policy",
       },
       message: MESSAGE,
       json: JSON_SWITCH,
@@ -92,7 +106,13 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     name: "approvals revoke",
     summary: "take back a grant that is still open",
     usage: ["[--json] ID"],
-    details: [`${WHICH} A grant's whole id works as well.`, PERSON, STATUS],
+    details: [
+      `${WHICH} A grant's whole id works as well.`,
+      "The id of a rule that --write-rule made, such as approved.0197f3a2, takes that\n" +
+      "rule out of your policy.",
+      PERSON,
+      STATUS,
+    ],
     example: "airg approvals revoke 8d21",
     options: { json: JSON_SWITCH },
     load: async () => (await import("./decide.ts")).decideWith("revoke"),
@@ -112,7 +132,8 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     usage: ["[--quiet]", "--json"],
     details: [
       "Keys: j and k or arrows move, a approves once, s for the session, d denies,\n" +
-      "m denies with words, enter shows all, space goes on in it, q quits. Nothing is\n" +
+      "m denies with words, w shows a rule for good (its id is typed to write it),\n" +
+      "enter shows all, space goes on in it, q quits. Nothing is\n" +
       "approved that was not all on the screen, and no key approves for a moment\n" +
       "after the selected request changed by itself.",
       "With --json each request is a line of JSON, and nothing can be answered.",

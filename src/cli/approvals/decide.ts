@@ -53,6 +53,16 @@ export async function decideOn(
 ): Promise<number> {
   const { terminal } = context;
   const word = oneId(invocation);
+  if (act === "approve" && invocation.switches.has("write-rule")) {
+    const { writeRuleOn } = await import("./rule/write.ts");
+    const show = (request: ApprovalRequest) =>
+      showFirst(request, context, site);
+    return await writeRuleOn(invocation, context, site, show);
+  }
+  if (act === "revoke" && word.startsWith("approved.")) {
+    const { takeRuleOn } = await import("./rule/take.ts");
+    return await takeRuleOn(word, invocation, context, site);
+  }
   const answer = answerOf(act, invocation);
   const grant = act === "revoke"
     ? site.store.grants(site.clock()).find(({ id }) => id === word)
@@ -113,11 +123,12 @@ function scopeOf(
   rule: string | undefined,
   switches: ReadonlySet<string>,
 ): Scope {
+  const wide = ["session", "write-rule"].filter((name) => switches.has(name));
+  if (wide.length + (rule === undefined ? 0 : 1) > 1) {
+    throw new UsageError("give one of --session, --rule and --write-rule");
+  }
   if (rule === undefined) {
     return { kind: switches.has("session") ? "session" : "once" };
-  }
-  if (switches.has("session")) {
-    throw new UsageError("give one of --session and --rule");
   }
   return { kind: "rule", ms: durationOf(rule) };
 }

@@ -13,7 +13,7 @@ import type { Environment } from "../../platform/dirs.ts";
 import type { ApprovalRequest } from "../../approval/request.ts";
 import { boundRows, duration, requestRows, subjectLine } from "./text.ts";
 import { chosenOf, type View } from "./view.ts";
-import { fitted } from "../policy/cells.ts";
+import { cellsFrom, fitted, joined } from "../policy/cells.ts";
 
 /** Rows and columns of the terminal. */
 export interface Size {
@@ -70,18 +70,22 @@ export function frameOf(view: View, options: FrameOptions): Frame {
     };
   }
   const head = [header(view, options), ...codeRows(options)];
-  const list = view.mode === "details" ? [] : listRows(view, options);
+  const isWhole = view.mode === "details" || view.mode === "rule";
+  const list = isWhole ? [] : listRows(view, options);
   const foot = footer(view, columns);
   const room = Math.max(1, rows - head.length - list.length - 1 - foot.length);
   const chosen = chosenOf(view);
   const { own } = options;
-  const shown = { columns, ...(own && { own }) };
+  const width = { columns, ...(own && { own }) };
+  const rule = view.mode === "rule" ? ruleRows(view, columns) : undefined;
   const all = chosen === undefined
     ? ["nothing waits for an answer"]
-    : requestRows(chosen, { ...shown, now: options.now });
+    : rule ?? requestRows(chosen, { ...width, now: options.now });
   const top = Math.min(view.top, Math.max(0, all.length - 1));
   const part = all.slice(top, top + room);
-  const of = chosen === undefined ? Infinity : boundRows(chosen, shown).length;
+  const of = chosen === undefined
+    ? Infinity
+    : rule?.length ?? boundRows(chosen, width).length;
   const body = filled(part.map((text) => ({ text })), room);
   const frame = [
     ...head,
@@ -97,6 +101,19 @@ export function frameOf(view: View, options: FrameOptions): Frame {
     })),
     shown: { to: Math.min(of, top + part.length), of, page: room },
   };
+}
+
+/** All of a rule, no character left out. */
+function ruleRows({ rule }: View, columns: number): string[] {
+  return (rule?.lines ?? []).flatMap((text) => {
+    const rows: string[] = [];
+    for (let at = 0; at < text.length;) {
+      const cells = cellsFrom(text, at, { end: text.length, columns });
+      rows.push(joined(cells));
+      at = cells.at(-1)?.to ?? text.length;
+    }
+    return rows.length === 0 ? [""] : rows;
+  });
 }
 
 function header(view: View, { now, size }: FrameOptions): FrameRow {
@@ -161,17 +178,25 @@ function footer(view: View, columns: number): FrameRow[] {
       { text: "enter sends it to the agent, esc goes back" },
     ];
   }
+  if (view.mode === "rule") {
+    const id = view.rule?.id ?? "";
+    return [
+      ...note,
+      { text: `type ${id}: ${view.draft}_` },
+      { text: "enter writes it, space more, esc goes back" },
+    ];
+  }
   return [...note, { text: keysText(view, columns), inverse: true }];
 }
 
 function keysText({ mode }: View, columns: number): string {
   const text = mode === "details"
-    ? columns < 66
-      ? "a yes s session d no m words q back"
-      : "a approve  s session  d deny  m deny with words  space more  q back"
+    ? columns < 76
+      ? "a yes s session w rule d no m words q back"
+      : "a approve  s session  w rule  d deny  m deny with words  space more  q back"
     : columns < 76
-    ? "a yes s session d no m words q quit"
-    : "a approve  s session  d deny  m deny with words  enter details  q quit";
+    ? "a yes s session w rule d no m words q quit"
+    : "a approve  s session  w rule  d deny  m with words  enter details  q quit";
   return text.padEnd(columns);
 }
 

@@ -7,9 +7,10 @@
  * @module
  */
 
+import { absolutePath } from "../../action/words.ts";
 import { admit, refuseAtOnce } from "./gate.ts";
-import { type ApprovalsSite, withSite } from "./site.ts";
-import { type Context, type Run, UsageError } from "../command.ts";
+import { type ApprovalsSite, recordUpkeep, withSite } from "./site.ts";
+import { type Run, UsageError } from "../command.ts";
 import type { Invocation } from "../flags.ts";
 import { isInsideRun } from "../inside.ts";
 import { operatorFacts } from "../../platform/operator_facts.ts";
@@ -33,7 +34,16 @@ export function keepWith(act: Upkeep): Run {
         passphrase: act === "rotate-key",
       });
       if (!who.ok) return who.error;
-      const [json, text] = done(site, file, context);
+      const path = file === undefined
+        ? undefined
+        : absolutePath(file, context.surroundings.cwd);
+      await recordUpkeep(
+        site.of,
+        act === "import" ? "history-imported" : "key-rotated",
+        who.value,
+        path,
+      );
+      const [json, text] = done(site, path);
       const { out } = context.terminal;
       out(invocation.switches.has("json") ? JSON.stringify(json) : text);
       return 0;
@@ -43,17 +53,15 @@ export function keepWith(act: Upkeep): Run {
 
 function done(
   { store, clock }: ApprovalsSite,
-  file: string | undefined,
-  { surroundings: { cwd } }: Context,
+  path: string | undefined,
 ): [unknown, string] {
-  if (file === undefined) {
+  if (path === undefined) {
     const { id } = store.rotateKey(clock());
     return [
       { key: id },
       `new rows are signed with key ${id}; old ones still verify`,
     ];
   }
-  const path = file.startsWith("/") ? file : `${cwd}/${file}`;
   const imported = store.importLegacy(path, clock());
   return [
     { imported },

@@ -25,6 +25,7 @@ export type KeyName =
   | "escape"
   | "backspace"
   | "interrupt"
+  | "suspend"
   | "redraw";
 
 /** xterm's names, with and without application mode. */
@@ -49,6 +50,7 @@ const CONTROLS: ReadonlyMap<string, KeyName> = new Map([
   ["\x03", "interrupt"],
   ["\x04", "interrupt"],
   ["\x0c", "redraw"],
+  ["\x1a", "suspend"],
 ]);
 
 const PASTE_START = "\x1b[200~";

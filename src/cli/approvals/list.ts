@@ -7,7 +7,8 @@
  */
 
 import type { ApprovalRequest, Grant } from "../../approval/request.ts";
-import type { Imported } from "./store.ts";
+import { type ApprovedRule, approvedRules, ruleText } from "./rule/rules.ts";
+import type { DamagedRow, Imported } from "./store.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
 import { duration, subjectLine } from "./text.ts";
 import { type Context, UsageError } from "../command.ts";
@@ -29,11 +30,13 @@ export async function run(
 }
 
 /** Lists what one store holds. */
-export function listOn(
+export async function listOn(
   { operands, rest, switches, values }: Invocation,
-  { terminal }: Context,
-  { store, clock }: ApprovalsSite,
+  context: Context,
+  site: ApprovalsSite,
 ): Promise<number> {
+  const { terminal } = context;
+  const { store, clock } = site;
   if (operands.length > 0 || rest !== undefined) {
     throw new UsageError("approvals list takes no words");
   }
@@ -43,23 +46,29 @@ export function listOn(
     const imported = store.imported(limit);
     if (switches.has("json")) terminal.out(JSON.stringify(imported));
     else for (const one of imported) terminal.out(importedLine(one));
-    return Promise.resolve(0);
+    return 0;
   }
   const requests = switches.has("all")
     ? store.list({ limit })
     : store.pending(now).slice(0, limit);
   const grants = store.grants(now);
+  const rules = await approvedRules(context, site);
+  // Ten thousand ended ones take a second to verify: only who asks for all waits.
+  const damaged = store.damaged(switches.has("all") ? undefined : "seen");
   const trouble = store.trouble();
   if (trouble !== undefined) {
     notify(terminal, `no grant is given: ${trouble}; see approvals repair`);
   }
+  if (damaged.length > 0) tellDamaged(damaged, terminal);
   if (switches.has("json")) {
     terminal.out(JSON.stringify({
       requests,
       grants,
+      rules,
+      ...(damaged.length > 0 && { damaged }),
       ...(trouble !== undefined && { trouble }),
     }));
-    return Promise.resolve(0);
+    return 0;
   }
   if (requests.length === 0) {
     notify(
@@ -71,7 +80,36 @@ export function listOn(
   }
   for (const request of requests) terminal.out(requestLine(request, now));
   for (const grant of grants) terminal.out(grantLine(grant, now));
-  return Promise.resolve(0);
+  for (const rule of rules) terminal.out(ruleLine(rule));
+  return 0;
+}
+
+/** Damaged rows that are named. */
+const MAX_NAMED = 5;
+
+function tellDamaged(
+  damaged: readonly DamagedRow[],
+  terminal: Context["terminal"],
+): void {
+  const named = damaged.slice(0, MAX_NAMED)
+    .map(({ table, id, why }) => `${table} ${id} (${why})`);
+  const more = damaged.length - named.length;
+  notify(
+    terminal,
+    `damaged rows, not as airg wrote them and used by nobody: ${damaged.length}: ${
+      named.join(", ")
+    }${
+      more > 0 ? `, and ${more} more` : ""
+    }; set them aside with airg approvals repair, which revokes all grants`,
+  );
+}
+
+function ruleLine({ rule, decided }: ApprovedRule): string {
+  const used = decided === undefined
+    ? "no log to count in"
+    : `let it run ${decided} times by the log`;
+  const what = `rule of the policy, ${used}: ${ruleText(rule)}`;
+  return `${rule.id.padEnd(36)}  ${fitted(what, COLUMNS)}`;
 }
 
 function requestLine(request: ApprovalRequest, now: number): string {

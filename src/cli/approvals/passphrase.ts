@@ -6,11 +6,12 @@
  * @module
  */
 
-import { ensurePrivate, findDirs } from "../../platform/dirs.ts";
+import { ensureDirs, ensurePrivate, findDirs } from "../../platform/dirs.ts";
 import { operatorFacts } from "../../platform/operator_facts.ts";
 import { readPassphrase, writePassphrase } from "../../platform/passphrase.ts";
 import { openTty, type Tty } from "../../platform/tty.ts";
 import { admit, passphrasePath } from "./gate.ts";
+import { askerSites, recordUpkeep } from "./site.ts";
 import { type Context, UsageError } from "../command.ts";
 import { EXIT_BLOCKED, EXIT_CONFIG } from "../exit.ts";
 import type { Invocation } from "../flags.ts";
@@ -31,8 +32,12 @@ export async function run(
   }
   const { surroundings: { env, os }, terminal } = context;
   const dirs = findDirs(env, os);
-  if (!dirs.ok) {
-    complain(terminal, dirs.error.message, dirs.error.cure);
+  const ready = dirs.ok ? ensureDirs(dirs.value) : dirs;
+  if (!dirs.ok || !ready.ok) {
+    const { message, cure } = ready.ok
+      ? { message: "", cure: "" }
+      : ready.error;
+    complain(terminal, message, cure);
     return EXIT_CONFIG;
   }
   const who = await admit(context, {
@@ -49,14 +54,14 @@ export async function run(
     return EXIT_CONFIG;
   }
   const had = readPassphrase(path) !== undefined;
-  if (verb === "clear") {
-    if (had) await Deno.remove(path);
-  } else {
-    const secret = await newOne(context);
-    if (secret === undefined) return EXIT_BLOCKED;
-    await writePassphrase(path, secret);
-  }
   const isSet = verb === "set";
+  const secret = isSet ? await newOne(context) : undefined;
+  if (isSet && secret === undefined) return EXIT_BLOCKED;
+  const of = askerSites(dirs.value, env);
+  const what = isSet ? "passphrase-set" : "passphrase-removed";
+  if (isSet || had) await recordUpkeep(of, what, who.value);
+  if (secret !== undefined) await writePassphrase(path, secret);
+  else if (had) await Deno.remove(path);
   if (switches.has("json")) terminal.out(JSON.stringify({ passphrase: isSet }));
   else {
     terminal.out(

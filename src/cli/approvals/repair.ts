@@ -8,7 +8,7 @@
  */
 
 import { admit, refuseAtOnce } from "./gate.ts";
-import { type ApprovalsSite, withSite } from "./site.ts";
+import { type ApprovalsSite, recordUpkeep, withSite } from "./site.ts";
 import { type Context, UsageError } from "../command.ts";
 import type { Invocation } from "../flags.ts";
 import { isInsideRun } from "../inside.ts";
@@ -43,16 +43,8 @@ export async function repairOn(
     passphrase: true,
   });
   if (!who.ok) return who.error;
-  const asker = { agent: "default", session: "", workspace: "/" };
-  const { record } = await of(asker);
-  await record({
-    event: "approval",
-    what: "revoked",
-    asker,
-    request: "",
-    who: who.value,
-    why: "all: the store is repaired",
-  });
+  const why = "all grants are revoked, and rows that are damaged set aside";
+  await recordUpkeep(of, "repaired", who.value, why);
   const done = store.repair(who.value, clock());
   if (switches.has("json")) terminal.out(JSON.stringify(done));
   else {

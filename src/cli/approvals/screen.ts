@@ -7,6 +7,7 @@
  */
 
 import type { FrameRow, Size } from "./frame.ts";
+import { isJob, ownJob } from "../../platform/job.ts";
 
 /** The terminal while the view has it. */
 export interface Screen {
@@ -16,6 +17,8 @@ export interface Screen {
   /** The next drawing is of everything. */
   readonly forget: () => void;
   readonly bell: () => void;
+  /** Gives the terminal back and stops, as a shell's job does on ^Z. */
+  readonly suspend: () => void;
   /** What the person typed; ends with the terminal. */
   readonly typed: () => AsyncIterable<string>;
   /** Puts the terminal back; a second time it does nothing. */
@@ -27,13 +30,21 @@ const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J";
 const LEAVE = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 const FALLBACK: Size = { rows: 24, columns: 80 };
 
+/** What the view is told of the terminal. */
+export interface ScreenEvents {
+  /** The window's size changed, or the process goes on after a stop. */
+  readonly onSize: () => void;
+  /** Nobody sees the view until `onBack`. */
+  readonly onAway?: () => void;
+  readonly onBack?: () => void;
+}
+
 /**
  * Takes standard input and output.
- *
- * @param onSize Called when the window's size changes, or the process is
- * continued after a stop.
  */
-export function openScreen(onSize: () => void): Screen {
+export function openScreen(
+  { onSize, onAway, onBack }: ScreenEvents,
+): Screen {
   const encoder = new TextEncoder();
   const write = (text: string) => {
     const bytes = encoder.encode(text);
@@ -50,18 +61,30 @@ export function openScreen(onSize: () => void): Screen {
     // A shell may have put its own settings and screen there meanwhile.
     Deno.stdin.setRaw(true);
     write(ENTER);
+    onBack?.();
     again();
+  };
+  const stopping = () => {
+    // The kernel does not stop who nobody would continue either.
+    if (!isJob(ownJob())) return;
+    onAway?.();
+    write(LEAVE);
+    Deno.stdin.setRaw(false);
+    // SIGTSTP is caught here, so that it stops nothing by itself.
+    Deno.kill(Deno.pid, "SIGSTOP");
   };
   let open = true;
   Deno.stdin.setRaw(true);
   write(ENTER);
   Deno.addSignalListener("SIGWINCH", again);
   Deno.addSignalListener("SIGCONT", resumed);
+  Deno.addSignalListener("SIGTSTP", stopping);
   const restore = () => {
     if (!open) return;
     open = false;
     Deno.removeSignalListener("SIGWINCH", again);
     Deno.removeSignalListener("SIGCONT", resumed);
+    Deno.removeSignalListener("SIGTSTP", stopping);
     globalThis.removeEventListener("unload", restore);
     quietly(() => write(LEAVE));
     quietly(() => Deno.stdin.setRaw(false));
@@ -83,6 +106,8 @@ export function openScreen(onSize: () => void): Screen {
       write("\x1b[2J");
     },
     bell: () => write("\x07"),
+    // To all of the job: what started this one waits for it.
+    suspend: () => Deno.kill(0, "SIGTSTP"),
     typed,
     restore,
   };

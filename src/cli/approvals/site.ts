@@ -13,7 +13,7 @@ import type {
   Asker,
   Operator,
 } from "../../approval/request.ts";
-import type { ApprovalRecord } from "../../audit/event.ts";
+import type { ApprovalRecord, Upkeep } from "../../audit/event.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { type Dirs, ensureDirs, findDirs } from "../../platform/dirs.ts";
@@ -98,7 +98,28 @@ export async function openSite(
   });
 }
 
-function askerSites(
+/**
+ * Puts into the log what is done to the store as a whole; before it is done.
+ *
+ * @param of {@linkcode ApprovalsSite.of}, or {@linkcode askerSites} where no store is opened.
+ */
+export async function recordUpkeep(
+  of: ApprovalsSite["of"],
+  what: Upkeep,
+  who: Operator,
+  why?: string,
+): Promise<void> {
+  const asker = { agent: "default", session: "", workspace: "/" };
+  const { record } = await of(asker);
+  await record({
+    event: "approval",
+    ...{ what, asker, request: "", who },
+    ...(why !== undefined && { why }),
+  });
+}
+
+/** The policy's settings and the log, by asker. */
+export function askerSites(
   dirs: Dirs,
   env: Context["surroundings"]["env"],
 ): ApprovalsSite["of"] {

@@ -21,6 +21,25 @@ export interface OperatorStore extends ApprovalStore {
   /** Takes over the history of Runtime Guard's database; how many were new. */
   readonly importLegacy: (path: string, now: number) => number;
   readonly imported: (limit: number) => readonly Imported[];
+  /** Puts into a request's history that a rule of the policy was made of it, or taken out. */
+  readonly noteRule: (
+    request: string,
+    event: {
+      readonly what: "approved" | "revoked";
+      readonly who: Operator;
+      readonly why: string;
+    },
+    now: number,
+  ) => void;
+  /** Rows that do not verify, each used by nobody: all there are, or those come across so far. */
+  readonly damaged: (which?: "seen") => readonly DamagedRow[];
+}
+
+/** A row that does not verify. */
+export interface DamagedRow {
+  readonly table: string;
+  readonly id: string;
+  readonly why: string;
 }
 
 /** One line of Runtime Guard's history; all texts are untrusted. */

@@ -166,7 +166,8 @@ function upToBlank(cells: readonly Cell[]): readonly Cell[] {
   return last > cells.length / 2 ? cells.slice(0, last + 1) : cells;
 }
 
-function commandOf(
+/** The command of a stored action. */
+export function commandOf(
   action: ApprovalRequest["subject"]["action"],
 ): Command | undefined {
   const command = action["command"];

@@ -24,7 +24,9 @@ export interface View {
   /** Those that wait, oldest first. */
   readonly requests: readonly ApprovalRequest[];
   readonly selected?: string;
-  readonly mode: "list" | "details" | "message";
+  readonly mode: "list" | "details" | "message" | "rule";
+  /** A rule for the selected request, under review. */
+  readonly rule?: ShownRule;
   /** First row of the selected request that is shown. */
   readonly top: number;
   /** Rows that were on the screen, from the first on, and of how many. */
@@ -37,6 +39,13 @@ export interface View {
   readonly note?: string;
 }
 
+/** A rule that can be written, as the person sees it. */
+export interface ShownRule {
+  readonly id: string;
+  /** Printable; cut into rows where they are drawn. */
+  readonly lines: readonly string[];
+}
+
 /** What a key asks for. */
 export type Wish =
   | {
@@ -46,8 +55,13 @@ export type Wish =
     readonly digest: string;
     readonly scope: "once" | "session";
   }
+  /** To make a rule of it, and show that. */
+  | { readonly kind: "propose"; readonly id: string; readonly digest: string }
+  /** The rule was read, and its id typed. */
+  | { readonly kind: "write-rule"; readonly id: string }
   | { readonly kind: "deny"; readonly id: string; readonly message?: string }
   | { readonly kind: "redraw" }
+  | { readonly kind: "suspend" }
   | { readonly kind: "quit" };
 
 /** The view, and what is to be done. */
@@ -99,8 +113,11 @@ export function withSeen(
 /** What one key does. */
 export function press(view: View, key: Key, now: number): Pressed {
   if (key.kind === "interrupt") return { view, wish: { kind: "quit" } };
-  if (key.kind === "redraw") return { view, wish: { kind: "redraw" } };
+  if (key.kind === "redraw" || key.kind === "suspend") {
+    return { view, wish: { kind: key.kind } };
+  }
   if (view.mode === "message") return typed(view, key);
+  if (view.mode === "rule") return typedRule(without(view), key);
   const plain = without(view);
   if (key.kind === "paste") {
     return { view: { ...plain, note: "pasted text is not taken as keys" } };
@@ -123,6 +140,12 @@ const COMMANDS: Readonly<Record<string, Press>> = {
   escape: (view) => ({ view: { ...view, mode: "list", top: 0 } }),
   a: (view, now) => approve(view, "once", now),
   s: (view, now) => approve(view, "session", now),
+  w(view, now) {
+    const { view: next, wish } = approve(view, "once", now);
+    if (wish?.kind !== "approve") return { view: next };
+    const { id, digest } = wish;
+    return { view: next, wish: { kind: "propose", id, digest } };
+  },
   d(view) {
     const chosen = chosenOf(view);
     if (chosen === undefined) return { view };
@@ -195,6 +218,62 @@ function typed(view: View, key: Key): Pressed {
   }
 }
 
+/** Characters that are kept of what is typed for a rule's id. */
+const MAX_TYPED = 64;
+
+/** A whole word, not a key: what it does lasts. */
+function typedRule(view: View, key: Key): Pressed {
+  const { rule, draft, selected } = view;
+  if (rule === undefined || selected === undefined) {
+    return { view: withoutRule(view) };
+  }
+  switch (key.kind) {
+    case "escape":
+      return { view: withoutRule(view) };
+    case "up":
+      return { view: scrolled(view, -1) };
+    case "down":
+      return { view: scrolled(view, 1) };
+    case "page-up":
+      return { view: scrolled(view, -view.page) };
+    case "page-down":
+      return { view: scrolled(view, view.page) };
+    case "backspace":
+      return { view: { ...view, draft: draft.slice(0, -1) } };
+    case "paste":
+      return { view: { ...view, note: "the id is typed, not pasted" } };
+    case "text":
+      return key.text === " "
+        ? { view: scrolled(view, view.page) }
+        : { view: { ...view, draft: (draft + key.text).slice(0, MAX_TYPED) } };
+    case "enter": {
+      const note = view.seen.rows < view.seen.of
+        ? "not all of it was shown yet: space goes on"
+        : draft !== rule.id
+        ? "that is not the rule's id"
+        : undefined;
+      return note === undefined
+        ? { view, wish: { kind: "write-rule", id: selected } }
+        : { view: { ...view, note } };
+    }
+    default:
+      return { view };
+  }
+}
+
+/** Shows a rule for the selected request. */
+export function withRule(view: View, rule: ShownRule): View {
+  const seen = EMPTY_VIEW.seen;
+  return { ...view, mode: "rule", rule, draft: "", top: 0, seen };
+}
+
+/** Back to the list. */
+export function withoutRule(view: View): View {
+  const { rule: _, ...rest } = view;
+  const seen = EMPTY_VIEW.seen;
+  return { ...rest, mode: "list", draft: "", top: 0, seen };
+}
+
 /** The next request; in the details, the next row. */
 function moved(view: View, by: 1 | -1): Pressed {
   if (view.mode === "details") return { view: scrolled(view, by) };
@@ -218,13 +297,14 @@ function details(view: View): Pick<View, "mode"> {
 }
 
 function select(view: View, next: ApprovalRequest | undefined): View {
-  const { selected: _, ...rest } = view;
-  const mode = view.mode === "message" ? "list" : view.mode;
+  const { selected: _, rule: __, ...rest } = view;
+  const isTyping = view.mode === "message" || view.mode === "rule";
+  const mode = isTyping ? "list" : view.mode;
   return {
     ...rest,
     ...(next !== undefined && { selected: next.id }),
     mode: next === undefined ? "list" : mode,
-    ...(view.mode === "message" && { note: "that request is gone" }),
+    ...(isTyping && { note: "that request is gone" }),
     draft: "",
     top: 0,
     seen: EMPTY_VIEW.seen,

@@ -7,14 +7,17 @@
  */
 
 import type { Operator } from "../../approval/request.ts";
+import { printable } from "../../base/printable.ts";
+import { fail, ok } from "../../base/result.ts";
 import { ensurePrivate } from "../../platform/dirs.ts";
 import { markWatched } from "../../platform/watched.ts";
+import { whyText } from "./answer.ts";
 import { codeFolder, openCodeDesk } from "./code.ts";
 import { admit, refuseAtOnce } from "./gate.ts";
 import { makeNotifier, notifierFor } from "./notify.ts";
 import { openScreen } from "./screen.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
-import { startWatch } from "./watch_loop.ts";
+import { startWatch, type WatchRules } from "./watch_loop.ts";
 import {
   type Context,
   ENDING_SIGNALS,
@@ -105,10 +108,15 @@ async function show(
   const unlisten = context.onSignal((name) => end(ENDING_SIGNALS[name]));
   const quit = () => end(SIGQUIT);
   Deno.addSignalListener("SIGQUIT", quit);
-  const release = markWatched(watchMark(run));
+  const mark = marker(watchMark(run));
+  mark.set();
   const notifier = makeNotifier(notifierFor(os, env));
   let redraw: () => void = () => undefined;
-  const screen = openScreen(() => redraw());
+  const screen = openScreen({
+    onSize: () => redraw(),
+    onAway: mark.clear,
+    onBack: mark.set,
+  });
   try {
     const watch = startWatch({
       site,
@@ -118,16 +126,64 @@ async function show(
       desk: (isOpen) => openCodeDesk(codeFolder(run), isOpen),
       notify: quiet ? () => undefined : notifier,
       signal: ending.signal,
+      rules: watchRules(context, site),
     });
     redraw = watch.redraw;
     await watch.ended;
   } finally {
     screen.restore();
-    release();
+    mark.clear();
     unlisten();
     Deno.removeSignalListener("SIGQUIT", quit);
   }
   return by === undefined ? 0 : 128 + by;
+}
+
+/** Rules for the view, which has the screen to itself. */
+function watchRules(context: Context, site: ApprovalsSite): WatchRules {
+  const { terminal } = context.surroundings;
+  const quiet: Context = {
+    ...context,
+    surroundings: {
+      ...context.surroundings,
+      terminal: { ...terminal, stderr: false },
+    },
+    terminal: { out: () => undefined, err: () => undefined },
+  };
+  return {
+    async propose(request) {
+      const { planRule, putRule, reviewOf } = await import("./rule/write.ts");
+      const here = { context: quiet, site };
+      const planned = await planRule(request, here);
+      if (!planned.ok) return fail(planned.error.message);
+      const { rule } = planned.value.proposal;
+      return ok({
+        id: rule.id,
+        lines: await reviewOf(planned.value, here),
+        async write(who) {
+          const done = await putRule(planned.value, who, here);
+          if (!done.ok) return printable(done.error.message);
+          return done.value.ok
+            ? `wrote ${rule.id}`
+            : `wrote ${rule.id}; the request: ${whyText(done.value.why)}`;
+        },
+      });
+    },
+  };
+}
+
+/** Says that somebody watches, or no longer; each as often as it comes. */
+function marker(
+  path: string,
+): { readonly set: () => void; readonly clear: () => void } {
+  let release: (() => void) | undefined;
+  return {
+    set: () => void (release ??= markWatched(path)),
+    clear() {
+      release?.();
+      release = undefined;
+    },
+  };
 }
 
 /** Milliseconds between two looks for a script. */

@@ -9,6 +9,7 @@
 
 import type { Environment } from "../../platform/dirs.ts";
 import type { ApprovalRequest, Operator } from "../../approval/request.ts";
+import type { Result } from "../../base/result.ts";
 import { printable } from "../../base/printable.ts";
 import { giveAnswer, whyText } from "./answer.ts";
 import { type CodeDesk, type CodeQuestion } from "./code.ts";
@@ -20,9 +21,12 @@ import {
   chosenOf,
   EMPTY_VIEW,
   press,
+  type ShownRule,
   type View,
   type Wish,
+  withoutRule,
   withRequests,
+  withRule,
   withSeen,
 } from "./view.ts";
 
@@ -41,10 +45,26 @@ export interface WatchParts {
   /** Variables of the person's terminal. */
   readonly own?: Environment;
   readonly desk: (isOpen: (question: CodeQuestion) => boolean) => CodeDesk;
+  /** Makes a rule of a request, for the person to read. */
+  readonly rules: WatchRules;
   /** A request came. */
   readonly notify: (now: number) => void;
   /** Aborted when airg is told to end. */
   readonly signal: AbortSignal;
+}
+
+/** Making rules of requests. */
+export interface WatchRules {
+  /** A rule, or why there can be none. */
+  readonly propose: (
+    request: ApprovalRequest,
+  ) => Promise<Result<ProposedRule, string>>;
+}
+
+/** A rule that was made, not yet written. */
+export interface ProposedRule extends ShownRule {
+  /** Writes it, and says what became of it. */
+  readonly write: (who: Operator) => Promise<string>;
 }
 
 /** A running view. */
@@ -62,6 +82,7 @@ export function startWatch(parts: WatchParts): Watch {
   let codes: readonly ShownCode[] = [];
   let version = -1;
   let drawnAt = -Infinity;
+  let proposed: ProposedRule | undefined;
   let known: ReadonlySet<string> | undefined;
   const told = new Set<string>();
   const ended = Promise.withResolvers<void>();
@@ -155,15 +176,35 @@ export function startWatch(parts: WatchParts): Watch {
       screen.forget();
       return draw();
     }
+    if (wish.kind === "suspend") return screen.suspend();
     const chosen = chosenOf(view);
     if (chosen === undefined || chosen.id !== wish.id) return;
     try {
-      view = { ...view, note: await answer(parts, chosen, wish) };
+      if (wish.kind === "propose" || wish.kind === "write-rule") {
+        view = await ruled(chosen, wish);
+      } else view = { ...view, note: await answer(parts, chosen, wish) };
     } catch (error) {
       return fault(error);
     }
     look();
     draw();
+  };
+
+  const ruled = async (
+    chosen: ApprovalRequest,
+    wish: Wish & { readonly kind: "propose" | "write-rule" },
+  ): Promise<View> => {
+    if (wish.kind === "write-rule") {
+      const note = await proposed?.write(parts.who);
+      proposed = undefined;
+      return { ...withoutRule(view), ...(note !== undefined && { note }) };
+    }
+    // What was shown, should the store hold another by now.
+    const made = await parts.rules
+      .propose({ ...chosen, digest: wish.digest });
+    if (!made.ok) return { ...view, note: printable(made.error) };
+    proposed = made.value;
+    return withRule(view, made.value);
   };
 
   // One thing after the other, so that no two of them see half of each other.

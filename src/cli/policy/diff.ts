@@ -38,13 +38,14 @@ import { complain, notify } from "../terminal.ts";
 const EXIT_DIFFERENT = 1;
 
 /** One action to decide on, and how often it was asked. */
-interface Subject {
+export interface Subject {
   readonly id: string;
   readonly action: Action;
   times: number;
 }
 
-interface Change {
+/** What two policies decide differently. */
+export interface Change {
   readonly id: string;
   readonly subject: string;
   readonly times: number;
@@ -99,10 +100,11 @@ export async function run(
   return changes.length > 0 && switches.has("exit-code") ? EXIT_DIFFERENT : 0;
 }
 
-function compare(
+/** Decides on all by both policies. */
+export function compare(
   subjects: readonly Subject[],
-  from: LoadedPolicy,
-  to: LoadedPolicy,
+  from: Deciding,
+  to: Deciding,
   context: Context,
 ): Change[] {
   const tell = progress(subjects.length, context);
@@ -118,7 +120,10 @@ function compare(
   return changes;
 }
 
-function decide({ explainer, policy }: LoadedPolicy, action: Action): Effect {
+/** A policy, and who decides by it. */
+type Deciding = Pick<LoadedPolicy, "explainer" | "policy">;
+
+function decide({ explainer, policy }: Deciding, action: Action): Effect {
   return effectOf(explainer.judge(policy, action).decision);
 }
 
@@ -158,7 +163,8 @@ async function listedSubjects(
   })));
 }
 
-async function recordedSubjects(
+/** The actions of the audit log, each once. */
+export async function recordedSubjects(
   context: Context,
 ): Promise<Result<readonly Subject[], string>> {
   const source = await openLog("log", context);

@@ -7,7 +7,11 @@
  * @module
  */
 
-import type { ApprovalStore, Operator } from "../../approval/request.ts";
+import type {
+  ApprovalEvent,
+  ApprovalStore,
+  Operator,
+} from "../../approval/request.ts";
 import { approve, deny, revoke } from "./answers.ts";
 import { historyOf } from "./history.ts";
 import {
@@ -56,8 +60,14 @@ export interface Approvals extends ApprovalStore {
   readonly place: ApprovalPlace;
   /** Why it gives no grants at all; `undefined` when it does. */
   readonly trouble: () => string | undefined;
-  /** Rows that do not verify; each is used by nobody. */
-  readonly damaged: () => readonly DamagedRow[];
+  /** Notes that a rule of the policy was made of a request, or taken out. */
+  readonly noteRule: (
+    request: string,
+    event: Pick<ApprovalEvent, "what" | "who" | "why">,
+    now: number,
+  ) => void;
+  /** Rows that do not verify, each used by nobody: all there are, or those come across so far. */
+  readonly damaged: (which?: "seen") => readonly DamagedRow[];
   /** Gives up all that it holds; see `repair.ts`. */
   readonly repair: (who: Operator, now: number) => Repaired;
   /** From now on rows are signed with a new key. */
@@ -114,7 +124,10 @@ export function openApprovals(
     version: () => versionOf(last()),
     close: () => opened.ledger.database.close(),
     trouble: () => troubleWith(last(), readMeta(last())),
-    damaged: () => damagedRows(last()),
+    noteRule: (request, event, now) =>
+      inTurn(ledger(now), now, ({ tell }) => tell({ ...event, request })),
+    damaged: (which) =>
+      which === "seen" ? [...last().damaged.values()] : damagedRows(last()),
     repair: (who, now) => repair(ledger(now), who, now),
     rotateKey: (now) =>
       inTurn(ledger(now), now, ({ ledger: { keys } }) => keys.rotate(now)),
