@@ -19,6 +19,7 @@ import type {
   Redeemed,
   Touches,
 } from "../approval/request.ts";
+import type { Question, QuestionMode } from "../approval/question.ts";
 import type { SubjectWorld } from "./subject_of.ts";
 
 /** The guard's side of the store. Everything may throw; then nothing runs. */
@@ -39,6 +40,15 @@ export interface Approvals {
   readonly version: () => Promise<number>;
   /** What it would touch, for a person; bounded. */
   readonly touches: (facts: Facts) => Promise<Touches | undefined>;
+  /**
+   * A request of this asker's own as a question for its client, which can be
+   * asked in `modes`; nothing where the policy has it off, or in another mode.
+   */
+  readonly question?: (
+    id: string,
+    asker: Asker,
+    modes: ReadonlySet<QuestionMode>,
+  ) => Promise<Question | undefined>;
   /** Appends to the log. */
   readonly record: (event: ApprovalRecord) => Promise<void>;
 }
