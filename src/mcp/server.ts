@@ -54,6 +54,7 @@ export async function serve(
   );
   const gone = new AbortController();
   const asked = askedOfNothing();
+  const takeIdZero = onceOnly(() => server.ping());
   const running = new Set<Promise<CallToolResult>>();
   const ended = new Promise<void>((resolve) => {
     server.onclose = () => {
@@ -77,12 +78,14 @@ export async function serve(
       ...(modes.size > 0 && {
         dialogs: {
           ...{ asked, modes },
-          create: (params, how) =>
-            extra.sendRequest(
+          create(params, how) {
+            takeIdZero();
+            return extra.sendRequest(
               { method: "elicitation/create", params },
               z.unknown(),
               how,
-            ),
+            );
+          },
           complete: (elicitationId) =>
             extra.sendNotification({
               method: "notifications/elicitation/complete",
@@ -138,6 +141,20 @@ function unknownTool(name: string): McpError {
     ErrorCode.InvalidParams,
     `Unknown tool: ${shown}; this server has ${names}`,
   );
+}
+
+/**
+ * Does it at the first call alone. Clients on the SDK of v1 drop a cancellation
+ * of request 0 (typescript-sdk#2283), so that no dialog should be that one.
+ */
+function onceOnly(act: () => Promise<unknown>): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    // Whether it is answered matters to nobody.
+    act().catch(() => undefined);
+  };
 }
 
 /** How this client said that it can be asked. */

@@ -28,6 +28,8 @@ export interface FakeApprovalOptions {
   /** What the policy says of asking the client; off. */
   readonly elicitation?: () => Elicitation | undefined;
   readonly hasPassphrase?: () => boolean;
+  /** Told of each record before it is kept; may fail. */
+  readonly onRecord?: (event: ApprovalRecord) => Promise<void>;
 }
 
 /** Approvals in memory; no file is there and no variable is set. */
@@ -36,6 +38,7 @@ export function fakeApprovals(
     elicitation = () => undefined,
     hasPassphrase = () => false,
     now = () => 1_000,
+    onRecord,
     records = [],
     settings = {},
     store = memoryStore(),
@@ -52,9 +55,9 @@ export function fakeApprovals(
     wider: true,
     ...settings,
   };
-  const record = (event: ApprovalRecord) => {
+  const record = async (event: ApprovalRecord) => {
+    await onRecord?.(event);
     records.push(event);
-    return Promise.resolve();
   };
   return {
     world: {
