@@ -284,10 +284,7 @@ Deno.test("hostile text is escaped in the message, and cannot end its block", as
     assert.match(character, /[\n -~]/, JSON.stringify(character));
   }
   assert(message.includes("| rm \\x1b[2J\\u{202e}txt.exe\\u{2066} x\n| ```\n"));
-  assert(
-    message.includes("| ```\\x0d\\u{200b}<!--") ||
-      message.includes("| ```\\r\\u{200b}<!--"),
-  );
+  assert(message.includes("| ```\\r\\u{200b}<!--"));
   assert(message.includes("nice\\x1b]0;t\\x07\\nclient"));
   const fences = message.split("\n").filter((row) => row.startsWith("```"));
   assert.equal(fences.length, 2);
