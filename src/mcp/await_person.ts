@@ -58,19 +58,22 @@ export async function awaitPerson(
   if (waitMs === 0 && dialog === undefined) {
     return { isAnswered: false, ...note };
   }
-  const isAnswered = await waitBeside(dialog, id, origin, waiter, approvals);
+  const waiting = { id, asker: askerIn(origin), approvals, waitMs };
+  const isAnswered = await waitBeside(dialog, waiting, waiter);
   return { isAnswered, ...note };
 }
 
 /** Waits on the store; the dialog is gone when it returns. */
 async function waitBeside(
   dialog: Dialog | undefined,
-  id: string,
-  origin: Origin,
+  { approvals, asker, id, waitMs }: {
+    readonly id: string;
+    readonly asker: Asker;
+    readonly approvals: Approvals;
+    readonly waitMs: number;
+  },
   { effects, signal, tell }: Waiter,
-  approvals: Approvals,
 ): Promise<boolean> {
-  const { waitMs } = approvals.settings();
   const nothing = new AbortController();
   if (waitMs === 0) {
     // Only the dialog is waited for; without it the agent asks for itself.
@@ -80,7 +83,7 @@ async function waitBeside(
   try {
     const request = await awaitAnswer(
       id,
-      askerIn(origin),
+      asker,
       { ...effects, approvals },
       {
         waitMs: waitMs || DIALOG_MS,
