@@ -70,7 +70,16 @@ export interface Operator {
   readonly user: string;
   /** Device of the terminal, such as `/dev/pts/3`. */
   readonly terminal?: string;
-  readonly how: "terminal" | "watch" | "code" | "passphrase" | "own-terminal";
+  readonly how:
+    | "terminal"
+    | "watch"
+    | "code"
+    | "passphrase"
+    | "own-terminal"
+    /** The agent's client says that a person answered; airg saw none. */
+    | "elicitation";
+  /** With `elicitation`: the name that client gave of itself; untrusted text. */
+  readonly client?: string;
 }
 
 /** How far an approval goes. */

@@ -82,3 +82,16 @@ Deno.test.each(
   });
   assert.equal(fields["policy_decision"], want);
 });
+
+Deno.test("what a client vouches for is no person's record", () => {
+  const who = { uid: 1, user: "op", how: "elicitation", client: "c" } as const;
+  const fields = approvalFields({
+    event: "approval",
+    what: "approved",
+    asker,
+    request: "r",
+    who,
+  });
+  assert.equal(fields["source"], "ai-agent");
+  assert.deepEqual(fields["approval"], { what: "approved", request: "r", who });
+});

@@ -52,7 +52,9 @@ export function changesFields({ origin, ...event }: ChangesEvent): Fields {
 export function approvalFields(
   { asker, who, ...event }: ApprovalRecord,
 ): Fields {
-  const isAgents = ["asked", "consumed", "voided"].includes(event.what);
+  // What a client vouches for comes from the agent's side all the same.
+  const isAgents = who?.how === "elicitation" ||
+    ["asked", "consumed", "voided"].includes(event.what);
   return plain({
     // The first key of a log of ours, see isForeignLog().
     action: { kind: event.event },

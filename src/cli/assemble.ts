@@ -200,6 +200,7 @@ function effectsOf(
       settings: (profile) => settingsIn(policy, profile),
       files: plainFiles(),
       record: recordApproval,
+      refresh: policy.refresh,
     }),
     contain({ action, programs }, decision) {
       const settings = withDecidedNetwork(

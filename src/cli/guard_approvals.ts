@@ -21,6 +21,7 @@ import type { Machine } from "../exec/machine.ts";
 import { isExecutableFile, resolveProgram } from "../exec/resolve_program.ts";
 import type { Approvals } from "../guard/approvals.ts";
 import type { SubjectWorld } from "../guard/subject_of.ts";
+import type { QuestionSite } from "./approvals/question.ts";
 import type { Dirs, Environment } from "../platform/dirs.ts";
 import { fileHash } from "../platform/file_hash.ts";
 import type { PlainFiles } from "../platform/plain_files.ts";
@@ -37,6 +38,8 @@ export interface ApprovalSite {
   /** For as long as approvals are asked for: opening one costs a millisecond. */
   readonly files: PlainFiles;
   readonly record: (event: ApprovalRecord) => Promise<void>;
+  /** Looks at a changed policy file. */
+  readonly refresh?: () => Promise<void>;
   /** Told what went wrong beside the work. */
   readonly warn?: (message: string) => void;
   /** For a test: another store than the machine's. */
@@ -89,7 +92,34 @@ export function approvalsOn(site: ApprovalSite): Approvals {
       const { touchesOf } = await import("./approvals/touches.ts");
       return touchesOf(facts, site.files);
     },
+    async question(id, asker, modes) {
+      const fresh = async () => {
+        await site.refresh?.();
+        return site.settings().approvals;
+      };
+      // Where it is off, nothing of it is loaded.
+      if ((await fresh()).elicitation === undefined) return undefined;
+      const { questionOf } = await import("./approvals/question.ts");
+      const here = { ...await answererOf(site), store: await store() };
+      return questionOf({ ...here, settings: fresh }, id, asker, modes);
+    },
     record: site.record,
+  };
+}
+
+/** This process as it takes a client's answer. */
+async function answererOf(
+  { dirs, machine, record }: ApprovalSite,
+): Promise<Omit<QuestionSite, "settings" | "store">> {
+  const { passphrasePath } = await import("./approvals/gate.ts");
+  const { readPassphrase } = await import("../platform/passphrase.ts");
+  const { userName } = await import("../platform/operator_facts.ts");
+  const path = passphrasePath(dirs);
+  return {
+    hasPassphrase: () => readPassphrase(path) !== undefined,
+    user: { uid: Deno.uid() ?? -1, user: userName(machine.callerEnv) },
+    record,
+    clock: systemClock,
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   Redeemed,
   Touches,
 } from "../approval/request.ts";
+import type { Question, QuestionMode } from "../approval/question.ts";
 import type { SubjectWorld } from "./subject_of.ts";
 
 /** Files that stay as they are until it is released. */
@@ -76,6 +77,15 @@ export interface Approvals {
    * there are none.
    */
   readonly hold?: (paths: readonly string[]) => Promise<Hold | Busy>;
+  /**
+   * A request of this asker's own as a question for its client, which can be
+   * asked in `modes`; nothing where the policy has it off, or in another mode.
+   */
+  readonly question?: (
+    id: string,
+    asker: Asker,
+    modes: ReadonlySet<QuestionMode>,
+  ) => Promise<Question | undefined>;
   /** Appends to the log. */
   readonly record: (event: ApprovalRecord) => Promise<void>;
 }

@@ -107,6 +107,21 @@ function refusal(decision: Decision): CallToolResult {
   };
 }
 
+/** A refusal, and why the client was not asked about it. */
+export function withNote(
+  result: CallToolResult,
+  why: string | undefined,
+): CallToolResult {
+  if (why === undefined) return result;
+  const note = printable(
+    `The client was not asked: ${why}; the person answers with \`airg approvals\``,
+  );
+  return {
+    ...result,
+    content: [...result.content, { type: "text", text: note }],
+  };
+}
+
 /** How an agent waits for a person, who is asked elsewhere. */
 function how({ approval }: Decision): string[] {
   return approval === undefined ? [] : [

@@ -18,7 +18,9 @@ import {
   McpError,
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
+import type { QuestionMode } from "../approval/question.ts";
 import { printable } from "../base/printable.ts";
+import { askedOfNothing, type Dialogs } from "./elicit.ts";
 import type { News } from "./progress.ts";
 import { type Host, SERVER_NAME, TOOLS } from "./tools.ts";
 
@@ -51,6 +53,8 @@ export async function serve(
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   const gone = new AbortController();
+  const asked = askedOfNothing();
+  const takeIdZero = onceOnly(() => server.ping());
   const running = new Set<Promise<CallToolResult>>();
   const ended = new Promise<void>((resolve) => {
     server.onclose = () => {
@@ -66,10 +70,29 @@ export async function serve(
     if (tool === undefined) throw unknownTool(name);
     const token = extra._meta?.progressToken;
     const client = clientName(server);
+    const modes = modesOf(server);
     const result = tool.call(args, {
       host,
       signal: AbortSignal.any([extra.signal, gone.signal]),
       ...(client !== undefined && { client }),
+      ...(modes.size > 0 && {
+        dialogs: {
+          ...{ asked, modes },
+          create(params, how) {
+            takeIdZero();
+            return extra.sendRequest(
+              { method: "elicitation/create", params },
+              z.unknown(),
+              how,
+            );
+          },
+          complete: (elicitationId) =>
+            extra.sendNotification({
+              method: "notifications/elicitation/complete",
+              params: { elicitationId },
+            }),
+        } satisfies Dialogs,
+      }),
       ...(token !== undefined && {
         tell: (news: News) =>
           extra.sendNotification({
@@ -118,6 +141,27 @@ function unknownTool(name: string): McpError {
     ErrorCode.InvalidParams,
     `Unknown tool: ${shown}; this server has ${names}`,
   );
+}
+
+/**
+ * Does it at the first call alone. Clients on the SDK of v1 drop a cancellation
+ * of request 0 (typescript-sdk#2283), so that no dialog should be that one.
+ */
+function onceOnly(act: () => Promise<unknown>): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    // Whether it is answered matters to nobody.
+    act().catch(() => undefined);
+  };
+}
+
+/** How this client said that it can be asked. */
+function modesOf(server: Server): ReadonlySet<QuestionMode> {
+  const said = server.getClientCapabilities()?.elicitation;
+  const modes = ["form", "url"] as const;
+  return new Set(modes.filter((mode) => said?.[mode] !== undefined));
 }
 
 function clientName(server: Server): string | undefined {

@@ -17,6 +17,7 @@ import type { Result } from "../base/result.ts";
 import { act } from "./act.ts";
 import { failure } from "./answers.ts";
 import { checkAction } from "./check.ts";
+import type { Dialogs } from "./elicit.ts";
 import type { News } from "./progress.ts";
 import { waitForApproval } from "./wait_for_approval.ts";
 import * as schemas from "./schemas.ts";
@@ -43,6 +44,8 @@ export interface Call {
   readonly client?: string;
   /** Fires when the client cancels or is gone. */
   readonly signal: AbortSignal;
+  /** The client as somebody to ask, where it says that it can. */
+  readonly dialogs?: Dialogs;
   /** Present when the client wants to hear how it goes. */
   readonly tell?: (news: News) => Promise<void>;
 }

@@ -43,7 +43,7 @@ export function operatorFacts(
 }
 
 /** What the system calls the user; a variable may say anything. */
-function userName(env: Environment): string {
+export function userName(env: Environment): string {
   const uid = Deno.uid() ?? -1;
   const name = quietly(() => findUser(uid))?.name;
   // Users of a directory service, and of macOS, are not in the file.

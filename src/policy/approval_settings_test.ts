@@ -120,3 +120,87 @@ Deno.test("only the operator's own policy says where requests are told to", () =
     }
   }
 });
+
+Deno.test.each([
+  [{}, undefined],
+  [{ elicitation: "off" }, undefined],
+  [{ elicitation: "off", elicitation_url: "https://a.example/" }, undefined],
+  [{ elicitation: "form" }, { mode: "form" }],
+  [
+    { elicitation: "url", elicitation_url: "http://127.0.0.1:5001/a/{id}" },
+    { mode: "url", url: "http://127.0.0.1:5001/a/{id}" },
+  ],
+])("elicitation is off unless it is chosen: %j", (approvals, want) => {
+  const parsed = parsePolicy(JSON.stringify({ version: 1, approvals }));
+  assert(parsed.ok);
+  const settings = settingsOf(parsed.value.document);
+  assert.deepEqual(settings.approvals.elicitation, want);
+});
+
+Deno.test.each([
+  "https://a.example/approvals/{id}",
+  "https://a.example:8443?request={id}",
+  "http://localhost:5001/#{id}",
+  "http://[::1]/{id}",
+])("the page of an approval may be at %s", (elicitation_url) => {
+  const approvals = { elicitation: "url", elicitation_url };
+  assert(parsePolicy(JSON.stringify({ version: 1, approvals })).ok);
+});
+
+Deno.test.each([
+  "http://a.example/{id}",
+  "http://127.evil.example/{id}",
+  "http://localhost.evil.example/{id}",
+  "https://{id}.evil.example/",
+  "https://a.example@evil.example/",
+  "https://a.example\\@evil.example/",
+  "https://a.example/ {id}",
+  "file:///etc/passwd",
+  "javascript:alert(1)",
+  "/approvals/{id}",
+  undefined,
+])("the page of an approval may not be at %s", (elicitation_url) => {
+  const approvals = { elicitation: "url", elicitation_url };
+  assert(!parsePolicy(JSON.stringify({ version: 1, approvals })).ok);
+});
+
+const URL_MODE = {
+  elicitation: "url",
+  elicitation_url: "https://own.example/",
+} as const;
+
+Deno.test.each(
+  [
+    [{ elicitation: "form" }, { elicitation: "off" }, true],
+    [URL_MODE, { elicitation: "off" }, true],
+    [{ elicitation: "form" }, { elicitation: "form" }, true],
+    [{}, { elicitation: "form" }, false],
+    [{ elicitation: "off" }, { elicitation: "form" }, false],
+    [URL_MODE, { elicitation: "form" }, false],
+    [{ elicitation: "form" }, URL_MODE, false],
+    [URL_MODE, { elicitation_url: "https://evil.example/" }, false],
+  ] satisfies [
+    PolicyDocument["approvals"],
+    PolicyDocument["approvals"],
+    boolean,
+  ][],
+)("over %j, a workspace's or an agent's %j: %s", (base, top, taken) => {
+  const { document, refused } = overlay(
+    { version: 1, approvals: base },
+    { approvals: top },
+    "workspace",
+  );
+  assert.equal(refused.length === 0, taken);
+  const want: PolicyDocument["approvals"] = taken ? { ...base, ...top } : base;
+  const { elicitation, elicitation_url } = document.approvals ?? {};
+  assert.equal(elicitation ?? "off", want?.elicitation ?? "off");
+  assert.equal(elicitation_url, want?.elicitation_url);
+});
+
+Deno.test("ci.json never asks a client", async () => {
+  const text = await Deno.readTextFile("policies/ci.json");
+  const parsed = parsePolicy(text);
+  assert(parsed.ok);
+  assert.equal(parsed.value.document.escalate, "block");
+  assert.equal(parsed.value.document.approvals?.elicitation, "off");
+});

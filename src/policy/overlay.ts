@@ -230,6 +230,10 @@ function weigh(order: Order, { before, after, base, top }: {
         ...(kept.length < own.length && { refusal }),
       };
     }
+    case "only":
+      return after === order.value || after === (before ?? order.unset)
+        ? { value: after }
+        : { refusal };
     case "same": {
       if (!isObject(after)) {
         return after === before ? { value: after } : { refusal };

@@ -42,6 +42,13 @@ export const RequiresConfirmation = z.strictObject({
   })),
 });
 
+/** How the agent's client is asked for an answer. */
+const ELICITATION_MODES = ["off", "form", "url"] as const;
+
+/** No user's name, no blank and no backslash, so that the host is what it looks like. */
+const ELICITATION_URL_REGEXP =
+  /^(?:https:\/\/(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])|http:\/\/(?:127(?:\.[0-9]{1,3}){3}|localhost|\[::1\]))(?::[0-9]{1,5})?(?:[/?#][!-[\]-~]*)?$/;
+
 /** `approvals`: how a person's answer is asked for and how far it goes. */
 export const Approvals = z.strictObject({
   /** Seconds that a request waits for an answer, and a grant for its use. */
@@ -52,6 +59,12 @@ export const Approvals = z.strictObject({
   wait_seconds: z.optional(wholeAtLeast(0).check(z.lte(3_600))),
   /** An answer may go further than one use of one action. */
   wider_scopes: z.optional(flag),
+  /** Whether the agent's client is asked too: by a form, or to open a page. */
+  elicitation: z.optional(z.enum(ELICITATION_MODES)),
+  /** The operator's page: https, or http to this machine; `{id}` stands for the request's id. */
+  elicitation_url: z.optional(
+    z.string().check(z.regex(ELICITATION_URL_REGEXP)),
+  ),
   /** Wrong ids within the window after which answering pauses. */
   max_wrong_ids: z.optional(wholeAtLeast(1)),
   wrong_id_window_seconds: z.optional(wholeAtLeast(1)),
@@ -64,7 +77,11 @@ export const Approvals = z.strictObject({
     /** Absolute path of a file of mode 0600 with at least 16 bytes. */
     secret_file: z.string().check(z.regex(/^\//)),
   })),
-});
+}).check(z.refine(
+  ({ elicitation, elicitation_url: url }) =>
+    elicitation !== "url" || url !== undefined,
+  { error: '"url" needs the page\'s address in "elicitation_url"' },
+));
 
 /** `allowed`; the last two keys were never used by anything, but are accepted. */
 export const Allowed = z.strictObject({

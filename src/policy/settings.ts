@@ -35,6 +35,8 @@ export interface PolicySettings {
     readonly wider: boolean;
     /** Is told of each new request; the secret signs what is sent. */
     readonly webhook?: { readonly url: string; readonly secretFile: string };
+    /** How the agent's client is asked too; absent: it is not. */
+    readonly elicitation?: Elicitation;
   };
   readonly audit: {
     /** Regular expressions in RE2 syntax; group 1 is kept, the rest of a match goes. */
@@ -88,6 +90,17 @@ export interface PolicySettings {
     };
   };
 }
+
+/** How the agent's client is asked for a person's answer; off unless chosen. */
+export type Elicitation =
+  /** The client shows a form, and its reply is taken for the person's. */
+  | { readonly mode: "form" }
+  /** The client opens the operator's page; its reply says nothing. */
+  | {
+    readonly mode: "url";
+    /** `{id}` stands for the request's id. */
+    readonly url: string;
+  };
 
 /** One thing wrong with a policy file, or worth knowing about it. */
 export interface PolicyProblem {

@@ -111,7 +111,19 @@ function approvalsOf(
         secretFile: approvals.webhook.secret_file,
       },
     }),
+    ...elicitationOf(approvals),
   };
+}
+
+/** Without an address there is no page to open. */
+function elicitationOf(
+  approvals: PolicyDocument["approvals"],
+): Pick<PolicySettings["approvals"], "elicitation"> {
+  const { elicitation, elicitation_url: url } = approvals ?? {};
+  if (elicitation === "form") return { elicitation: { mode: "form" } };
+  return elicitation === "url" && url !== undefined
+    ? { elicitation: { mode: "url", url } }
+    : {};
 }
 
 function least(

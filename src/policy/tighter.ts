@@ -38,6 +38,12 @@ export type Order =
     /** Where the base does not use the list, any list is tighter. */
     readonly used?: (base: PolicyDocument) => boolean;
   }
+  /** This one value, or the base's. */
+  | {
+    readonly kind: "only";
+    readonly value: unknown;
+    readonly unset: unknown;
+  }
   /** The base's value, and of an object each name's. */
   | { readonly kind: "same" }
   /** Each of the base's budgets must stay, or have a lower limit. */
@@ -71,6 +77,9 @@ export const TIGHTER: Readonly<Record<string, Order>> = {
   // Waiting holds a call up and gives nothing; how long is the operator's.
   "/approvals/wait_seconds": lower(0),
   "/approvals/wider_scopes": rank(true, true, false),
+  // Who is asked is the operator's to say; anybody may have it fewer.
+  "/approvals/elicitation": { kind: "only", value: "off", unset: "off" },
+  "/approvals/elicitation_url": { kind: "same" },
   "/approvals/max_wrong_ids": lower(5),
   "/approvals/wrong_id_window_seconds": higher(600),
   // Where requests are told to is not an agent's or a workspace's to say.
@@ -157,6 +166,8 @@ export function describeOrder(order: Order): string {
       return "every entry must stay; entries may be added";
     case "fewer":
       return "entries may be taken away or narrowed, not added";
+    case "only":
+      return `only ${JSON.stringify(order.value)} is tighter`;
     case "same":
       return "values may not be added or changed";
     case "budgets":

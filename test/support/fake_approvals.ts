@@ -13,6 +13,8 @@ import type {
 } from "../../src/approval/request.ts";
 import type { Approvals } from "../../src/guard/approvals.ts";
 import type { SubjectWorld } from "../../src/guard/subject_of.ts";
+import type { Elicitation } from "../../src/policy/settings.ts";
+import { questionOf } from "../../src/cli/approvals/question.ts";
 import { memoryStore } from "./memory_approvals.ts";
 
 /** What a test replaces. */
@@ -23,12 +25,20 @@ export interface FakeApprovalOptions {
   readonly now?: () => number;
   readonly records?: ApprovalRecord[];
   readonly touches?: Approvals["touches"];
+  /** What the policy says of asking the client; off. */
+  readonly elicitation?: () => Elicitation | undefined;
+  readonly hasPassphrase?: () => boolean;
+  /** Told of each record before it is kept; may fail. */
+  readonly onRecord?: (event: ApprovalRecord) => Promise<void>;
 }
 
 /** Approvals in memory; no file is there and no variable is set. */
 export function fakeApprovals(
   {
+    elicitation = () => undefined,
+    hasPassphrase = () => false,
     now = () => 1_000,
+    onRecord,
     records = [],
     settings = {},
     store = memoryStore(),
@@ -45,6 +55,10 @@ export function fakeApprovals(
     wider: true,
     ...settings,
   };
+  const record = async (event: ApprovalRecord) => {
+    await onRecord?.(event);
+    records.push(event);
+  };
   return {
     world: {
       program: () => undefined,
@@ -59,9 +73,28 @@ export function fakeApprovals(
     state: async (id, asker) => await store.state(id, asker, now()),
     version: async () => await store.version(),
     touches,
-    record(event) {
-      records.push(event);
-      return Promise.resolve();
+    question: (id, asker, modes) => {
+      const settings = () => {
+        const mode = elicitation();
+        return Promise.resolve({
+          ...given,
+          ...(mode && { elicitation: mode }),
+        });
+      };
+      return questionOf(
+        {
+          store,
+          settings,
+          hasPassphrase,
+          user: { uid: 1, user: "op" },
+          record,
+          clock: now,
+        },
+        id,
+        asker,
+        modes,
+      );
     },
+    record,
   };
 }

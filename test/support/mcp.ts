@@ -9,7 +9,10 @@
 import { Client } from "@modelcontextprotocol/sdk/client";
 // @ts-types="@modelcontextprotocol/sdk/client/stdio"
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
+import type {
+  CallToolResult,
+  ClientCapabilities,
+} from "@modelcontextprotocol/sdk/types";
 import { AIRG, type Site, startAirg } from "./airg.ts";
 
 /** A server under the real client. */
@@ -30,6 +33,11 @@ export interface Connected {
 export async function connectServer(
   site: Site,
   args: readonly string[] = [],
+  { capabilities = {}, prepare }: {
+    readonly capabilities?: ClientCapabilities;
+    /** Before it shakes hands: handlers, for example. */
+    readonly prepare?: (client: Client) => void;
+  } = {},
 ): Promise<Connected> {
   const [command, ...before] = AIRG;
   const transport = new StdioClientTransport({
@@ -41,7 +49,8 @@ export async function connectServer(
   });
   let stderr = "";
   transport.stderr?.on("data", (chunk) => stderr += String(chunk));
-  const client = new Client({ name: "test", version: "1" });
+  const client = new Client({ name: "test", version: "1" }, { capabilities });
+  prepare?.(client);
   await client.connect(transport);
   await client.listTools(); // So that results are checked against schemas.
   return {

@@ -38,6 +38,9 @@ export interface MemoryStore extends ApprovalStore {
   readonly all: () => readonly ApprovalRequest[];
 }
 
+/** For a test that does not look at the request first. */
+const ANY_DIGEST = "";
+
 const TTL = 600_000;
 
 /** Makes an empty store. */
@@ -153,9 +156,12 @@ export function memoryStore(): MemoryStore {
     grants: (now) =>
       grants.filter((one) => one.state === "open" && one.expiresAt >= now),
     shown: () => {},
-    approve(id, { scope }, _settings, now) {
+    approve(id, { digest, scope, who }, _settings, now) {
       const request = requests.find((one) => one.id === id);
       if (request?.state !== "pending") return { ok: false, why: "answered" };
+      if (digest !== ANY_DIGEST && digest !== request.digest) {
+        return { ok: false, why: "changed" };
+      }
       const grant: Grant = {
         id: `grant-${grants.length + 1}`,
         request: id,
@@ -173,11 +179,11 @@ export function memoryStore(): MemoryStore {
       grants = [...grants, grant];
       return {
         ok: true,
-        request: replace({ ...request, state: "approved" }),
+        request: replace({ ...request, state: "approved", answeredBy: who }),
         grant,
       };
     },
-    deny(id, { message }, now) {
+    deny(id, { message, who }, now) {
       const request = requests.find((one) => one.id === id);
       if (request?.state !== "pending") return { ok: false, why: "answered" };
       denials = [...denials, { id, until: now + deniedMs }];
@@ -186,6 +192,7 @@ export function memoryStore(): MemoryStore {
         request: replace({
           ...request,
           state: "denied",
+          answeredBy: who,
           ...(message !== undefined && { message }),
         }),
       };
@@ -209,7 +216,7 @@ export function memoryStore(): MemoryStore {
     yes: ({ id, now = 1_000, scope } = {}) =>
       store.approve(
         id ?? first(now),
-        { scope: scope ?? { kind: "once" }, who: OPERATOR, digest: "" },
+        { scope: scope ?? { kind: "once" }, who: OPERATOR, digest: ANY_DIGEST },
         settings,
         now,
       ),

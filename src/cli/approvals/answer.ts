@@ -11,6 +11,7 @@
 import type {
   Answered,
   ApprovalRequest,
+  ApprovalStore,
   Operator,
   Scope,
 } from "../../approval/request.ts";
@@ -30,15 +31,20 @@ export type Answer =
 /** The answer did not take; nothing changed. */
 const EXIT_NOT_TAKEN = 1;
 
+/** Where an answer goes. */
+export interface AnswerSite extends Pick<ApprovalsSite, "clock" | "of"> {
+  readonly store: Pick<ApprovalStore, "approve" | "deny" | "revoke">;
+}
+
 /** Records and answers. @throws What the log or the store throws. */
 export async function giveAnswer(
-  site: ApprovalsSite,
+  site: AnswerSite,
   request: ApprovalRequest,
   answer: Answer,
   who: Operator,
 ): Promise<Answered> {
   const { settings, record } = await site.of(request.asker);
-  const why = wordsOf(answer);
+  const why = wordsOf(answer, who);
   await record(recordOf(DONE[answer.act], request, who, why));
   const answered = put(site, request, answer, who, settings);
   if (!answered.ok) {
@@ -51,11 +57,11 @@ export async function giveAnswer(
 }
 
 function put(
-  { store, clock }: ApprovalsSite,
+  { store, clock }: AnswerSite,
   { id, digest }: ApprovalRequest,
   answer: Answer,
   who: Operator,
-  settings: Parameters<ApprovalsSite["store"]["approve"]>[2],
+  settings: Parameters<ApprovalStore["approve"]>[2],
 ): Answered {
   switch (answer.act) {
     case "approve":
@@ -73,15 +79,22 @@ const DONE = {
   revoke: "revoked",
 } as const;
 
-/** The scope where it is wider than usual, and the operator's words. */
-function wordsOf(answer: Answer): { readonly why?: string } {
-  const words = answer.act === "approve" && answer.scope.kind !== "once"
-    ? [scopeText(answer.scope)]
-    : [];
+/** Who vouches for it, the scope where it is wider than usual, and the operator's words. */
+function wordsOf(
+  answer: Answer,
+  { how }: Operator,
+): { readonly why?: string } {
+  const words = how === "elicitation" ? [VOUCHED] : [];
+  if (answer.act === "approve" && answer.scope.kind !== "once") {
+    words.push(scopeText(answer.scope));
+  }
   const said = answer.act === "revoke" ? undefined : answer.message;
   if (said !== undefined) words.push(said);
   return words.length === 0 ? {} : { why: words.join(": ") };
 }
+
+/** A client's reply proves no person. */
+const VOUCHED = "the agent's client vouched for it";
 
 /** How far an approval goes, for a person. */
 export function scopeText(scope: Scope): string {

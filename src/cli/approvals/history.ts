@@ -9,6 +9,7 @@
 import type { ApprovalEvent } from "../../approval/request.ts";
 import { printable } from "../../base/printable.ts";
 import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
+import { howText } from "./text.ts";
 import type { Context } from "../command.ts";
 import type { Invocation } from "../flags.ts";
 
@@ -39,9 +40,11 @@ export function historyOn(
 }
 
 function eventLine({ at, what, who, why, grant }: ApprovalEvent): string {
-  const by = who === undefined
-    ? []
-    : [`by ${who.user} (${who.how}${who.terminal ? `, ${who.terminal}` : ""})`];
+  const by = who === undefined ? [] : [
+    `by ${who.user} (${howText(who)}${
+      who.terminal ? `, ${who.terminal}` : ""
+    })`,
+  ];
   const time = new Date(at).toISOString().slice(0, 19);
   return printable([
     `${time}Z`,

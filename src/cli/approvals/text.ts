@@ -11,7 +11,11 @@
 
 import { commandText } from "../../action/read.ts";
 import type { Command } from "../../action/action.ts";
-import type { ApprovalRequest, Touches } from "../../approval/request.ts";
+import type {
+  ApprovalRequest,
+  Operator,
+  Touches,
+} from "../../approval/request.ts";
 import type { SubjectFile } from "../../approval/subject.ts";
 import { LEAST_COLUMNS, wholeText } from "./command_text.ts";
 import type { Environment } from "../../platform/dirs.ts";
@@ -103,9 +107,16 @@ function stateText(request: ApprovalRequest, now: number): string {
   }
   const by = answeredBy === undefined
     ? ""
-    : ` by ${answeredBy.user} (${answeredBy.how})`;
+    : ` by ${answeredBy.user} (${howText(answeredBy)})`;
   const said = message === undefined ? "" : `: ${message}`;
   return `${state}${by}${said}${why === undefined ? "" : ` (${why})`}`;
+}
+
+/** How it was made sure of who answered. */
+export function howText({ client, how }: Operator): string {
+  return how === "elicitation"
+    ? `${how}: the agent's client ${client ?? "without a name"} vouched for it`
+    : how;
 }
 
 /** `9m58s`, `45s`, `1h00m`; never less than nothing. */
