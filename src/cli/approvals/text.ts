@@ -53,6 +53,7 @@ export function boundRows(
     ...subject.hosts.flatMap((host) => row("host", host)),
     ...subject.files.flatMap((file) => row(file.role, fileText(file))),
     ...subject.environment.flatMap((text) => row("variable", text)),
+    ...(subject.input === undefined ? [] : row("input", subject.input)),
     ...row("runs in", containmentText(request)),
     ...(touches === undefined ? [] : row("touches", touchesText(touches))),
     ...changeRows(request, columns),
@@ -167,7 +168,8 @@ function commandOf(
     : undefined;
 }
 
-function fileText({ path, sha256 }: SubjectFile): string {
+function fileText({ path, sha256, stamp }: SubjectFile): string {
+  if (stamp !== undefined) return `${path} (too large to read whole)`;
   return sha256 === undefined
     ? `${path} (cannot be read)`
     : `${path} sha256:${sha256}`;
