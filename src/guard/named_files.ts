@@ -196,6 +196,7 @@ function fitting(
     throw tooMany(`more than ${MAX_GROUP} files ${pattern}`);
   }
   return found.sort().flatMap((name) => {
+    if (name.includes("\ufffd")) throw tooMany(`${name}, which is no UTF-8`);
     const real = resolve(`${folder}/${name}`);
     return real !== undefined && kind(real) === "file" ? [real] : [];
   });

@@ -81,6 +81,7 @@ export async function subjectOf(
   world: SubjectWorld,
 ): Promise<Subject> {
   const { action } = facts;
+  refuseAlike(facts.paths.map(({ path }) => path));
   const { profile, network, ephemeral } = decision.containment;
   const input = action.kind === "exec" ? await world.input() : undefined;
   return {
@@ -100,6 +101,18 @@ export async function subjectOf(
     ephemeral,
     ...(input !== undefined && { input }),
   };
+}
+
+/**
+ * Names that are no UTF-8 are read with a character of replacement: several
+ * look the same, and another may be there tomorrow.
+ */
+function refuseAlike(paths: readonly string[]): void {
+  const path = paths.find((one) => one.includes("\ufffd"));
+  if (path === undefined) return;
+  throw new RangeError(
+    `Cannot bind an approval to it: the name ${showWord(path)} is no UTF-8`,
+  );
 }
 
 /** Whether what is missing is the network: then approving gives it. */

@@ -203,3 +203,17 @@ Deno.test("a process substitution is the same in another process", async () => {
   const [request] = scene.store.pending(scene.world.now);
   assert.doesNotMatch(JSON.stringify(request?.subject.paths), /\/proc\/[0-9]/);
 });
+
+Deno.test("names that look the same cannot be approved", async () => {
+  await using scene = await makeScene();
+  const made = await new Deno.Command("bash", {
+    args: ["-c", "> $'a\\xff'; > $'a\\xfe'; > $'z\\xff.tf'"],
+    cwd: scene.folder,
+  }).output();
+  assert(made.success);
+  for (const text of ["rm a?", "terraform apply"]) {
+    const { decision } = await scene.exec(text);
+    assert.equal(decision.verdict, "block", text);
+    assert.match(decision.reasons[0]?.message ?? "", /is no UTF-8/);
+  }
+});
