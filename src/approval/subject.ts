@@ -16,6 +16,8 @@ export interface SubjectFile {
   readonly path: string;
   /** SHA-256 in hex; absent when it cannot be read. */
   readonly sha256?: string;
+  /** Instead of the hash of a large one: what changes when it is changed. */
+  readonly stamp?: string;
   /** `input`: what it reads; `target`: what a write replaces. */
   readonly role: "program" | "script" | "input" | "target";
 }
@@ -35,6 +37,8 @@ export interface Subject {
   readonly profile: string;
   readonly network: "deny" | "names" | "open";
   readonly ephemeral: boolean;
+  /** What standard input is; absent where there is none. */
+  readonly input?: string;
 }
 
 /** SHA-256 of the subject in its one byte form, in hex. */
@@ -54,10 +58,12 @@ export function plainAction(action: Action): Subject["action"] {
  */
 export function differences(approved: Subject, now: Subject): string[] {
   const said: string[] = [];
-  for (const { path, sha256 } of now.files) {
+  for (const { path, sha256, stamp } of now.files) {
     const before = approved.files.find((file) => file.path === path);
     if (before === undefined) said.push(`${path} was not part of it`);
-    else if (before.sha256 !== sha256) said.push(`${path} has another content`);
+    else if (before.sha256 !== sha256 || before.stamp !== stamp) {
+      said.push(`${path} has another content`);
+    }
   }
   for (const { path } of approved.files) {
     if (!now.files.some((file) => file.path === path)) {
@@ -73,9 +79,11 @@ export function differences(approved: Subject, now: Subject): string[] {
     "profile",
     "network",
     "ephemeral",
+    "input",
   ];
   for (const part of parts) {
-    if (canonicalJson(approved[part]) !== canonicalJson(now[part])) {
+    const [before, after] = [approved[part] ?? null, now[part] ?? null];
+    if (canonicalJson(before) !== canonicalJson(after)) {
       said.push(`${NAMES[part] ?? part} changed`);
     }
   }
@@ -88,4 +96,5 @@ const NAMES: Partial<Record<keyof Subject, string>> = {
   paths: "the paths it leads to",
   hosts: "the hosts",
   environment: "the environment",
+  input: "the standard input",
 };

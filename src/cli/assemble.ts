@@ -124,7 +124,10 @@ export async function assemble(
       recorder.value,
       site.value,
       dirs.value,
-      profile !== undefined,
+      {
+        profileChosen: profile !== undefined,
+        sharesInput: options.sharesInput,
+      },
     ),
     recordChanges: recorder.value.recordChanges,
     origin,
@@ -155,7 +158,10 @@ function effectsOf(
   { record, recordApproval }: Recorder,
   site: RunSite,
   dirs: Dirs,
-  profileChosen: boolean,
+  { profileChosen, sharesInput = false }: {
+    readonly profileChosen: boolean;
+    readonly sharesInput?: boolean | undefined;
+  },
 ): Effects {
   const { places } = site;
   const index = workspaceIndex(
@@ -199,6 +205,7 @@ function effectsOf(
       places,
       settings: (profile) => settingsIn(policy, profile),
       files: plainFiles(),
+      sharesInput,
       record: recordApproval,
       refresh: policy.refresh,
     }),

@@ -36,6 +36,8 @@ export interface AssembleOptions {
   /** `--agent`; else `AIRG_AGENT_ID`, else `default`. */
   readonly agent?: string;
   readonly source: Origin["source"];
+  /** Commands get the caller's standard input, not none. */
+  readonly sharesInput?: boolean;
   /** `--profile`; else the policy's. */
   readonly profile?: ProfileName;
   /** The launcher, for a bench; absent: the one that lies beside the program. */

@@ -23,9 +23,11 @@ import type { Approvals } from "../guard/approvals.ts";
 import type { SubjectWorld } from "../guard/subject_of.ts";
 import type { QuestionSite } from "./approvals/question.ts";
 import type { Dirs, Environment } from "../platform/dirs.ts";
-import { fileHash } from "../platform/file_hash.ts";
+import { fileHash, fileStamp, firstLine } from "../platform/file_hash.ts";
 import type { PlainFiles } from "../platform/plain_files.ts";
 import { linkFolders, resolveExisting } from "../platform/real_path.ts";
+import { kindOf, namesIn } from "../platform/machine.ts";
+import { standardInput } from "../platform/standard_input.ts";
 import type { PolicySettings } from "../policy/settings.ts";
 
 /** What approvals on this machine are made from. */
@@ -40,6 +42,8 @@ export interface ApprovalSite {
   readonly record: (event: ApprovalRecord) => Promise<void>;
   /** Looks at a changed policy file. */
   readonly refresh?: () => Promise<void>;
+  /** The command gets the caller's standard input. */
+  readonly sharesInput?: boolean;
   /** Told what went wrong beside the work. */
   readonly warn?: (message: string) => void;
   /** For a test: another store than the machine's. */
@@ -151,9 +155,17 @@ function worldOf(site: ApprovalSite): SubjectWorld {
   return {
     resolve,
     hash: (path, most) => fileHash(site.files, path, most),
-    program(word, cwd) {
+    kind: kindOf,
+    names: namesIn,
+    firstLine: (path) => firstLine(site.files, path),
+    stamp: (path) => fileStamp(site.files, path),
+    input: () =>
+      site.sharesInput === true
+        ? standardInput((path) => fileHash(site.files, path))
+        : Promise.resolve(undefined),
+    program(word, cwd, path = searchPath(callerEnv["PATH"])) {
       const found = resolveProgram(word, {
-        path: searchPath(callerEnv["PATH"]),
+        path,
         cwd,
         isExecutable: isExecutableFile,
       });

@@ -4,27 +4,32 @@
  * Facts and decision -> what an approval is about.
  *
  * Made from what was parsed and from the disk, never from an agent's prose.
- * What a script reads in turn is not in it.
+ * What a script reads in turn is in it only where it lies beside the script or
+ * is known by its name (implicit_files.ts).
  *
  * @module
  */
 
 import type { Action } from "../action/action.ts";
-import type { Facts, ProgramFact } from "../action/facts.ts";
+import type { Facts } from "../action/facts.ts";
 import {
   plainAction,
   type Subject,
   type SubjectFile,
 } from "../approval/subject.ts";
+import { canonicalJson } from "../base/canonical_json.ts";
 import { sha256Hex } from "../base/digest.ts";
-import { IMPLICIT_FILES } from "./implicit_files.ts";
 import type { Decision } from "../policy/decision.ts";
 import { hasHole, showWord } from "../shell/value.ts";
+import { namedBy, type NamedWorld } from "./named_files.ts";
+import {
+  interpretersOf,
+  startedBy,
+  type StartedWorld,
+} from "./started_files.ts";
 
 /** What the world says of the files and variables involved. */
-export interface SubjectWorld {
-  /** Absolute path of the file a program word starts, links resolved. */
-  readonly program: (word: string, cwd: string) => string | undefined;
+export interface SubjectWorld extends NamedWorld, StartedWorld {
   /** Absolute path with links resolved. */
   readonly resolve: (path: string) => string | undefined;
   /**
@@ -34,6 +39,10 @@ export interface SubjectWorld {
    * @throws Where there is one that cannot be hashed: nothing could be bound to it.
    */
   readonly hash: (path: string, most?: number) => Promise<string | undefined>;
+  /** What changes with a plain file, where its content is too much to read. */
+  readonly stamp: (path: string) => string | undefined;
+  /** What the command would get as standard input, where it is not nothing. */
+  readonly input: () => Promise<string | undefined>;
   /** Variables of the caller that the command would get: those that change what programs do, and `used` ones. */
   readonly environment: (
     profile: string,
@@ -52,6 +61,9 @@ const LOOKED_FOR = [
   "/__main__.py",
 ];
 
+/** The number of this process is another next time. */
+const OWN_PROCESS = /^\/proc\/[0-9]+(?=\/fd\/)/;
+
 /** Files that one subject holds at most; more is not for a person to judge. */
 const MAX_FILES = 256;
 
@@ -69,12 +81,14 @@ export async function subjectOf(
   world: SubjectWorld,
 ): Promise<Subject> {
   const { action } = facts;
+  refuseAlike(facts.paths.map(({ path }) => path));
   const { profile, network, ephemeral } = decision.containment;
+  const input = action.kind === "exec" ? await world.input() : undefined;
   return {
     action: actionOf(action),
     cwd: action.kind === "exec" ? action.cwd : action.origin.workspace,
     paths: unique(facts.paths.map(({ path, access }) => ({
-      path: showWord(path),
+      path: showWord(path).replace(OWN_PROCESS, "/proc/self"),
       access,
     }))),
     hosts: [...new Set(facts.hosts.map(({ host }) => showWord(host)))],
@@ -85,7 +99,20 @@ export async function subjectOf(
     profile,
     network: opensNetwork(decision) ? "open" : network,
     ephemeral,
+    ...(input !== undefined && { input }),
   };
+}
+
+/**
+ * Names that are no UTF-8 are read with a character of replacement: several
+ * look the same, and another may be there tomorrow.
+ */
+function refuseAlike(paths: readonly string[]): void {
+  const path = paths.find((one) => one.includes("\ufffd"));
+  if (path === undefined) return;
+  throw new RangeError(
+    `Cannot bind an approval to it: the name ${showWord(path)} is no UTF-8`,
+  );
 }
 
 /** Whether what is missing is the network: then approving gives it. */
@@ -110,9 +137,9 @@ async function filesOf(
   world: SubjectWorld,
 ): Promise<SubjectFile[]> {
   const roles = new Map<string, SubjectFile["role"]>();
-  for (const path of programsOf(facts, world)) roles.set(path, "program");
+  for (const path of startedBy(facts, world)) roles.set(path, "program");
   for (const path of textsOf(facts, world)) roles.set(path, "script");
-  for (const path of scriptsOf(facts)) roles.set(path, "script");
+  for (const path of scriptsOf(facts, world)) roles.set(path, "script");
   if (facts.action.kind === "write") {
     for (const { path } of facts.paths) roles.set(path, "target");
   }
@@ -122,17 +149,25 @@ async function filesOf(
     const sha256 = await world.hash(path);
     // A name that is no file counts too: making one would change what runs.
     files.push({ path, role, ...(sha256 !== undefined && { sha256 }) });
-    if (sha256 === undefined && role === "script") {
-      files.push(...await meantInstead(path, world));
-    }
+    if (sha256 !== undefined || role === "target") continue;
+    refuseStream(path, world);
+    if (role === "script") files.push(...await meantInstead(path, world));
   }
   return [...files, ...await inputsOf(facts, world, files)];
 }
 
+/** What runs from a pipe or a device is another thing each time. */
+function refuseStream(path: string, { kind }: SubjectWorld): void {
+  if (kind(path) !== "other" || path === "/dev/null") return;
+  throw new RangeError(
+    `Cannot bind an approval to it: ${path} is no plain file, and what comes from it cannot be known`,
+  );
+}
+
 /**
  * What is read may be code for what could not be read of the command: then all
- * of it counts. Else only the approval of a copy hangs on it, and what is large
- * or too much is left out.
+ * of it counts. Else only the approval of a copy hangs on it: of what is too
+ * much some is left out, and of what is large only a change is noticed.
  */
 async function inputsOf(
   facts: Facts,
@@ -140,40 +175,51 @@ async function inputsOf(
   known: readonly SubjectFile[],
 ): Promise<SubjectFile[]> {
   const isKnown = facts.unknowns.length === 0;
-  const implicit = implicitOf(facts, world);
-  const named = facts.paths.filter(({ path, access }) =>
+  const { files: words, groups, implicit } = namedBy(facts, world);
+  const read = facts.paths.filter(({ path, access }) =>
     access === "read" && !hasHole(path)
   ).map(({ path }) => path);
-  const paths = new Set([...implicit, ...named]);
+  const code = new Set([...implicit, ...words]);
+  const paths = new Set([...code, ...read]);
   for (const { path } of known) paths.delete(path);
   const room = MAX_FILES - known.length;
-  if (paths.size > room && !isKnown) throw tooMany(known.length + paths.size);
-  const most = isKnown ? MAX_INPUT_BYTES : undefined;
+  const least = isKnown
+    ? [...paths].filter((path) => code.has(path) && !read.includes(path))
+    : [...paths];
+  if (least.length > room) throw tooMany(known.length + least.length);
   const files: SubjectFile[] = [];
   for (const path of [...paths].slice(0, room)) {
-    const sha256 = await world.hash(path, most);
-    if (sha256 !== undefined) files.push({ path, role: "input", sha256 });
-    else if (named.includes(path)) {
+    const most = isKnown && !implicit.has(path) ? MAX_INPUT_BYTES : undefined;
+    const content = await contentOf(path, world, most);
+    if (content !== undefined) files.push({ path, role: "input", ...content });
+    else if (read.includes(path)) {
       files.push(...await meantInstead(path, world));
     }
+  }
+  for (const [path, members] of groups) {
+    const contents: unknown[] = [];
+    for (const one of members) {
+      contents.push([
+        one,
+        await contentOf(one, world, MAX_INPUT_BYTES) ?? null,
+      ]);
+    }
+    const sha256 = sha256Hex(canonicalJson(contents));
+    files.push({ path, role: "input", sha256 });
   }
   return files.filter(({ path }) => !known.some((one) => one.path === path));
 }
 
-/** Files that a program obeys without being told; those that are there count. */
-function implicitOf(
-  { action, programs }: Facts,
-  world: SubjectWorld,
-): string[] {
-  if (action.kind !== "exec") return [];
-  return programs.flatMap((program) => {
-    const names = program.elsewhere === undefined && !hasHole(program.name)
-      ? IMPLICIT_FILES[program.name] ?? []
-      : [];
-    return foldersOf(program, action.cwd).flatMap((folder) =>
-      names.flatMap((name) => world.resolve(`${folder}/${name}`) ?? [])
-    );
-  });
+/** Hash of a file, or of one that is too large what changes with it. */
+async function contentOf(
+  path: string,
+  { hash, stamp }: SubjectWorld,
+  most: number | undefined,
+): Promise<Pick<SubjectFile, "sha256" | "stamp"> | undefined> {
+  const sha256 = await hash(path, most);
+  if (sha256 !== undefined) return { sha256 };
+  const changing = most === undefined ? undefined : stamp(path);
+  return changing === undefined ? undefined : { stamp: changing };
 }
 
 function tooMany(count: number): RangeError {
@@ -198,35 +244,12 @@ async function meantInstead(
   return files;
 }
 
-function programsOf(
-  { action, programs }: Facts,
-  world: SubjectWorld,
-): string[] {
-  if (action.kind !== "exec") return [];
-  return programs.flatMap((program) => {
-    const [word] = program.argv;
-    const isHere = program.elsewhere === undefined && word !== undefined &&
-      !hasHole(word);
-    return isHere
-      ? foldersOf(program, action.cwd).flatMap((folder) =>
-        world.program(word, folder) ?? []
-      )
-      : [];
-  });
-}
-
-function foldersOf(
-  { folders }: ProgramFact,
-  cwd: string,
-): readonly string[] {
-  return folders === undefined || folders.some(hasHole) ? [cwd] : folders;
-}
-
-/** Scripts that are run by name. */
-function scriptsOf({ paths }: Facts): string[] {
+/** Scripts that are run by name, and what their first lines start. */
+function scriptsOf({ action, paths }: Facts, world: SubjectWorld): string[] {
+  const cwd = action.kind === "exec" ? action.cwd : "/";
   return paths.filter(({ path, access }) =>
     access === "execute" && !hasHole(path)
-  ).map(({ path }) => path);
+  ).flatMap(({ path }) => [path, ...interpretersOf(path, cwd, world)]);
 }
 
 /** Small files whose text the reading relied on, such as `package.json`. */

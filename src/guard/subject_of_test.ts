@@ -49,6 +49,11 @@ function worldOf(
     resolve: (path) => path,
     hash: (path) => Promise.resolve(files[path]),
     environment: () => environment,
+    kind: (path) => files[path] === undefined ? undefined : "file",
+    names: () => undefined,
+    firstLine: () => undefined,
+    stamp: () => undefined,
+    input: () => Promise.resolve(undefined),
   };
 }
 

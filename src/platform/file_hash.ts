@@ -43,6 +43,36 @@ export function plainText(
   return new TextDecoder().decode(bytes);
 }
 
+/** The first line of a plain file, or its start where that is long. */
+export function firstLine(
+  files: PlainFiles,
+  path: string,
+): string | undefined {
+  using file = files.open(path);
+  if (file === undefined) return undefined;
+  const bytes = new Uint8Array(MAX_LINE);
+  const count = file.readSync(bytes) ?? 0;
+  const [line] = new TextDecoder().decode(bytes.subarray(0, count)).split("\n");
+  return line;
+}
+
+/** Bytes of a first line that Linux looks at (`BINPRM_BUF_SIZE`). */
+const MAX_LINE = 256;
+
+/**
+ * What changes with a plain file whose content is not read. The time of change
+ * is the kernel's: no program sets it.
+ */
+export function fileStamp(
+  files: PlainFiles,
+  path: string,
+): string | undefined {
+  using file = files.open(path);
+  if (file === undefined) return undefined;
+  const { ctime, dev, ino, mtime, size } = file.statSync();
+  return [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");
+}
+
 function readAll(file: Deno.FsFile, path: string): Uint8Array<ArrayBuffer> {
   const { size } = file.statSync();
   if (size > MAX_BYTES) {

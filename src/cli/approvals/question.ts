@@ -128,7 +128,7 @@ function voucher({ user }: QuestionSite, { client }: Asker): Operator {
  * does not fit.
  */
 function formText(request: ApprovalRequest): string | undefined {
-  const rows = boundRows(request, COLUMNS);
+  const rows = boundRows(request, { columns: COLUMNS });
   if (rows.length > MAX_ROWS) return undefined;
   // A window that reads Markdown must not hide or dress up any of it. No row
   // begins with a backtick, so none ends the block.

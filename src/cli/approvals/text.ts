@@ -67,6 +67,7 @@ export function boundRows(
       row("path", `${path} (${access})`)
     ),
     ...subject.hosts.flatMap((host) => row("host", host)),
+    ...(subject.input === undefined ? [] : row("input", subject.input)),
     ...row("runs in", containmentText(request)),
     ...row("asked by", askerText(request)),
     ...(asker.workspace === subject.cwd
@@ -214,7 +215,8 @@ function environmentRows(
 /** Digits of a hash that are shown; the digest holds all of them. */
 const HASH_DIGITS = 12;
 
-function fileText({ path, sha256 }: SubjectFile): string {
+function fileText({ path, sha256, stamp }: SubjectFile): string {
+  if (stamp !== undefined) return `${path} (too large to read whole)`;
   return sha256 === undefined
     ? `${path} (cannot be read)`
     : `${path} sha256:${sha256.slice(0, HASH_DIGITS)}`;

@@ -17,19 +17,46 @@ const SLACK = 500;
 
 const ENDED = "state NOT IN ('pending', 'approved')";
 
+/** How often somebody looks: looking at all that waits costs time. */
+const EVERY = 64;
+
+/** Which requests are kept though they are old. */
+export interface Kept {
+  /** Denials after this moment of the store are still in force. */
+  readonly deniedAfter: number;
+  readonly max?: number;
+  readonly slack?: number;
+}
+
+/** Prunes now and then; the caller has the write lock and adds a request. */
+export function pruneSometimes(ledger: Ledger, kept: Kept): void {
+  const row = statement(ledger, "SELECT max(rowid) AS last FROM requests")
+    .get();
+  if (Number(row?.["last"] ?? 0) % EVERY === 0) prune(ledger, kept);
+}
+
 /** Forgets the oldest requests that have ended; the caller has the write lock. */
-export function prune(ledger: Ledger, max = MAX_ENDED, slack = SLACK): void {
+export function prune(
+  ledger: Ledger,
+  { deniedAfter, max = MAX_ENDED, slack = SLACK }: Kept,
+): void {
+  // Of two aggregates in one SELECT, SQLite reads the whole table.
   const row = statement(
     ledger,
-    "SELECT max(rowid) - min(rowid) AS span, max(rowid) AS last FROM requests",
+    `SELECT (SELECT max(rowid) FROM requests) AS last,
+       (SELECT min(rowid) FROM requests) AS first`,
   ).get();
-  if (Number(row?.["span"] ?? 0) < max + slack) return;
-  const oldest = Number(row?.["last"]) - max;
-  const old = `SELECT id FROM requests WHERE rowid <= ? AND ${ENDED}`;
+  const last = Number(row?.["last"] ?? 0);
+  if (last - Number(row?.["first"] ?? 0) < max + slack) return;
+  const oldest = last - max;
+  // A row that does not verify may hold anything: it is no denial then.
+  const old = `SELECT id FROM requests WHERE rowid <= ?1 AND ${ENDED}
+    AND NOT (state = 'denied' AND json_valid(body)
+      AND json_extract(body, '$.answered') > ?2)`;
   for (const table of ["grants", "history"]) {
     statement(ledger, `DELETE FROM ${table} WHERE request IN (${old})`)
-      .run(oldest);
+      .run(oldest, deniedAfter);
   }
-  statement(ledger, `DELETE FROM requests WHERE rowid <= ? AND ${ENDED}`)
-    .run(oldest);
+  statement(ledger, `DELETE FROM requests WHERE id IN (${old})`)
+    .run(oldest, deniedAfter);
 }

@@ -37,15 +37,18 @@ Deno.test("prune() forgets the oldest that have ended, with what belongs to them
     const ids = () =>
       store.list({ limit: 99 }).map(({ id }) => id).toReversed();
     const all = [waiting, granted, used, ...denied];
-    prune(ledger, 6, 6);
+    prune(ledger, { deniedAfter: START, max: 6, slack: 6 });
     assert.deepEqual(ids(), all);
-    prune(ledger, 6, 5);
+    // A denial that is in force is not forgotten, however many come after it.
+    prune(ledger, { deniedAfter: START - 1, max: 6, slack: 5 });
+    assert.deepEqual(ids(), [waiting, granted, ...denied]);
+    prune(ledger, { deniedAfter: START, max: 6, slack: 5 });
     assert.deepEqual(ids(), [waiting, granted, ...denied.slice(3)]);
     assert.deepEqual(store.history(used), []);
     assert.equal(store.history(granted).length, 2);
     assert.equal(store.redeem(ask("granted"), SETTINGS, START).kind, "granted");
     // What waits is old, and so looked over each time, yet never forgotten.
-    prune(ledger, 6, 5);
+    prune(ledger, { deniedAfter: START, max: 6, slack: 5 });
     assert.deepEqual(ids().slice(0, 1), [waiting]);
     store.close();
   }));

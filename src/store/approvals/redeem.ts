@@ -17,7 +17,7 @@ import type {
 } from "../../approval/request.ts";
 import { differences, digestOf } from "../../approval/subject.ts";
 import { wasUsed } from "./history.ts";
-import { prune } from "./prune.ts";
+import { pruneSometimes } from "./prune.ts";
 import {
   type GrantRow,
   grantsWhere,
@@ -35,6 +35,11 @@ import type { Turn } from "./turn.ts";
 
 /** Pending requests that one agent may have in one workspace. */
 const MAX_PENDING = 5_000;
+
+/** Those of all agents: an agent chooses its name. */
+const MAX_PENDING_OF_ALL = 20_000;
+/** Characters of one request; nobody reads more before saying yes. */
+const MAX_CHARACTERS = 256 * 1024;
 
 /** What an ask is compared by. */
 interface Identity {
@@ -219,7 +224,7 @@ function pending(
   { ledger, moment, newId, tell, touch }: Turn,
   { asker, reasons, subject, touches }: Ask,
   { denial, digest, place, same, twin }: Identity,
-  { ttlMs }: ApprovalSettings,
+  { deniedMs, ttlMs }: ApprovalSettings,
 ): Redeemed {
   const [before] = requestsWhere(
     ledger,
@@ -227,8 +232,9 @@ function pending(
     twin,
   );
   if (before === undefined) {
+    refuseLong(ledger, { reasons, subject, touches });
     refuseFlood(ledger, place);
-    prune(ledger);
+    pruneSometimes(ledger, { deniedAfter: moment.time - deniedMs });
   }
   const row: RequestRow = before === undefined
     ? {
@@ -246,13 +252,26 @@ function pending(
 
 /** A person cannot read thousands, and they fill the disk. */
 function refuseFlood(ledger: Ledger, place: string): void {
-  const row = statement(
-    ledger,
-    "SELECT count(*) AS count FROM requests WHERE state = 'pending' AND place = ?",
-  ).get(place);
-  if (Number(row?.["count"]) < MAX_PENDING) return;
+  const pending =
+    "SELECT count(*) AS count FROM requests WHERE state = 'pending'";
+  const own = statement(ledger, `${pending} AND place = ?`).get(place);
+  const tooMany = Number(own?.["count"]) >= MAX_PENDING
+    ? `${MAX_PENDING} of this agent`
+    : Number(statement(ledger, pending).get()?.["count"]) >= MAX_PENDING_OF_ALL
+    ? `${MAX_PENDING_OF_ALL} of all agents`
+    : undefined;
+  if (tooMany === undefined) return;
   throw new ApprovalStoreError(
-    `Cannot add a request to ${ledger.path}: ${MAX_PENDING} of this agent are pending`,
+    `Cannot add a request to ${ledger.path}: ${tooMany} are pending`,
     "answer them, or wait until they expire",
+  );
+}
+
+function refuseLong({ path }: Ledger, shown: object): void {
+  const { length } = canonicalJson(shown);
+  if (length <= MAX_CHARACTERS) return;
+  throw new ApprovalStoreError(
+    `Cannot add a request to ${path}: it has ${length} characters, more than ${MAX_CHARACTERS}`,
+    "put what is long into a file, and run that",
   );
 }

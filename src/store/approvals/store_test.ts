@@ -263,8 +263,26 @@ test(
       /5000 of this agent are pending/,
     );
     leave(store, ask("rm 4", { agent: "other" }));
+    database.exec(
+      `WITH RECURSIVE many (n) AS
+         (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 15000)
+       INSERT INTO requests SELECT 'o' || n, 'pending', 1e15, 'o' || n, '',
+         n, 1, '', '' FROM many`,
+    );
+    assert.throws(
+      () => leave(store, ask("rm 4", { agent: "another" })),
+      /20000 of all agents are pending/,
+    );
   },
 );
+
+test("what nobody reads before saying yes is not asked for", (store) => {
+  assert.throws(
+    () => leave(store, ask(`rm ${"x".repeat(300_000)}`)),
+    /more than 262144/,
+  );
+  leave(store, ask(`rm ${"x".repeat(200_000)}`));
+});
 
 test("files are for the user alone, and the folders too", async (_, folder) => {
   for (
