@@ -440,7 +440,8 @@ Deno.test({
     }).spawn();
     const reader = child.stdout.getReader();
     const first = await reader.read();
-    assert.equal(new TextDecoder().decode(first.value), "held\n");
+    // A Python that does not buffer writes the line feed by itself.
+    assert.match(new TextDecoder().decode(first.value), /^held/);
     const { person } = await play(site, {
       env: site.driverEnv,
       programs: { person: driver("approve", ID) },

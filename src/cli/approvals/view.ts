@@ -153,6 +153,15 @@ function approve(
       },
     };
   }
+  if (chosen.touches?.cut === true) {
+    return {
+      view: {
+        ...view,
+        note:
+          "too long to be shown whole: see the file, then approvals approve",
+      },
+    };
+  }
   if (view.seen.rows < view.seen.of) {
     return {
       view: {

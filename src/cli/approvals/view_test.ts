@@ -204,3 +204,19 @@ Deno.test("a frame has the size of the screen, whatever is in it", () => {
     },
   ));
 });
+
+Deno.test("a change that is not kept whole is not approved by a key", () => {
+  const whole = requestFor({
+    id: "eeeeeeee",
+    request: { touches: { files: 1, bytes: 2, diff: "+x" } },
+  });
+  assert.equal(pressAll(viewOf([whole]), "a").wish?.kind, "approve");
+  const cut = requestFor({
+    id: "eeeeeeee",
+    request: { touches: { files: 1, bytes: 2, diff: "+x", cut: true } },
+  });
+  const { view, wish } = pressAll(viewOf([cut]), "a");
+  assert.equal(wish, undefined);
+  assert.match(view.note ?? "", /shown whole/);
+  assert.equal(pressAll(viewOf([cut]), "d").wish?.kind, "deny");
+});
