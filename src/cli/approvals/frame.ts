@@ -158,6 +158,9 @@ function footer(view: View, columns: number): FrameRow[] {
       { text: "enter sends it to the agent, esc goes back" },
     ];
   }
+  if (view.mode === "lost") {
+    return [...note, { text: "enter or esc goes back", inverse: true }];
+  }
   return [...note, { text: keysText(view, columns), inverse: true }];
 }
 

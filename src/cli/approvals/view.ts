@@ -24,7 +24,8 @@ export interface View {
   /** Those that wait, oldest first. */
   readonly requests: readonly ApprovalRequest[];
   readonly selected?: string;
-  readonly mode: "list" | "details" | "message";
+  /** `lost`: words were typed for a request that is gone. */
+  readonly mode: "list" | "details" | "message" | "lost";
   /** First row of the selected request that is shown. */
   readonly top: number;
   /** Rows that were on the screen, from the first on, and of how many. */
@@ -101,6 +102,7 @@ export function press(view: View, key: Key, now: number): Pressed {
   if (key.kind === "interrupt") return { view, wish: { kind: "quit" } };
   if (key.kind === "redraw") return { view, wish: { kind: "redraw" } };
   if (view.mode === "message") return typed(view, key);
+  if (view.mode === "lost") return goneOn(view, key, now);
   const plain = without(view);
   if (key.kind === "paste") {
     return { view: { ...plain, note: "pasted text is not taken as keys" } };
@@ -204,6 +206,13 @@ function typed(view: View, key: Key): Pressed {
   }
 }
 
+/** What is still typed was meant as words, and `s` among them would approve. */
+function goneOn(view: View, key: Key, now: number): Pressed {
+  const isRead = key.kind === "enter" || key.kind === "escape";
+  if (!isRead) return { view };
+  return { view: { ...without(view), mode: "list", armedAt: now + ARM_MS } };
+}
+
 /** The next request; in the details, the next row. */
 function moved(view: View, by: 1 | -1): Pressed {
   if (view.mode === "details") return { view: scrolled(view, by) };
@@ -228,12 +237,13 @@ function details(view: View): Pick<View, "mode"> {
 
 function select(view: View, next: ApprovalRequest | undefined): View {
   const { selected: _, ...rest } = view;
-  const mode = view.mode === "message" ? "list" : view.mode;
+  const isLost = view.mode === "message" || view.mode === "lost";
+  const mode = next === undefined ? "list" : view.mode;
   return {
     ...rest,
     ...(next !== undefined && { selected: next.id }),
-    mode: next === undefined ? "list" : mode,
-    ...(view.mode === "message" && { note: "that request is gone" }),
+    mode: isLost ? "lost" : mode,
+    ...(isLost && { note: "that request is gone; nothing was sent" }),
     draft: "",
     top: 0,
     seen: EMPTY_VIEW.seen,
