@@ -379,6 +379,25 @@ Deno.test.each(
 });
 
 Deno.test({
+  name: "askHere() takes no answer that was typed before it asked",
+  ignore,
+  async fn() {
+    await using site = await storeSite([requestFor()]);
+    const { person } = await play(site, {
+      env: site.driverEnv,
+      programs: { person: driver("ask") },
+      steps: [
+        ["start", "person"],
+        ["send", "person", "yes\nsession\n"],
+        ["expect", "person", "run it?"],
+        ["send", "person", "no\n\n"],
+      ],
+    });
+    assert(person?.seen.includes('{"kind":"deny"'), person?.seen);
+  },
+});
+
+Deno.test({
   name: "askHere() asks nobody below claude",
   ignore,
   async fn() {

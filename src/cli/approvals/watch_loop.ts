@@ -89,11 +89,14 @@ export function startWatch(parts: WatchParts): Watch {
       parts.notify(now);
     }
     known = new Set(requests.map(({ id }) => id));
-    const { armedAt } = view;
+    const before = chosenOf(view);
     view = withRequests(view, requests, now);
     draw();
     // Reading and drawing may have waited: the moment starts when it is there to see.
-    if (view.armedAt !== armedAt) view = { ...view, armedAt: clock() + ARM_MS };
+    const chosen = chosenOf(view);
+    if (chosen?.id !== before?.id || chosen?.digest !== before?.digest) {
+      view = { ...view, armedAt: clock() + ARM_MS };
+    }
   };
 
   const tellShown = async () => {

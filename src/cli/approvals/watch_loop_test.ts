@@ -21,7 +21,7 @@ Deno.test("a key typed while the store was waited for approves nothing that came
     clock: () => now,
     store: {
       ...memory,
-      version: () => looks,
+      version: () => Math.min(looks, 1),
       pending() {
         if (looks++ === 0) return [A];
         // Locked by another process for five seconds; A is gone since.
