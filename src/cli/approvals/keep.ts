@@ -7,6 +7,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import { admit, refuseAtOnce } from "./gate.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
 import { type Context, type Run, UsageError } from "../command.ts";
@@ -35,7 +36,7 @@ export function keepWith(act: Upkeep): Run {
       if (!who.ok) return who.error;
       const [json, text] = done(site, file, context);
       const { out } = context.terminal;
-      out(invocation.switches.has("json") ? JSON.stringify(json) : text);
+      out(invocation.switches.has("json") ? jsonLine(json) : text);
       return 0;
     });
   };

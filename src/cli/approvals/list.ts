@@ -6,6 +6,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import type { ApprovalRequest, Grant } from "../../approval/request.ts";
 import type { Imported } from "./store.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
@@ -41,7 +42,7 @@ export function listOn(
   const limit = limitOf(values.get("number"));
   if (switches.has("imported")) {
     const imported = store.imported(limit);
-    if (switches.has("json")) terminal.out(JSON.stringify(imported));
+    if (switches.has("json")) terminal.out(jsonLine(imported));
     else for (const one of imported) terminal.out(importedLine(one));
     return Promise.resolve(0);
   }
@@ -54,7 +55,7 @@ export function listOn(
     notify(terminal, `no grant is given: ${trouble}; see approvals repair`);
   }
   if (switches.has("json")) {
-    terminal.out(JSON.stringify({
+    terminal.out(jsonLine({
       requests,
       grants,
       ...(trouble !== undefined && { trouble }),

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import { ensurePrivate, findDirs } from "../../platform/dirs.ts";
 import { operatorFacts } from "../../platform/operator_facts.ts";
 import { readPassphrase, writePassphrase } from "../../platform/passphrase.ts";
@@ -57,7 +58,7 @@ export async function run(
     await writePassphrase(path, secret);
   }
   const isSet = verb === "set";
-  if (switches.has("json")) terminal.out(JSON.stringify({ passphrase: isSet }));
+  if (switches.has("json")) terminal.out(jsonLine({ passphrase: isSet }));
   else {
     terminal.out(
       isSet

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import { admit, refuseAtOnce } from "./gate.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
 import { type Context, UsageError } from "../command.ts";
@@ -54,7 +55,7 @@ export async function repairOn(
     why: "all: the store is repaired",
   });
   const done = store.repair(who.value, clock());
-  if (switches.has("json")) terminal.out(JSON.stringify(done));
+  if (switches.has("json")) terminal.out(jsonLine(done));
   else {
     const { revoked, expired, setAside } = done;
     terminal.out(
