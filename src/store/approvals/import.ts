@@ -56,7 +56,7 @@ export function readLegacy(path: string): ImportedApproval[] {
     // A view, or a column that is computed, could hold a query without an end.
     database.exec("PRAGMA trusted_schema = OFF");
     if (!isTable(database)) {
-      throw new TypeError("It has no table approval_history");
+      throw new TypeError("No such table: approval_history");
     }
     return linesOf(database);
   } catch (error) {
