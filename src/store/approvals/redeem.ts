@@ -35,6 +35,8 @@ import type { Turn } from "./turn.ts";
 
 /** Pending requests that one agent may have in one workspace. */
 const MAX_PENDING = 5_000;
+/** Bytes of those: a watch reads and checks all of them. */
+const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 
 /** What an ask is compared by. */
 interface Identity {
@@ -248,11 +250,16 @@ function pending(
 function refuseFlood(ledger: Ledger, place: string): void {
   const row = statement(
     ledger,
-    "SELECT count(*) AS count FROM requests WHERE state = 'pending' AND place = ?",
+    `SELECT count(*) AS count, sum(octet_length(body)) AS bytes FROM requests
+     WHERE state = 'pending' AND place = ?`,
   ).get(place);
-  if (Number(row?.["count"]) < MAX_PENDING) return;
-  throw new ApprovalStoreError(
-    `Cannot add a request to ${ledger.path}: ${MAX_PENDING} of this agent are pending`,
-    "answer them, or wait until they expire",
-  );
+  const refuse = (what: string) =>
+    new ApprovalStoreError(
+      `Cannot add a request to ${ledger.path}: ${what} of this agent are pending`,
+      "answer them, or wait until they expire",
+    );
+  if (Number(row?.["count"]) >= MAX_PENDING) throw refuse(`${MAX_PENDING}`);
+  if (Number(row?.["bytes"]) >= MAX_PENDING_BYTES) {
+    throw refuse(`${MAX_PENDING_BYTES} bytes`);
+  }
 }
