@@ -39,6 +39,8 @@ export interface Touches {
   readonly more?: true;
   /** For a write: the change as unified text, at most 64 KiB. */
   readonly diff?: string;
+  /** `diff` is not all of it: what would be written cannot be seen whole. */
+  readonly cut?: true;
 }
 
 /** One request. */

@@ -16,7 +16,7 @@ export interface OperatorFacts {
   readonly user: string;
   /** It runs inside an airg sandbox. */
   readonly inside: boolean;
-  /** Standard input is a terminal. */
+  /** Standard input is the controlling terminal. */
   readonly stdin: boolean;
   /** Device of the controlling terminal; absent: there is none, or it does not open. */
   readonly terminal?: string;
@@ -80,7 +80,7 @@ export function judgeOperator(facts: OperatorFacts): Judged {
   }
   if (!facts.stdin) {
     return refused(
-      "its standard input is not a terminal",
+      "its standard input is not its own terminal",
       "run it without a pipe or `<`",
     );
   }

@@ -35,11 +35,22 @@ export function operatorFacts(
     uid: Deno.uid() ?? -1,
     user: userName(env),
     inside,
-    stdin: Deno.stdin.isTerminal(),
+    stdin: Deno.stdin.isTerminal() && terminal !== undefined &&
+      isOn("/dev/fd/0", known?.number ?? deviceNumberOf(terminal)),
     foreground: known?.foreground ?? false,
     ...(terminal !== undefined && { terminal }),
     ...(agent !== undefined && { agent }),
   };
+}
+
+/**
+ * Whether an open file is this terminal: by its own number, or as `/dev/tty`,
+ * which is the controlling one. Another terminal's other end may be anybody's.
+ */
+function isOn(file: string, terminal: number | undefined): boolean {
+  const number = deviceNumberOf(file);
+  return number !== undefined &&
+    (number === terminal || number === deviceNumberOf("/dev/tty"));
 }
 
 /** What the system calls the user; a variable may say anything. */
@@ -52,6 +63,8 @@ export function userName(env: Environment): string {
 
 interface KnownTerminal {
   readonly device: string;
+  /** As `/proc` has it, which is as stat(2) has it; a container has no file of that name. */
+  readonly number?: number;
   readonly foreground: boolean;
   readonly processOf: (pid: number) => ProcessInfo | undefined;
 }
@@ -86,6 +99,7 @@ function linuxTerminal(): KnownTerminal | undefined {
   if (found === undefined) return undefined;
   return {
     device: deviceName(found.number),
+    number: found.number,
     foreground: found.foreground,
     processOf: processInfo,
   };
@@ -212,6 +226,11 @@ function textOf(path: string): string | undefined {
 
 function deviceOf(path: string): number | undefined {
   return quietly(() => Deno.statSync(path).dev);
+}
+
+/** Of the terminal that a path is. */
+function deviceNumberOf(path: string): number | undefined {
+  return quietly(() => Deno.statSync(path).rdev ?? undefined);
 }
 
 function linkOf(path: string): string | undefined {

@@ -11,6 +11,8 @@ export interface Tty {
   readonly columns: number;
   /** Writes as it is: the caller makes it printable. */
   readonly say: (text: string) => void;
+  /** Throws away the lines that were typed before anything was asked. */
+  readonly forget: () => Promise<void>;
   /** One line; `undefined` when the person gave up, or airg is told to end. */
   readonly ask: (
     prompt: string,
@@ -39,9 +41,11 @@ export function openTty(
       sent += file.writeSync(bytes.subarray(sent));
     }
   };
+  const reader = readerOf(file);
   return {
     columns: columnsOf(),
     say,
+    forget: reader.forget,
     async ask(prompt, how) {
       let stop: (() => void) | undefined;
       const told = new Promise<undefined>((resolve) => {
@@ -51,7 +55,7 @@ export function openTty(
       if (how === "hidden") file.setRaw(true);
       try {
         say(prompt);
-        return await Promise.race([lineFrom(file, how), told]);
+        return await Promise.race([lineFrom(reader.next, how), told]);
       } finally {
         if (how === "hidden") {
           file.setRaw(false);
@@ -84,16 +88,67 @@ function columnsOf(): number {
   }
 }
 
+/** Bytes of a terminal, one by one. */
+interface Reader {
+  /** The next byte; `undefined` at the end. */
+  readonly next: () => Promise<number | undefined>;
+  readonly forget: () => Promise<void>;
+}
+
+/** Milliseconds without a byte after which all that was typed is read. */
+const QUIET_MS = 30;
+/** More bytes than a terminal keeps. */
+const MAX_TYPED = 64 * 1024;
+
+function readerOf(file: Deno.FsFile): Reader {
+  /** A read that goes on; it is the next one's. */
+  let begun: Promise<number | undefined> | undefined;
+  const read = async () => {
+    const one = new Uint8Array(1);
+    return await file.read(one) === null ? undefined : one[0];
+  };
+  const next = async () => {
+    const byte = begun ?? read();
+    begun = undefined;
+    return await byte;
+  };
+  return {
+    next,
+    async forget() {
+      for (let count = 0; count < MAX_TYPED; count++) {
+        begun ??= read();
+        if (await within(begun, QUIET_MS) === undefined) return;
+        begun = undefined;
+      }
+    },
+  };
+}
+
+/** What comes in time, or `undefined`. */
+async function within<Value>(
+  value: Promise<Value>,
+  ms: number,
+): Promise<Value | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Reads byte by byte: what comes after the line is not ours. */
 async function lineFrom(
-  file: Deno.FsFile,
+  next: () => Promise<number | undefined>,
   how: "shown" | "hidden",
 ): Promise<string | undefined> {
   const bytes: number[] = [];
-  const one = new Uint8Array(1);
   while (bytes.length < MAX_ANSWER) {
-    if (await file.read(one) === null) return undefined;
-    const byte = one[0] ?? 0;
+    const byte = await next();
+    if (byte === undefined) return undefined;
     if (byte === 0x0a || byte === 0x0d) break;
     if (how === "hidden") {
       if (byte === 0x03 || byte === 0x04) return undefined;

@@ -45,7 +45,7 @@ Deno.test({
       assert.equal(ran.code, 77, ran.stderr);
       assert.match(
         ran.stderr,
-        /is for a person, and it has no controlling terminal|is not a terminal/,
+        /is for a person, and it has no controlling terminal|is not its own terminal/,
       );
       assert.match(ran.stderr, /airg: hint: run it/);
     }
@@ -57,12 +57,12 @@ Deno.test.each(
     {
       how: "its input is a pipe",
       line: "echo yes | AIRG",
-      why: /standard input is not a terminal/,
+      why: /standard input is not its own terminal/,
     },
     {
       how: "its input is a file",
       line: "AIRG </dev/null",
-      why: /standard input is not a terminal/,
+      why: /standard input is not its own terminal/,
     },
     {
       how: "it is in the background",
@@ -88,6 +88,39 @@ Deno.test.each(
     assert.match(person?.seen ?? "", why);
   },
 );
+
+Deno.test({
+  name: "a watch whose keys come from another terminal than its own is refused",
+  ignore,
+  async fn() {
+    // Whoever holds the other end of the second terminal types.
+    const other = [
+      "import os, pty, sys",
+      "holder, keys = pty.openpty()",
+      "pid = os.fork()",
+      "if pid == 0:",
+      "  os.dup2(keys, 0); os.execv(sys.argv[1], sys.argv[1:])",
+      "os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))",
+    ].join("\n");
+    await using site = await storeSite([requestFor()]);
+    const { agent } = await play(site, {
+      env: site.driverEnv,
+      programs: {
+        agent: ["/usr/bin/python3", "-c", other, ...driver("watch")],
+      },
+      steps: [["start", "agent"], ["end", "agent"]],
+    });
+    assert.equal(agent?.code, 77, agent?.seen);
+    assert.match(agent?.seen ?? "", /standard input is not its own terminal/);
+    // The control: `/dev/tty` by name is the same terminal.
+    const { person } = await play(site, {
+      env: site.driverEnv,
+      programs: { person: shell("AIRG </dev/tty", driver("approve", ID)) },
+      steps: [["start", "person"]],
+    });
+    assert.equal(person?.code, 0, person?.seen);
+  },
+});
 
 Deno.test({
   name:
@@ -354,6 +387,25 @@ Deno.test.each(
 });
 
 Deno.test({
+  name: "askHere() takes no answer that was typed before it asked",
+  ignore,
+  async fn() {
+    await using site = await storeSite([requestFor()]);
+    const { person } = await play(site, {
+      env: site.driverEnv,
+      programs: { person: driver("ask") },
+      steps: [
+        ["start", "person"],
+        ["send", "person", "yes\nsession\n"],
+        ["expect", "person", "run it?"],
+        ["send", "person", "no\n\n"],
+      ],
+    });
+    assert(person?.seen.includes('{"kind":"deny"'), person?.seen);
+  },
+});
+
+Deno.test({
   name: "askHere() asks nobody below claude",
   ignore,
   async fn() {
@@ -415,6 +467,7 @@ Deno.test({
     }).spawn();
     const reader = child.stdout.getReader();
     const first = await reader.read();
+    // A Python that does not buffer writes the line feed by itself.
     assert.match(new TextDecoder().decode(first.value), /^held/);
     const { person } = await play(site, {
       env: site.driverEnv,

@@ -156,7 +156,8 @@ Deno.test({
       ["insist", "watch", "a", "not all of it"],
       ["send", "watch", " "],
       ["send", "watch", "      a"],
-      ["expect", "watch", "! approved"],
+      ["expect", "watch", "several keys"],
+      ["insist", "watch", "a", "! approved"],
       ["send", "watch", "\x03"],
     ], { rows: 10, columns: 40 });
     assert.equal(outcome.requests[0]?.state, "approved");

@@ -82,6 +82,8 @@ export async function askHere(
     const options = { columns: tty.columns, now: terminal.now() };
     const rows = requestRows(request, options);
     tty.say(`airg: this needs a person's approval\n${rows.join("\n")}\n`);
+    // A `yes` in what was typed or pasted before answers nothing.
+    await tty.forget();
     const said = await wordFrom(tty);
     if (said === undefined) return notHere("nobody answered");
     const how = passphrase === undefined ? "own-terminal" : "passphrase";
@@ -107,7 +109,7 @@ const QUESTION =
 /** Words that mean nothing before it is left unanswered. */
 const TRIES = 3;
 
-/** Whole words, so that a key typed ahead says nothing. */
+/** Whole words, so that one key says nothing. */
 async function wordFrom(tty: Tty): Promise<Said | undefined> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const word = (await tty.ask(QUESTION, "shown"))?.trim().toLowerCase();

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import type { ApprovalRequest, Scope } from "../../approval/request.ts";
 import {
   type Answer,
@@ -87,7 +88,7 @@ export async function decideOn(
       : { ...answer, id: grant.id },
     who.value,
   );
-  if (invocation.switches.has("json")) terminal.out(JSON.stringify(answered));
+  if (invocation.switches.has("json")) terminal.out(jsonLine(answered));
   else if (answered.ok) terminal.out(doneText(answer, request));
   else {
     complain(terminal, `${request.id}: ${whyText(answered.why)}`, hintFor(act));

@@ -186,6 +186,9 @@ function footer(view: View, columns: number): FrameRow[] {
       { text: "enter writes it, space more, esc goes back" },
     ];
   }
+  if (view.mode === "lost") {
+    return [...note, { text: "enter or esc goes back", inverse: true }];
+  }
   return [...note, { text: keysText(view, columns), inverse: true }];
 }
 

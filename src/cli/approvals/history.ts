@@ -6,6 +6,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import type { ApprovalEvent } from "../../approval/request.ts";
 import { printable } from "../../base/printable.ts";
 import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
@@ -34,7 +35,7 @@ export function historyOn(
   if (!request.ok) return Promise.resolve(request.error);
   const { terminal } = context;
   const events = site.store.history(request.value.id);
-  if (invocation.switches.has("json")) terminal.out(JSON.stringify(events));
+  if (invocation.switches.has("json")) terminal.out(jsonLine(events));
   else for (const event of events) terminal.out(eventLine(event));
   return Promise.resolve(0);
 }

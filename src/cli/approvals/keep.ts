@@ -8,6 +8,7 @@
  */
 
 import { absolutePath } from "../../action/words.ts";
+import { jsonLine } from "../../base/json_line.ts";
 import { admit, refuseAtOnce } from "./gate.ts";
 import { type ApprovalsSite, recordUpkeep, withSite } from "./site.ts";
 import { type Run, UsageError } from "../command.ts";
@@ -45,7 +46,7 @@ export function keepWith(act: Upkeep): Run {
       );
       const [json, text] = done(site, path);
       const { out } = context.terminal;
-      out(invocation.switches.has("json") ? JSON.stringify(json) : text);
+      out(invocation.switches.has("json") ? jsonLine(json) : text);
       return 0;
     });
   };

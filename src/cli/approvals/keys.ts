@@ -65,19 +65,27 @@ export interface ReadKeys {
   readonly rest: string;
 }
 
-/** Reads the keys of what came, after what was left before. */
-export function readKeys(text: string): ReadKeys {
+/**
+ * Reads the keys of what came, after what was left before.
+ *
+ * @param more `none`: nothing followed for a while, so that an escape alone is
+ * the key. Else it may be the beginning of a paste, whose letters are no keys.
+ */
+export function readKeys(text: string, more: "maybe" | "none"): ReadKeys {
   const keys: Key[] = [];
   for (let at = 0; at < text.length;) {
     if (text.startsWith(PASTE_START, at)) {
       const end = text.indexOf(PASTE_END, at);
-      if (end < 0) return { keys, rest: text.slice(at, at + MAX_HELD) };
+      if (end < 0) return { keys, rest: heldOf(text.slice(at)) };
       keys.push({
         kind: "paste",
         text: text.slice(at + PASTE_START.length, end),
       });
       at = end + PASTE_END.length;
     } else if (text[at] === "\x1b") {
+      if (more === "maybe" && isBegun(text.slice(at, at + 32))) {
+        return { keys, rest: text.slice(at) };
+      }
       const [key, length] = escaped(text.slice(at + 1, at + 32));
       if (key !== undefined) keys.push({ kind: key });
       at += 1 + length;
@@ -92,6 +100,23 @@ export function readKeys(text: string): ReadKeys {
     }
   }
   return { keys, rest: "" };
+}
+
+/** Whether the paste that is waited for is all there is of `text`. */
+export function isPasting(text: string): boolean {
+  return text.startsWith(PASTE_START);
+}
+
+/** A long paste loses its middle, never what may be the beginning of its end. */
+function heldOf(text: string): string {
+  if (text.length <= MAX_HELD) return text;
+  return `${text.slice(0, MAX_HELD)}${text.slice(-(PASTE_END.length - 1))}`;
+}
+
+/** Whether an escape sequence has not come to its end. */
+function isBegun(text: string): boolean {
+  // deno-lint-ignore no-control-regex -- what a terminal sends is its subject
+  return /^\x1b(?:\[[0-9;?<>=]{0,16}|O)?$/.test(text);
 }
 
 /** The key of an escape sequence, if it is one of ours, and its length. */

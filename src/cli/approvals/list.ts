@@ -6,6 +6,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import type { ApprovalRequest, Grant } from "../../approval/request.ts";
 import { type ApprovedRule, approvedRules, ruleText } from "./rule/rules.ts";
 import type { DamagedRow, Imported } from "./store.ts";
@@ -44,7 +45,7 @@ export async function listOn(
   const limit = limitOf(values.get("number"));
   if (switches.has("imported")) {
     const imported = store.imported(limit);
-    if (switches.has("json")) terminal.out(JSON.stringify(imported));
+    if (switches.has("json")) terminal.out(jsonLine(imported));
     else for (const one of imported) terminal.out(importedLine(one));
     return 0;
   }
@@ -61,7 +62,7 @@ export async function listOn(
   }
   if (damaged.length > 0) tellDamaged(damaged, terminal);
   if (switches.has("json")) {
-    terminal.out(JSON.stringify({
+    terminal.out(jsonLine({
       requests,
       grants,
       rules,

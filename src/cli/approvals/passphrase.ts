@@ -6,6 +6,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import { ensureDirs, ensurePrivate, findDirs } from "../../platform/dirs.ts";
 import { operatorFacts } from "../../platform/operator_facts.ts";
 import { readPassphrase, writePassphrase } from "../../platform/passphrase.ts";
@@ -62,7 +63,7 @@ export async function run(
   if (isSet || had) await recordUpkeep(of, what, who.value);
   if (secret !== undefined) await writePassphrase(path, secret);
   else if (had) await Deno.remove(path);
-  if (switches.has("json")) terminal.out(JSON.stringify({ passphrase: isSet }));
+  if (switches.has("json")) terminal.out(jsonLine({ passphrase: isSet }));
   else {
     terminal.out(
       isSet

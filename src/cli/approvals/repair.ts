@@ -7,6 +7,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import { admit, refuseAtOnce } from "./gate.ts";
 import { type ApprovalsSite, recordUpkeep, withSite } from "./site.ts";
 import { type Context, UsageError } from "../command.ts";
@@ -46,7 +47,7 @@ export async function repairOn(
   const why = "all grants are revoked, and rows that are damaged set aside";
   await recordUpkeep(of, "repaired", who.value, why);
   const done = store.repair(who.value, clock());
-  if (switches.has("json")) terminal.out(JSON.stringify(done));
+  if (switches.has("json")) terminal.out(jsonLine(done));
   else {
     const { revoked, expired, setAside } = done;
     terminal.out(

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
 import { requestRows } from "./text.ts";
 import type { Context } from "../command.ts";
@@ -35,7 +36,7 @@ export function showOn(
   if (invocation.switches.has("json")) {
     const grants = store.grants(clock())
       .filter((grant) => grant.request === request.value.id);
-    terminal.out(JSON.stringify({ request: request.value, grants }));
+    terminal.out(jsonLine({ request: request.value, grants }));
     return Promise.resolve(0);
   }
   const columns = context.surroundings.terminal.stdout

@@ -81,18 +81,19 @@ function diffOf(
   files: PlainFiles,
   path: string,
   content: string,
-): Pick<Touches, "diff"> {
+): Pick<Touches, "diff" | "cut"> {
   const there = exists(path);
   const before = there ? plainText(files, path, MAX_TEXT) : "";
-  if (before === undefined || content.length > MAX_TEXT) {
-    return { diff: "(too large, or no text: not compared)" };
-  }
-  const lines = textDiff(before, content).join("\n");
-  return {
-    diff: lines.length <= MAX_DIFF
-      ? lines
-      : `${lines.slice(0, MAX_DIFF)}\n(cut: there is more)`,
-  };
+  const isCompared = before !== undefined && content.length <= MAX_TEXT;
+  // What cannot be compared is shown whole: the store keeps no other copy.
+  const lines = isCompared
+    ? textDiff(before, content).join("\n")
+    : `(what is there is too large, or no text; what would be written:)\n${
+      content.slice(0, MAX_DIFF + 1)
+    }`;
+  return lines.length <= MAX_DIFF
+    ? { diff: lines }
+    : { diff: `${lines.slice(0, MAX_DIFF)}\n(cut: there is more)`, cut: true };
 }
 
 function exists(path: string): boolean {

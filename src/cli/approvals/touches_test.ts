@@ -73,9 +73,16 @@ Deno.test("what is not there is nothing, what is not known may be more", () => {
 Deno.test("a write shows its difference, and says where it cannot", () => {
   assert.match(touches([["a", "write"]], "two\n")?.diff ?? "", /-one\n\+two/);
   assert.match(touches([["new", "write"]], "two\n")?.diff ?? "", /\+two/);
-  assert.match(touches([["binary", "write"]], "x")?.diff ?? "", /not compared/);
+  // A byte that is no text must not hide what would be written.
+  assert.match(
+    touches([["binary", "write"]], "evil\n")?.diff ?? "",
+    /no text; .*\nevil\n$/,
+  );
   const long = "x\n".repeat(100_000);
-  const { diff = "" } = touches([["a", "write"]], long) ?? {};
-  assert(diff.length < 70_000);
-  assert.match(diff, /\(cut: there is more\)$/);
+  for (const name of ["a", "binary"]) {
+    const { diff = "", cut } = touches([[name, "write"]], long) ?? {};
+    assert(diff.length < 70_000);
+    assert.match(diff, /\(cut: there is more\)$/);
+    assert.equal(cut, true);
+  }
 });

@@ -24,7 +24,8 @@ export interface View {
   /** Those that wait, oldest first. */
   readonly requests: readonly ApprovalRequest[];
   readonly selected?: string;
-  readonly mode: "list" | "details" | "message" | "rule";
+  /** `lost`: words were typed for a request that is gone. */
+  readonly mode: "list" | "details" | "message" | "rule" | "lost";
   /** A rule for the selected request, under review. */
   readonly rule?: ShownRule;
   /** First row of the selected request that is shown. */
@@ -118,6 +119,7 @@ export function press(view: View, key: Key, now: number): Pressed {
   }
   if (view.mode === "message") return typed(view, key);
   if (view.mode === "rule") return typedRule(without(view), key);
+  if (view.mode === "lost") return goneOn(view, key, now);
   const plain = without(view);
   if (key.kind === "paste") {
     return { view: { ...plain, note: "pasted text is not taken as keys" } };
@@ -173,6 +175,15 @@ function approve(
       view: {
         ...view,
         note: "the list changed just now; look, and press again",
+      },
+    };
+  }
+  if (chosen.touches?.cut === true) {
+    return {
+      view: {
+        ...view,
+        note:
+          "too long to be shown whole: see the file, then approvals approve",
       },
     };
   }
@@ -274,6 +285,13 @@ export function withoutRule(view: View): View {
   return { ...rest, mode: "list", draft: "", top: 0, seen };
 }
 
+/** What is still typed was meant as words, and `s` among them would approve. */
+function goneOn(view: View, key: Key, now: number): Pressed {
+  const isRead = key.kind === "enter" || key.kind === "escape";
+  if (!isRead) return { view };
+  return { view: { ...without(view), mode: "list", armedAt: now + ARM_MS } };
+}
+
 /** The next request; in the details, the next row. */
 function moved(view: View, by: 1 | -1): Pressed {
   if (view.mode === "details") return { view: scrolled(view, by) };
@@ -298,13 +316,14 @@ function details(view: View): Pick<View, "mode"> {
 
 function select(view: View, next: ApprovalRequest | undefined): View {
   const { selected: _, rule: __, ...rest } = view;
-  const isTyping = view.mode === "message" || view.mode === "rule";
-  const mode = isTyping ? "list" : view.mode;
+  const isLost = view.mode === "message" || view.mode === "rule" ||
+    view.mode === "lost";
+  const mode = next === undefined ? "list" : view.mode;
   return {
     ...rest,
     ...(next !== undefined && { selected: next.id }),
-    mode: next === undefined ? "list" : mode,
-    ...(isTyping && { note: "that request is gone" }),
+    mode: isLost ? "lost" : mode,
+    ...(isLost && { note: "that request is gone; nothing was sent" }),
     draft: "",
     top: 0,
     seen: EMPTY_VIEW.seen,

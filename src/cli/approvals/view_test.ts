@@ -32,7 +32,7 @@ function viewOf(requests = [A, B, C], size = SIZE): View {
 
 function pressAll(view: View, text: string, size = SIZE): Pressed {
   let pressed: Pressed = { view };
-  for (const key of readKeys(text).keys) {
+  for (const key of readKeys(text, "none").keys) {
     pressed = press(pressed.view, key, NOW);
     const { shown } = frameOf(pressed.view, options(size));
     pressed = { ...pressed, view: withSeen(pressed.view, shown) };
@@ -60,15 +60,46 @@ Deno.test.each(
     { text: "\x01é", keys: [{ kind: "text", text: "é" }] },
   ],
 )("readKeys($text)", ({ text, keys }) => {
-  assert.deepEqual(readKeys(text).keys, keys as Key[]);
+  assert.deepEqual(readKeys(text, "none").keys, keys as Key[]);
 });
 
 Deno.test("readKeys() keeps a paste that has not ended", () => {
-  const first = readKeys("\x1b[200~aa");
+  const first = readKeys("\x1b[200~aa", "maybe");
   assert.deepEqual(first.keys, []);
-  assert.deepEqual(readKeys(`${first.rest}a\x1b[201~`).keys, [
+  assert.deepEqual(readKeys(`${first.rest}a\x1b[201~`, "maybe").keys, [
     { kind: "paste", text: "aaa" },
   ]);
+});
+
+Deno.test("readKeys() takes no paste for keys, wherever it is cut in two", () => {
+  for (const text of ["\x1b[200~sa\x1b[201~", "\x1b[1;5a", "\x1bOa"]) {
+    for (let cut = 1; cut < text.length; cut++) {
+      const first = readKeys(text.slice(0, cut), "maybe");
+      const last = readKeys(`${first.rest}${text.slice(cut)}`, "maybe");
+      const keys = [...first.keys, ...last.keys];
+      assert(!keys.some(({ kind }) => kind === "text"), `${cut} of ${text}`);
+      assert.equal(last.rest, "");
+    }
+  }
+});
+
+Deno.test("readKeys() finds the end of a paste of any length, in any pieces", () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 0, max: 30_000 }),
+    fc.integer({ min: 1, max: 4_096 }),
+    (length, piece) => {
+      const text = `\x1b[200~${"a".repeat(length)}\x1b[201~q`;
+      const keys: Key[] = [];
+      let rest = "";
+      for (let at = 0; at < text.length; at += piece) {
+        const read = readKeys(rest + text.slice(at, at + piece), "maybe");
+        keys.push(...read.keys);
+        rest = read.rest;
+        assert(rest.length < 10_000);
+      }
+      assert.deepEqual(keys.map(({ kind }) => kind), ["paste", "text"]);
+    },
+  ));
 });
 
 Deno.test.each(
@@ -132,8 +163,15 @@ Deno.test("no key approves for a moment after the selected request went away", (
 Deno.test("a message is not sent to another request than it was written for", () => {
   const typing = pressAll(viewOf(), "muse staging").view;
   const gone = withRequests(typing, [B, C], NOW);
-  assert.equal(gone.mode, "list");
+  assert.equal(gone.mode, "lost");
   assert.equal(gone.draft, "");
+  // The words go on, long after: their letters are no keys.
+  const later = pressAll({ ...gone, armedAt: 0 }, "s as a dry run\x1b");
+  assert.equal(later.wish, undefined);
+  assert.equal(later.view.mode, "list");
+  assert.equal(pressAll(later.view, "a").wish, undefined);
+  const two = withRequests(gone, [C], NOW);
+  assert.equal(two.mode, "lost");
 });
 
 Deno.test("what was not all on the screen is not approved", () => {
@@ -175,7 +213,7 @@ Deno.test("a frame has the size of the screen, whatever is in it", () => {
       rows: fc.integer({ min: 0, max: 40 }),
       columns: fc.integer({ min: 1, max: 100 }),
     }),
-    fc.constantFrom("list", "details", "message"),
+    fc.constantFrom("list", "details", "message", "lost"),
     (text, size, mode) => {
       const request = requestFor({
         command: text,
@@ -203,4 +241,20 @@ Deno.test("a frame has the size of the screen, whatever is in it", () => {
       }
     },
   ));
+});
+
+Deno.test("a change that is not kept whole is not approved by a key", () => {
+  const whole = requestFor({
+    id: "eeeeeeee",
+    request: { touches: { files: 1, bytes: 2, diff: "+x" } },
+  });
+  assert.equal(pressAll(viewOf([whole]), "a").wish?.kind, "approve");
+  const cut = requestFor({
+    id: "eeeeeeee",
+    request: { touches: { files: 1, bytes: 2, diff: "+x", cut: true } },
+  });
+  const { view, wish } = pressAll(viewOf([cut]), "a");
+  assert.equal(wish, undefined);
+  assert.match(view.note ?? "", /shown whole/);
+  assert.equal(pressAll(viewOf([cut]), "d").wish?.kind, "deny");
 });

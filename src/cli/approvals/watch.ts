@@ -6,6 +6,7 @@
  * @module
  */
 
+import { jsonLine } from "../../base/json_line.ts";
 import type { Operator } from "../../approval/request.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, ok } from "../../base/result.ts";
@@ -206,7 +207,7 @@ async function follow(
       for (const request of store.pending(clock())) {
         if (known.has(request.id)) continue;
         known.add(request.id);
-        terminal.out(JSON.stringify(request));
+        terminal.out(jsonLine(request));
       }
     } catch (error) {
       ended.reject(error);

@@ -14,13 +14,15 @@ import { printable } from "../../base/printable.ts";
 import { giveAnswer, whyText } from "./answer.ts";
 import { type CodeDesk, type CodeQuestion } from "./code.ts";
 import { frameOf, type ShownCode } from "./frame.ts";
-import { readKeys } from "./keys.ts";
+import { isPasting, readKeys } from "./keys.ts";
 import type { Screen } from "./screen.ts";
 import { type ApprovalsSite, recordOf } from "./site.ts";
 import {
+  ARM_MS,
   chosenOf,
   EMPTY_VIEW,
   press,
+  type Pressed,
   type ShownRule,
   type View,
   type Wish,
@@ -116,8 +118,14 @@ export function startWatch(parts: WatchParts): Watch {
       parts.notify(now);
     }
     known = new Set(requests.map(({ id }) => id));
+    const before = chosenOf(view);
     view = withRequests(view, requests, now);
     draw();
+    // Reading and drawing may have waited: the moment starts when it is there to see.
+    const chosen = chosenOf(view);
+    if (chosen?.id !== before?.id || chosen?.digest !== before?.digest) {
+      view = { ...view, armedAt: clock() + ARM_MS };
+    }
   };
 
   const tellShown = async () => {
@@ -156,10 +164,10 @@ export function startWatch(parts: WatchParts): Watch {
     draw();
   };
 
-  const take = async (text: string) => {
-    const { keys, rest } = readKeys(text);
+  const take = async (text: string, more: "maybe" | "none") => {
+    const { keys, rest } = readKeys(text, more);
     for (const key of keys) {
-      const pressed = press(view, key, clock());
+      const pressed = aloneOnly(press(view, key, clock()), keys.length);
       view = pressed.view;
       draw();
       if (pressed.wish === undefined) continue;
@@ -212,20 +220,29 @@ export function startWatch(parts: WatchParts): Watch {
   const inTurn = (act: () => Promise<void>) => {
     turn = turn.then(act).catch((error) => ended.reject(error));
   };
+  let held = "";
+  let heldBefore = "";
+  /** An escape that nothing followed is the key. */
+  const flush = async () => {
+    if (held !== "" && held === heldBefore && !isPasting(held)) {
+      held = await take(held, "none");
+    }
+    heldBefore = held;
+  };
   let busy = false;
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
     inTurn(async () => {
       await serve();
+      await flush();
       busy = false;
     });
   }, LOOK_MS);
-  let held = "";
   const read = async () => {
     for await (const text of screen.typed()) {
       inTurn(async () => {
-        held = await take(held + text);
+        held = await take(held + text, "maybe");
       });
     }
   };
@@ -240,6 +257,16 @@ export function startWatch(parts: WatchParts): Watch {
       desk.close();
     }),
   };
+}
+
+/**
+ * Keys that come at once are typed ahead, or pasted into a terminal that does
+ * not tell: none of them approves.
+ */
+function aloneOnly(pressed: Pressed, keys: number): Pressed {
+  if (pressed.wish?.kind !== "approve" || keys === 1) return pressed;
+  const note = "several keys came at once; look, and press it alone";
+  return { view: { ...pressed.view, note } };
 }
 
 async function answer(

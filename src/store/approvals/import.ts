@@ -38,6 +38,9 @@ const QUERY = `SELECT id, agent_id, session_id, command_hash,
 const DECISIONS = ["pending", "approved", "denied", "expired"] as const;
 /** UTF-16 units of a text that are kept. */
 const MAX_TEXT = 65_536;
+/** Lines and units that are taken over; Runtime Guard prunes its own earlier. */
+const MAX_LINES = 100_000;
+const MAX_UNITS = 64 * 1024 * 1024;
 
 /** Reads the history in the database at `path`, which is left as it is. */
 export function readLegacy(path: string): ImportedApproval[] {
@@ -50,10 +53,41 @@ export function readLegacy(path: string): ImportedApproval[] {
   if (lstatIfThere(path)?.isFile !== true) throw refuse("it is not a file");
   try {
     using database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    return database.prepare(QUERY).all().map(approvalOf);
+    // A view, or a column that is computed, could hold a query without an end.
+    database.exec("PRAGMA trusted_schema = OFF");
+    if (!isTable(database)) {
+      throw new TypeError("No such table: approval_history");
+    }
+    return linesOf(database);
   } catch (error) {
     throw refuse(messageOf(error), error);
   }
+}
+
+function isTable(database: DatabaseSync): boolean {
+  return database.prepare(
+    `SELECT 1 FROM sqlite_schema WHERE name = 'approval_history'
+       AND type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'
+       AND NOT EXISTS (SELECT 1 FROM pragma_table_xinfo('approval_history')
+         WHERE hidden > 0)`,
+  ).get() !== undefined;
+}
+
+/** All lines; a file that would fill the memory or the store is refused. */
+function linesOf(database: DatabaseSync): ImportedApproval[] {
+  const approvals: ImportedApproval[] = [];
+  let units = 0;
+  for (const columns of database.prepare(QUERY).iterate()) {
+    const approval = approvalOf(columns);
+    units += JSON.stringify(approval).length;
+    if (approvals.length >= MAX_LINES || units > MAX_UNITS) {
+      throw new RangeError(
+        `It holds more than ${MAX_LINES} lines or ${MAX_UNITS} characters`,
+      );
+    }
+    approvals.push(approval);
+  }
+  return approvals;
 }
 
 /**

@@ -161,11 +161,51 @@ Deno.test.each([
   ["other tables", (path: string) => {
     using database = new DatabaseSync(path);
     database.exec("CREATE TABLE t (a)");
-  }, /no such table: approval_history/],
+  }, /[Nn]o such table: approval_history/],
 ])("importLegacy() refuses %s", (_, make, why) =>
   withFolder((folder) => {
     const store = openWithin(folder);
     make(`${folder}/legacy.db`);
     assert.throws(() => store.importLegacy(`${folder}/legacy.db`, START), why);
+    store.close();
+  }));
+
+Deno.test.each([
+  {
+    what: "a view that never ends",
+    sql: `CREATE VIEW approval_history AS
+      WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c)
+      SELECT id, '' agent_id, '' session_id, '' command_hash,
+        '' normalized_command, '' requested_at, '' decision, '' resolved_at,
+        '' approver, '' approved_via FROM c`,
+    why: /[Nn]o such table: approval_history/,
+  },
+  {
+    what: "a column that is computed",
+    sql: `CREATE TABLE approval_history (id INTEGER PRIMARY KEY, agent_id,
+      session_id, command_hash, normalized_command AS (hex(zeroblob(1e6))),
+      requested_at, decision, resolved_at, approver, approved_via);
+      INSERT INTO approval_history (id) VALUES (1)`,
+    why: /[Nn]o such table: approval_history/,
+  },
+  {
+    what: "more lines than anybody's history",
+    sql: `CREATE TABLE approval_history (id INTEGER PRIMARY KEY, agent_id,
+      session_id, command_hash, normalized_command, requested_at, decision,
+      resolved_at, approver, approved_via);
+      WITH RECURSIVE c(id) AS
+        (SELECT 1 UNION ALL SELECT id + 1 FROM c LIMIT 100001)
+      INSERT INTO approval_history (id) SELECT id FROM c`,
+    why: /more than 100000 lines/,
+  },
+])("$what is not taken over", ({ sql, why }) =>
+  withFolder((folder) => {
+    const path = `${folder}/hostile.db`;
+    const database = new DatabaseSync(path);
+    database.exec(sql);
+    database.close();
+    const store = openWithin(folder);
+    assert.throws(() => store.importLegacy(path, START), why);
+    assert.deepEqual(store.imported(1), []);
     store.close();
   }));

@@ -12,6 +12,8 @@ import { type Ledger, statement } from "./rows.ts";
 
 /** Ended requests that are kept, with their grants and history. */
 const MAX_ENDED = 10_000;
+/** Bytes of the database from which on fewer are kept. */
+const MAX_BYTES = 256 * 1024 * 1024;
 /** How many more there may be before somebody looks. */
 const SLACK = 500;
 
@@ -26,6 +28,7 @@ export interface Kept {
   readonly deniedAfter: number;
   readonly max?: number;
   readonly slack?: number;
+  readonly maxBytes?: number;
 }
 
 /** Prunes now and then; the caller has the write lock and adds a request. */
@@ -38,7 +41,7 @@ export function pruneSometimes(ledger: Ledger, kept: Kept): void {
 /** Forgets the oldest requests that have ended; the caller has the write lock. */
 export function prune(
   ledger: Ledger,
-  { deniedAfter, max = MAX_ENDED, slack = SLACK }: Kept,
+  { deniedAfter, max = MAX_ENDED, slack = SLACK, maxBytes = MAX_BYTES }: Kept,
 ): void {
   // Of two aggregates in one SELECT, SQLite reads the whole table.
   const row = statement(
@@ -47,8 +50,12 @@ export function prune(
        (SELECT min(rowid) FROM requests) AS first`,
   ).get();
   const last = Number(row?.["last"] ?? 0);
-  if (last - Number(row?.["first"] ?? 0) < max + slack) return;
-  const oldest = last - max;
+  const span = last - Number(row?.["first"] ?? 0);
+  const isLarge = bytesOf(ledger) > maxBytes;
+  if (!isLarge && span < max + slack) return;
+  // Of large ones half goes, each time until it is enough.
+  const kept = isLarge ? Math.min(max, Math.floor(span / 2)) : max;
+  const oldest = last - kept;
   // A row that does not verify may hold anything: it is no denial then.
   const old = `SELECT id FROM requests WHERE rowid <= ?1 AND ${ENDED}
     AND NOT (state = 'denied' AND json_valid(body)
@@ -59,4 +66,12 @@ export function prune(
   }
   statement(ledger, `DELETE FROM requests WHERE id IN (${old})`)
     .run(oldest, deniedAfter);
+}
+
+/** Bytes of the pages in use. */
+function bytesOf(ledger: Ledger): number {
+  const number = (name: string) =>
+    Number(statement(ledger, `PRAGMA ${name}`).get()?.[name]);
+  return (number("page_count") - number("freelist_count")) *
+    number("page_size");
 }

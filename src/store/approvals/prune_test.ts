@@ -47,6 +47,9 @@ Deno.test("prune() forgets the oldest that have ended, with what belongs to them
     assert.deepEqual(store.history(used), []);
     assert.equal(store.history(granted).length, 2);
     assert.equal(store.redeem(ask("granted"), SETTINGS, START).kind, "granted");
+    // A database that is large keeps half of them, whatever their number.
+    prune(ledger, { deniedAfter: START, max: 6, slack: 5, maxBytes: 1 });
+    assert.deepEqual(ids(), [waiting, ...denied.slice(-5)]);
     // What waits is old, and so looked over each time, yet never forgotten.
     prune(ledger, { deniedAfter: START, max: 6, slack: 5 });
     assert.deepEqual(ids().slice(0, 1), [waiting]);

@@ -35,6 +35,8 @@ import type { Turn } from "./turn.ts";
 
 /** Pending requests that one agent may have in one workspace. */
 const MAX_PENDING = 5_000;
+/** Bytes of those: a watch reads and checks all of them. */
+const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 
 /** Those of all agents: an agent chooses its name. */
 const MAX_PENDING_OF_ALL = 20_000;
@@ -252,12 +254,20 @@ function pending(
 
 /** A person cannot read thousands, and they fill the disk. */
 function refuseFlood(ledger: Ledger, place: string): void {
-  const pending =
-    "SELECT count(*) AS count FROM requests WHERE state = 'pending'";
-  const own = statement(ledger, `${pending} AND place = ?`).get(place);
+  const own = statement(
+    ledger,
+    `SELECT count(*) AS count, sum(octet_length(body)) AS bytes FROM requests
+     WHERE state = 'pending' AND place = ?`,
+  ).get(place);
+  const all = statement(
+    ledger,
+    "SELECT count(*) AS count FROM requests WHERE state = 'pending'",
+  ).get();
   const tooMany = Number(own?.["count"]) >= MAX_PENDING
     ? `${MAX_PENDING} of this agent`
-    : Number(statement(ledger, pending).get()?.["count"]) >= MAX_PENDING_OF_ALL
+    : Number(own?.["bytes"]) >= MAX_PENDING_BYTES
+    ? `${MAX_PENDING_BYTES} bytes of this agent`
+    : Number(all?.["count"]) >= MAX_PENDING_OF_ALL
     ? `${MAX_PENDING_OF_ALL} of all agents`
     : undefined;
   if (tooMany === undefined) return;

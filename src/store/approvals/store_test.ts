@@ -283,6 +283,25 @@ test("what nobody reads before saying yes is not asked for", (store) => {
   );
   leave(store, ask(`rm ${"x".repeat(200_000)}`));
 });
+test(
+  "one agent cannot leave more for a watch to read than it can bear",
+  (store, folder) => {
+    leave(store, ask("rm 1"));
+    using database = new DatabaseSync(`${folder}/state/approvals.db`);
+    database.exec(
+      `INSERT INTO requests SELECT 'large', 'pending', 1e15, 'large', '',
+         (SELECT place FROM requests LIMIT 1), 1,
+         printf('%.*c', 16 * 1024 * 1024, 'x'), ''`,
+    );
+    assert.throws(
+      () => leave(store, ask("rm 2")),
+      /16777216 bytes of this agent are pending/,
+    );
+    // Who asks again is not refused, nor is anybody else.
+    leave(store, ask("rm 1"));
+    leave(store, ask("rm 2", { agent: "other" }));
+  },
+);
 
 test("files are for the user alone, and the folders too", async (_, folder) => {
   for (
