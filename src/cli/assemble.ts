@@ -123,7 +123,7 @@ export async function assemble(
       recorder.value,
       site.value,
       dirs.value,
-      profile !== undefined,
+      { profileChosen: profile !== undefined, warn: options.warn },
     ),
     recordChanges: recorder.value.recordChanges,
     origin,
@@ -154,7 +154,10 @@ function effectsOf(
   { record, recordApproval }: Recorder,
   site: RunSite,
   dirs: Dirs,
-  profileChosen: boolean,
+  { profileChosen, warn }: {
+    readonly profileChosen: boolean;
+    readonly warn: AssembleOptions["warn"];
+  },
 ): Effects {
   const { places } = site;
   const index = workspaceIndex(
@@ -199,6 +202,7 @@ function effectsOf(
       settings: (profile) => settingsIn(policy, profile),
       files: plainFiles(),
       record: recordApproval,
+      ...(warn && { warn }),
     }),
     contain({ action, programs }, decision) {
       const settings = withDecidedNetwork(
