@@ -127,6 +127,7 @@ export async function assemble(
       {
         profileChosen: profile !== undefined,
         sharesInput: options.sharesInput,
+        warn: options.warn,
       },
     ),
     recordChanges: recorder.value.recordChanges,
@@ -158,9 +159,10 @@ function effectsOf(
   { record, recordApproval }: Recorder,
   site: RunSite,
   dirs: Dirs,
-  { profileChosen, sharesInput = false }: {
+  { profileChosen, sharesInput = false, warn }: {
     readonly profileChosen: boolean;
     readonly sharesInput?: boolean | undefined;
+    readonly warn: AssembleOptions["warn"];
   },
 ): Effects {
   const { places } = site;
@@ -208,6 +210,7 @@ function effectsOf(
       sharesInput,
       record: recordApproval,
       refresh: policy.refresh,
+      ...(warn && { warn }),
     }),
     contain({ action, programs }, decision) {
       const settings = withDecidedNetwork(

@@ -44,6 +44,8 @@ export interface AssembleOptions {
   readonly launcher?: string;
   /** Absent: `AIRG_AGENT_SESSION_ID`, else agent and workspace. */
   readonly session?: string;
+  /** Told what went wrong beside the work, such as a webhook that was not sent. */
+  readonly warn?: (message: string) => void;
 }
 
 /** Appends a record that belongs to no action. */

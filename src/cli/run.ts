@@ -44,6 +44,7 @@ export async function run(
   const command = commandOf(invocation);
   const timeoutMs = timeoutOf(values.get("timeout"));
   const profile = profileOf(values.get("profile"));
+  const json = switches.has("json");
   const parts = await context.assemble({
     ...optional("workspace", values.get("workspace")),
     ...optional("policy", values.get("policy")),
@@ -51,12 +52,12 @@ export async function run(
     ...optional("profile", profile),
     source: "ai-agent",
     sharesInput: true,
+    warn: (notice) => tell(terminal, json, notice),
   });
   if (!parts.ok) {
     complain(terminal, parts.error.message, parts.error.hint);
     return parts.error.status;
   }
-  const json = switches.has("json");
   say(terminal, json, parts.value);
   const { origin, effects } = parts.value;
   const ending = listen(context);
@@ -133,10 +134,12 @@ function optional<Key extends string, Value>(
 }
 
 function say(terminal: Terminal, json: boolean, parts: Assembled): void {
-  for (const notice of parts.notices) {
-    if (json) terminal.err(JSON.stringify({ notice }));
-    else notify(terminal, notice);
-  }
+  for (const notice of parts.notices) tell(terminal, json, notice);
+}
+
+function tell(terminal: Terminal, json: boolean, notice: string): void {
+  if (json) terminal.err(JSON.stringify({ notice }));
+  else notify(terminal, notice);
 }
 
 /** Milliseconds a command has to end by itself once airg is told to end. */

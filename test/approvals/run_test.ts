@@ -192,6 +192,54 @@ Deno.test({
 });
 
 Deno.test({
+  name: "wrong ids make a terminal wait, and lock nobody out of a right one",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    await runAirg(site, RUN);
+    const id = (await listed(site)).requests[0]?.id ?? "";
+    const one = [...AIRG, "approvals", "deny"].join(" ");
+    const line = [
+      ...Array.from({ length: 12 }, () => `${one} ffffffff; echo "st $?"`),
+      `${one} ${id}; echo "st $?"`,
+    ].join("\n");
+    const { person } = await play(site, {
+      programs: { person: ["/bin/sh", "-c", line] },
+      steps: [["start", "person"]],
+    });
+    const codes = [...(person?.seen ?? "").matchAll(/^st (\d+)\r?$/gm)]
+      .map(([, code]) => code);
+    assert.equal(codes[0], "64", person?.seen);
+    assert.equal(codes.at(-2), "75", person?.seen);
+    assert.equal(codes.at(-1), "0", person?.seen);
+  },
+});
+
+Deno.test({
+  name: "a webhook that is not sent is said",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    const secret = `${site.home}/secret`;
+    await Deno.writeTextFile(secret, "0123456789abcdef", { mode: 0o644 });
+    await Deno.mkdir(site.config, { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(
+      `${site.config}/policy.json`,
+      JSON.stringify({
+        version: 1,
+        extends: ["default"],
+        approvals: {
+          webhook: { url: "http://127.0.0.1:9/", secret_file: secret },
+        },
+      }),
+    );
+    const ran = await runAirg(site, RUN);
+    assert.equal(ran.code, 75, ran.stderr);
+    assert.match(ran.stderr, /notice: no webhook was sent: .*mode 0600/);
+  },
+});
+
+Deno.test({
   name:
     "a new request is told to the policy's webhook once, signed, before airg run ends",
   ignore,

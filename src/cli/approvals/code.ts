@@ -149,9 +149,13 @@ function questionsIn(folder: string): string[] {
   }
 }
 
+/** What a code is given for; another word would be a stranger's text beside a code. */
+const ACTS: ReadonlySet<string> = new Set(["approve", "deny", "revoke"]);
+
 function readQuestion(path: string): CodeQuestion | undefined {
   const { act, request, digest, agent } = readObject(path) ?? {};
-  return typeof act === "string" && typeof request === "string" &&
+  return typeof act === "string" && ACTS.has(act) &&
+      typeof request === "string" &&
       typeof digest === "string" && typeof agent === "string"
     ? { act, request, digest, agent }
     : undefined;

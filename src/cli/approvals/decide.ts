@@ -15,7 +15,7 @@ import {
   scopeText,
   whyText,
 } from "./answer.ts";
-import { admit, refuseAtOnce } from "./gate.ts";
+import { admit, operatorOf, refuseAtOnce } from "./gate.ts";
 import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
 import { requestRows, subjectLine } from "./text.ts";
 import { type Context, type Run, UsageError } from "../command.ts";
@@ -23,6 +23,7 @@ import type { Invocation } from "../flags.ts";
 import { isInsideRun } from "../inside.ts";
 import { fitted } from "../policy/cells.ts";
 import { complain } from "../terminal.ts";
+import { judgeOperator } from "../../platform/operator.ts";
 import { operatorFacts } from "../../platform/operator_facts.ts";
 
 /** What the three subcommands are. */
@@ -69,7 +70,7 @@ export async function decideOn(
     ? site.store.grants(site.clock()).find(({ id }) => id === word)
     : undefined;
   const found = requestFrom(grant?.request ?? word, site, context);
-  if (!found.ok) return found.error;
+  if (!found.ok) return await afterWrongId(word, found.error, context, site);
   const request = found.value;
   if (act === "approve") showFirst(request, context, site);
   const who = await admit(context, {
@@ -95,6 +96,30 @@ export async function decideOn(
   }
   return answerStatus(answered);
 }
+
+/** Counts an id that names nothing; too many of them make this terminal wait. */
+async function afterWrongId(
+  word: string,
+  status: number,
+  { terminal }: Context,
+  { store, clock, facts, of }: ApprovalsSite,
+): Promise<number> {
+  const judged = judgeOperator(facts());
+  if (judged.kind === "refused" || store.find(word) === "ambiguous") {
+    return status;
+  }
+  const { settings } = await of(NOBODY);
+  const who = operatorOf(judged.caller, "terminal");
+  // The digest of nothing: even an id that comes into being now is not approved.
+  const answer = { scope: { kind: "once" }, who, digest: "" } as const;
+  const counted = store.approve(word, answer, settings, clock());
+  if (counted.ok || counted.why !== "paused") return status;
+  complain(terminal, whyText(counted.why));
+  return answerStatus(counted);
+}
+
+/** Asker of what names no request. */
+const NOBODY = { agent: "default", session: "", workspace: "/" } as const;
 
 /** The person sees what they answer, also when an id is all they were told. */
 function showFirst(
