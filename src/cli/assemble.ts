@@ -124,7 +124,7 @@ export async function assemble(
       recorder.value,
       site.value,
       dirs.value,
-      profile !== undefined,
+      { profileChosen: profile !== undefined, warn: options.warn },
     ),
     recordChanges: recorder.value.recordChanges,
     origin,
@@ -152,10 +152,13 @@ const DISK: Disk = {
 function effectsOf(
   origin: Origin,
   policy: LivePolicy,
-  { record, recordApproval }: Recorder,
+  { note, record, recordApproval }: Recorder,
   site: RunSite,
   dirs: Dirs,
-  profileChosen: boolean,
+  { profileChosen, warn }: {
+    readonly profileChosen: boolean;
+    readonly warn: ((message: string) => void) | undefined;
+  },
 ): Effects {
   const { places } = site;
   const index = workspaceIndex(
@@ -200,6 +203,12 @@ function effectsOf(
       settings: (profile) => settingsIn(policy, profile),
       files: plainFiles(),
       record: recordApproval,
+      warn(message) {
+        warn?.(message);
+        note(origin)("notice", { message }).catch((error) =>
+          warn?.(`not in the log either: ${String(error)}`)
+        );
+      },
     }),
     contain({ action, programs }, decision) {
       const settings = withDecidedNetwork(

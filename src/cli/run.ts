@@ -50,6 +50,7 @@ export async function run(
     ...optional("agent", values.get("agent")),
     ...optional("profile", profile),
     source: "ai-agent",
+    warn: (message) => notify(terminal, message),
   });
   if (!parts.ok) {
     complain(terminal, parts.error.message, parts.error.hint);

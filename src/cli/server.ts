@@ -54,6 +54,7 @@ async function serveHere(
   const parts = await context.assemble({
     source: "ai-agent",
     session,
+    warn: (message) => notify(terminal, message),
     ...Object.fromEntries(
       ["workspace", "policy", "agent"].flatMap((name) => {
         const value = values.get(name);
