@@ -150,7 +150,8 @@ for (const identity of IDENTITIES) {
   Deno.test(`${identity.name}: a run that starts later leaves an approved script alone`, async () => {
     await using site = siteFor(identity);
     const { project } = site;
-    const words = ["bash", "-c", ". ./x.sh; . dir/x.sh"];
+    const words = ["bash", "-c", ". ./x.sh; . dir/x.sh; cat x.sh"];
+    await Deno.link(`${project}/x.sh`, `${project}/alias`);
     assert.equal((await site.contained(words)).code, 75);
     assert.equal(approveGood(site), 1);
     const approved = site.contained(words);
@@ -159,12 +160,16 @@ for (const identity of IDENTITIES) {
       const ran = await site.contained(["sh", "-c", shell]);
       assert.notEqual(ran.code, 0, `${name}: ${ran.stderr}`);
     }
+    // Another name of the file: its content changes, what is seen does not.
+    const alias = await site.contained(["sh", "-c", "cat evil >alias"]);
+    assert.equal(alias.code, 0, alias.stderr);
+    assert.equal(await Deno.readTextFile(`${project}/x.sh`), EVIL);
     // What is not held can be written.
     assert.equal((await site.contained(["touch", "z"])).code, 0);
     await Deno.writeTextFile(`${project}/stop`, "");
     const { code, stdout, stderr } = await approved;
     assert.equal(code, 0, stderr);
-    assert.equal(stdout, "good\ngood\n");
+    assert.equal(stdout, `good\ngood\n${GOOD}`);
     // The control: nothing is held any more.
     for (const [name, shell] of WAYS) {
       site.write(`${project}/x.sh`, GOOD);
