@@ -87,7 +87,7 @@ export function approvalsOn(site: ApprovalSite): Approvals {
     version: async () => (await store()).version(),
     async touches(facts) {
       const { touchesOf } = await import("./approvals/touches.ts");
-      return touchesOf(facts, site.files);
+      return await touchesOf(facts, site.files);
     },
     record: site.record,
   };
