@@ -10,9 +10,31 @@
 import type { Reason } from "../policy/decision.ts";
 import type { Ask, Grant } from "./request.ts";
 
-/** Rule ids that object, each once. */
+/** Rule ids that object, each once, in order. */
 export function rulesOf(reasons: readonly Reason[]): string[] {
-  return [...new Set(reasons.map(({ rule }) => rule))];
+  return [...new Set(reasons.map(({ rule }) => rule))].sort();
+}
+
+/**
+ * What is bound to a grant beside who asks and when: why it is not that, as a
+ * sentence.
+ *
+ * @param rules Those that object now.
+ * @param changed Says what is another where the action is.
+ */
+export function unlike(
+  grant: Pick<Grant, "scope" | "digest" | "rules">,
+  { digest, rules }: {
+    readonly digest: string;
+    readonly rules: readonly string[];
+  },
+  changed: () => string = () => "it was given for another action",
+): string | undefined {
+  if (grant.scope !== "rule" && grant.digest !== digest) return changed();
+  const more = rules.filter((rule) => !grant.rules.includes(rule));
+  return more.length === 0
+    ? undefined
+    : `the policy now objects for another reason: ${more.join(", ")}`;
 }
 
 /**
@@ -33,11 +55,5 @@ export function misfit(
     grant.scope !== "rule" && grant.session !== asker.session
   ) return "it was given to somebody else";
   if (now > grant.expiresAt) return "its time was up";
-  if (grant.scope !== "rule" && grant.digest !== digest) {
-    return "it was given for another action";
-  }
-  const more = rulesOf(reasons).filter((rule) => !grant.rules.includes(rule));
-  return more.length === 0
-    ? undefined
-    : `the policy now objects for another reason: ${more.join(", ")}`;
+  return unlike(grant, { digest, rules: rulesOf(reasons) });
 }

@@ -156,7 +156,7 @@ const DISK: Disk = {
 function effectsOf(
   origin: Origin,
   policy: LivePolicy,
-  { record, recordApproval }: Recorder,
+  { note, record, recordApproval }: Recorder,
   site: RunSite,
   dirs: Dirs,
   { profileChosen, sharesInput = false, warn }: {
@@ -210,7 +210,12 @@ function effectsOf(
       sharesInput,
       record: recordApproval,
       refresh: policy.refresh,
-      ...(warn && { warn }),
+      warn(message) {
+        warn?.(message);
+        note(origin)("notice", { message }).catch((error) =>
+          warn?.(`not in the log either: ${String(error)}`)
+        );
+      },
     }),
     contain({ action, programs }, decision) {
       const settings = withDecidedNetwork(

@@ -42,15 +42,15 @@ export interface AssembleOptions {
   readonly profile?: ProfileName;
   /** The launcher, for a bench; absent: the one that lies beside the program. */
   readonly launcher?: string;
+  /** Told what went wrong beside the work, such as a webhook that was not sent; it is in the log, too. */
+  readonly warn?: (message: string) => void;
   /** Absent: `AIRG_AGENT_SESSION_ID`, else agent and workspace. */
   readonly session?: string;
-  /** Told what went wrong beside the work, such as a webhook that was not sent. */
-  readonly warn?: (message: string) => void;
 }
 
 /** Appends a record that belongs to no action. */
 export type Note = (
-  event: "capability" | "drill",
+  event: "capability" | "drill" | "notice",
   details: Readonly<Record<string, Json>>,
 ) => Promise<void>;
 

@@ -94,7 +94,7 @@ export function approvalsOn(site: ApprovalSite): Approvals {
     version: async () => (await store()).version(),
     async touches(facts) {
       const { touchesOf } = await import("./approvals/touches.ts");
-      return touchesOf(facts, site.files);
+      return await touchesOf(facts, site.files);
     },
     async question(id, asker, modes) {
       const fresh = async () => {

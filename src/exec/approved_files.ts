@@ -10,7 +10,7 @@
 import type { FileAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { ApprovedFile, Busy } from "../guard/approvals.ts";
-import { anchorsFor } from "../guard/pins.ts";
+import { anchorsFor } from "../../sandbox/anchors.ts";
 import { fileHash } from "../platform/file_hash.ts";
 import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
 import { resolveExisting } from "../platform/real_path.ts";

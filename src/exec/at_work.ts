@@ -19,7 +19,7 @@
  */
 
 import type { Busy, Hold } from "../guard/approvals.ts";
-import { anchorsFor } from "../guard/pins.ts";
+import { anchorsFor } from "../../sandbox/anchors.ts";
 import { type Profile, realPath } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
 

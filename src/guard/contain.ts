@@ -17,6 +17,7 @@ import {
   type RealPath,
   realPath,
 } from "../../sandbox/profile.ts";
+import { anchorsFor } from "../../sandbox/anchors.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import { ownAccounts } from "./accounts.ts";
 import { fitMounts, MOUNT_BUDGET } from "./hidden/budget.ts";
@@ -25,7 +26,7 @@ import { findHidden, type HiddenFiles } from "./hidden/find.ts";
 import { mayExist } from "./hidden/listed.ts";
 import { expand, type Places } from "./hidden/places.ts";
 import type { SearchMemory } from "./hidden/search.ts";
-import { anchorsFor, pinnedPaths } from "./pins.ts";
+import { pinnedPaths } from "./pins.ts";
 import { listedReads, SYSTEM_READABLE } from "./reads.ts";
 
 export type { Disk, DiskName, DiskStat } from "./hidden/disk.ts";

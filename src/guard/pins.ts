@@ -1,8 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * Which paths in writable folders stay as they are, and which folders must not
- * be renamed for that.
+ * Which paths in writable folders stay as they are.
  *
  * @module
  */
@@ -10,7 +9,7 @@
 import { PROTECTED_PATHS } from "../action/protected.ts";
 import type { PolicySettings } from "../policy/settings.ts";
 import { type RealPath, realPath } from "../../sandbox/profile.ts";
-import { foldersBetween, isWithin } from "../../sandbox/within.ts";
+import { isWithin } from "../../sandbox/within.ts";
 import type { Disk, Site } from "./contain.ts";
 
 /** What the host obeys and exists, outermost only, sorted. */
@@ -44,20 +43,4 @@ export function pinnedPaths(
       ![...pinned].some((above) => above !== path && isWithin(path, above))
     )
     .sort();
-}
-
-/** The writable folders on the way to `paths`. */
-export function anchorsFor(
-  paths: readonly RealPath[],
-  roots: readonly RealPath[],
-): RealPath[] {
-  const anchors = new Set<string>();
-  for (const path of paths) {
-    for (const root of roots) {
-      foldersBetween(path, root).forEach((folder) => anchors.add(folder));
-    }
-  }
-  return [...anchors]
-    .filter((folder) => !paths.some((path) => isWithin(folder, path)))
-    .sort().map(realPath);
 }

@@ -73,6 +73,18 @@ export function fileStamp(
   return [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");
 }
 
+/** The bytes of a plain file of at most `most`; nothing for any other. */
+export function readPlain(
+  files: PlainFiles,
+  path: string,
+  most: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  using file = files.open(path);
+  if (file === undefined || file.statSync().size > most) return undefined;
+  const bytes = readAll(file, path);
+  return bytes.length > most ? undefined : bytes;
+}
+
 function readAll(file: Deno.FsFile, path: string): Uint8Array<ArrayBuffer> {
   const { size } = file.statSync();
   if (size > MAX_BYTES) {

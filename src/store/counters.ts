@@ -80,7 +80,8 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    database.exec("ROLLBACK");
+    // A full disk may have ended it already; its error is the one to tell.
+    if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }

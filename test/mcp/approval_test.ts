@@ -74,6 +74,33 @@ mcpTest(
   },
 );
 
+mcpTest(
+  "a webhook that fails is said on standard error and in the log",
+  async () => {
+    await using site = await makeSite();
+    const secret = `${site.home}/secret`;
+    await Deno.writeTextFile(secret, "a secret of some length", {
+      mode: 0o600,
+    });
+    // A port that nobody listens on any more.
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    listener.close();
+    const webhook = { url: `http://127.0.0.1:${port}/`, secret_file: secret };
+    await putPolicy(site, { rules: RULES, approvals: { webhook } });
+    await using server = await connectServer(site);
+    await server.call("execute_command", { command: "touch made" });
+    const said = /no webhook was sent/;
+    await eventually("it is said", () => said.test(server.stderr()));
+    await eventually("it is in the log", async () => {
+      const text = await Deno.readTextFile(`${site.state}/activity.log`);
+      return text.trim().split("\n").map((line) => JSON.parse(line)).some((
+        { event, notice },
+      ) => event === "notice" && said.test(notice.message));
+    });
+  },
+);
+
 mcpTest("one approval, two servers that ask: it runs once", async () => {
   await using site = await makeSite();
   // One session, so that both may use the same grant.

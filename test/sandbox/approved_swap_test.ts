@@ -10,10 +10,14 @@ import { OPERATOR } from "../support/memory_approvals.ts";
 
 const GOOD =
   "echo good; echo up >up; while [ ! -e stop ]; do sleep 0.05; done\n";
+/** The same, and soon over. */
+const SHORT = "echo good\n";
 const EVIL = "echo EVIL; echo EVIL >evil-ran\n";
 
 const POLICY = {
   version: 1,
+  // The one that swaps is not to end by itself.
+  execution: { max_command_timeout_seconds: 3_600 },
   rules: [{
     id: "ask",
     match: { program: "bash" },
@@ -60,19 +64,19 @@ function give(
 }
 
 /** Approves what waits, if it is about the good script. */
-function approveGood(site: Site): number {
+function approveGood(site: Site, good: string = GOOD): number {
   give(site, 0);
   const store = openApprovals({
     database: `${site.home}/.local/state/ai-runtime-guard/approvals.db`,
     keys: `${site.home}/.config/ai-runtime-guard/approvals.hmac.key`,
   }, Date.now());
   try {
-    const good = store.pending(Date.now()).filter(({ subject }) =>
+    const asked = store.pending(Date.now()).filter(({ subject }) =>
       subject.files.some(({ path, sha256 }) =>
-        path.endsWith("x.sh") && sha256 === sha256Hex(GOOD)
+        path.endsWith("x.sh") && sha256 === sha256Hex(good)
       )
     );
-    for (const { digest, id } of good) {
+    for (const { digest, id } of asked) {
       store.approve(
         id,
         { scope: { kind: "once" }, who: OPERATOR, digest },
@@ -80,7 +84,7 @@ function approveGood(site: Site): number {
         Date.now(),
       );
     }
-    return good.length;
+    return asked.length;
   } finally {
     store.close();
     give(site);
@@ -104,9 +108,10 @@ for (const identity of IDENTITIES) {
   Deno.test(`${identity.name}: a run that swaps the script keeps it from starting`, async () => {
     await using site = siteFor(identity);
     const { project } = site;
+    site.write(`${project}/x.sh`, SHORT);
     const approved = async (): Promise<Ran> =>
       await site.contained(["bash", "x.sh"]);
-    site.write(`${project}/good`, GOOD);
+    site.write(`${project}/good`, SHORT);
     const flipper = site.contained([
       "sh",
       "-c",
@@ -114,9 +119,9 @@ for (const identity of IDENTITIES) {
     ]);
     await until(() => isThere(`${project}/flips`));
     let busy = 0;
-    for (let turn = 0; turn < 12; turn++) {
+    for (let turn = 0; turn < 6; turn++) {
       await approved();
-      if (approveGood(site) === 0) continue;
+      if (approveGood(site, SHORT) === 0) continue;
       const ran = await approved();
       assert.equal(ran.code, 75, ran.stdout + ran.stderr);
       assert.equal(ran.stdout, "");
@@ -127,13 +132,12 @@ for (const identity of IDENTITIES) {
     assert(!isThere(`${project}/evil-ran`));
     await Deno.writeTextFile(`${project}/enough`, "");
     assert.equal((await flipper).code, 0);
-    await Deno.writeTextFile(`${project}/stop`, "");
-    site.write(`${project}/x.sh`, GOOD);
+    site.write(`${project}/x.sh`, SHORT);
     // The control: with nobody there that could, it runs; and a grant that met
     // somebody was not used up.
     const first = await approved();
     if (busy === 0) assert.equal(first.code, 75);
-    approveGood(site);
+    approveGood(site, SHORT);
     const last = first.code === 0 ? first : await approved();
     assert.equal(last.code, 0, last.stderr);
     assert.equal(last.stdout, "good\n");
@@ -150,7 +154,8 @@ for (const identity of IDENTITIES) {
   Deno.test(`${identity.name}: a run that starts later leaves an approved script alone`, async () => {
     await using site = siteFor(identity);
     const { project } = site;
-    const words = ["bash", "-c", ". ./x.sh; . dir/x.sh"];
+    const words = ["bash", "-c", ". ./x.sh; . dir/x.sh; cat x.sh"];
+    await Deno.link(`${project}/x.sh`, `${project}/alias`);
     assert.equal((await site.contained(words)).code, 75);
     assert.equal(approveGood(site), 1);
     const approved = site.contained(words);
@@ -159,12 +164,16 @@ for (const identity of IDENTITIES) {
       const ran = await site.contained(["sh", "-c", shell]);
       assert.notEqual(ran.code, 0, `${name}: ${ran.stderr}`);
     }
+    // Another name of the file: its content changes, what is seen does not.
+    const alias = await site.contained(["sh", "-c", "cat evil >alias"]);
+    assert.equal(alias.code, 0, alias.stderr);
+    assert.equal(await Deno.readTextFile(`${project}/x.sh`), EVIL);
     // What is not held can be written.
     assert.equal((await site.contained(["touch", "z"])).code, 0);
     await Deno.writeTextFile(`${project}/stop`, "");
     const { code, stdout, stderr } = await approved;
     assert.equal(code, 0, stderr);
-    assert.equal(stdout, "good\ngood\n");
+    assert.equal(stdout, `good\ngood\n${GOOD}`);
     // The control: nothing is held any more.
     for (const [name, shell] of WAYS) {
       site.write(`${project}/x.sh`, GOOD);

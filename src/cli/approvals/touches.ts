@@ -11,6 +11,7 @@ import type { Facts } from "../../action/facts.ts";
 import type { Touches } from "../../approval/request.ts";
 import { textDiff } from "../../changes/text_diff.ts";
 import { plainText } from "../../platform/file_hash.ts";
+import { trackedAmong } from "../../platform/git_index.ts";
 import type { PlainFiles } from "../../platform/plain_files.ts";
 import { hasHole } from "../../shell/value.ts";
 
@@ -22,23 +23,27 @@ const MAX_TEXT = 2 * 1024 * 1024;
 const MAX_DIFF = 64 * 1024;
 
 /** Counts what is there of what would be written or deleted. */
-export function touchesOf(
+export async function touchesOf(
   { action, paths }: Facts,
   files: PlainFiles,
-): Touches | undefined {
+): Promise<Touches | undefined> {
   const touched = paths.filter(({ access }) =>
     access === "write" || access === "delete"
   );
   if (touched.length === 0) return undefined;
-  const sum = { files: 0, bytes: 0, looked: 0, more: false };
+  const sum: Sum = { files: 0, bytes: 0, looked: 0, more: false, found: [] };
   for (const { path } of touched) {
     if (hasHole(path)) sum.more = true;
     else count(path, sum);
   }
   const target = touched[0]?.path;
+  const tracked = sum.files === 0
+    ? undefined
+    : await trackedAmong(sum.found, files);
   return {
     files: sum.files,
     bytes: sum.bytes,
+    ...(tracked !== undefined && { tracked }),
     ...(sum.more && { more: true as const }),
     ...(action.kind === "write" && target !== undefined &&
       diffOf(files, target, action.content)),
@@ -50,6 +55,7 @@ interface Sum {
   bytes: number;
   looked: number;
   more: boolean;
+  readonly found: string[];
 }
 
 /** A folder stands for all in it; links are not followed. */
@@ -63,6 +69,7 @@ function count(path: string, sum: Sum): void {
     if (!info.isDirectory) {
       sum.files++;
       sum.bytes += info.size;
+      sum.found.push(path);
       return;
     }
     for (const { name } of Deno.readDirSync(path)) {

@@ -24,7 +24,7 @@ const origin = {
   workspace: folder,
 } as const;
 
-function touches(
+async function touches(
   paths: readonly (readonly [string, PathFact["access"]])[],
   content?: string,
 ): ReturnType<typeof touchesOf> {
@@ -46,43 +46,63 @@ function touches(
     ...{ programs: [], hosts: [], environment: [], variables: [] },
     ...{ unknowns: [], lookups: [] },
   };
-  return touchesOf(facts, files);
+  return await touchesOf(facts, files);
 }
 
-Deno.test("a folder stands for all in it, and links are not followed", () => {
-  const { size } = Deno.lstatSync(`${folder}/sub/link`);
-  assert.deepEqual(touches([["sub", "delete"], ["a", "write"]]), {
+Deno.test("a folder stands for all in it, and links are not followed", async () => {
+  const { size } = await Deno.lstat(`${folder}/sub/link`);
+  assert.deepEqual(await touches([["sub", "delete"], ["a", "write"]]), {
     files: 4,
     bytes: 5 + 3 + size + 4,
   });
 });
 
-Deno.test("what is only read touches nothing", () => {
-  assert.equal(touches([["a", "read"]]), undefined);
+Deno.test("what is only read touches nothing", async () => {
+  assert.equal(await touches([["a", "read"]]), undefined);
 });
 
-Deno.test("what is not there is nothing, what is not known may be more", () => {
-  assert.deepEqual(touches([["none", "delete"]]), { files: 0, bytes: 0 });
-  assert.deepEqual(touches([["\0$", "delete"]]), {
+Deno.test("what is not there is nothing, what is not known may be more", async () => {
+  assert.deepEqual(await touches([["none", "delete"]]), { files: 0, bytes: 0 });
+  assert.deepEqual(await touches([["\0$", "delete"]]), {
     files: 0,
     bytes: 0,
     more: true,
   });
 });
 
-Deno.test("a write shows its difference, and says where it cannot", () => {
-  assert.match(touches([["a", "write"]], "two\n")?.diff ?? "", /-one\n\+two/);
-  assert.match(touches([["new", "write"]], "two\n")?.diff ?? "", /\+two/);
+Deno.test("a write shows its difference, and says where it cannot", async () => {
+  const diffOf = async (name: string) =>
+    (await touches([[name, "write"]], "two\n"))?.diff ?? "";
+  assert.match(await diffOf("a"), /-one\n\+two/);
+  assert.match(await diffOf("new"), /\+two/);
   // A byte that is no text must not hide what would be written.
-  assert.match(
-    touches([["binary", "write"]], "evil\n")?.diff ?? "",
-    /no text; .*\nevil\n$/,
-  );
+  assert.match(await diffOf("binary"), /no text; .*\ntwo\n$/);
   const long = "x\n".repeat(100_000);
   for (const name of ["a", "binary"]) {
-    const { diff = "", cut } = touches([[name, "write"]], long) ?? {};
+    const { diff = "", cut } = await touches([[name, "write"]], long) ?? {};
     assert(diff.length < 70_000);
     assert.match(diff, /\(cut: there is more\)$/);
     assert.equal(cut, true);
   }
+});
+
+Deno.test("of files in a repository it is said how many git has", async () => {
+  const place = `${folder}/repository`;
+  await Deno.mkdir(place);
+  for (const name of ["kept", "other"]) {
+    await Deno.writeTextFile(`${place}/${name}`, "");
+  }
+  for (const args of [["init", "-q"], ["add", "kept"]]) {
+    const { success } = await new Deno.Command("git", { args, cwd: place })
+      .output();
+    assert(success);
+  }
+  const both: [string, "delete"][] = [
+    ["repository/kept", "delete"],
+    ["repository/other", "delete"],
+  ];
+  assert.equal((await touches(both))?.tracked, 1);
+  // A broken index: not known is not none.
+  await Deno.writeTextFile(`${place}/.git/index`, "DIRC");
+  assert.equal((await touches(both))?.tracked, undefined);
 });

@@ -6,13 +6,13 @@
  * @module
  */
 
+import { rulesOf } from "../../approval/fit.ts";
 import type {
   Answered,
   ApprovalSettings,
   Operator,
   Scope,
 } from "../../approval/request.ts";
-import { rulesOf } from "./redeem.ts";
 import {
   type GrantRow,
   grantsWhere,
@@ -169,7 +169,7 @@ function grantOn(
   return {
     ...{ id: at.id, request: row.id, scope: scope.kind },
     ...{ agent, session, workspace, digest: row.digest },
-    rules: rulesOf(row),
+    rules: rulesOf(row.reasons),
     madeAt: at.time - at.ahead,
     ...{ made: at.time, until: at.time + lasts[scope.kind] },
     ...{ uses: 0, state: "open" },

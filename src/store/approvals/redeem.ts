@@ -15,6 +15,7 @@ import type {
   Grant,
   Redeemed,
 } from "../../approval/request.ts";
+import { rulesOf, unlike } from "../../approval/fit.ts";
 import { differences, digestOf } from "../../approval/subject.ts";
 import { wasUsed } from "./history.ts";
 import { pruneSometimes } from "./prune.ts";
@@ -77,15 +78,10 @@ export function redeem(
   return pending(turn, ask, identity, settings);
 }
 
-/** The rules that object, each once, in order. */
-export function rulesOf({ reasons }: Pick<Ask, "reasons">): readonly string[] {
-  return [...new Set(reasons.map(({ rule }) => rule))].sort();
-}
-
 function identityOf({ asker, subject, reasons }: Ask): Identity {
   const { agent, session, workspace } = asker;
   const digest = digestOf(subject);
-  const rules = rulesOf({ reasons });
+  const rules = rulesOf(reasons);
   // Every grant would cover it.
   if (rules.length === 0) throw new TypeError("Cannot ask: no rule objects");
   return {
@@ -114,9 +110,10 @@ interface Found {
 /** Grants that may be meant: those for this alone first, then the oldest. */
 function grantsFor(
   { ledger }: Turn,
-  { place, rules, same }: Identity,
+  identity: Identity,
   { wider }: ApprovalSettings,
 ): readonly Found[] {
+  const { place, same } = identity;
   const condition = "state = 'open' AND same = ? ORDER BY rowid";
   const exact = grantsWhere(ledger, condition, same);
   const byRule = wider ? grantsWhere(ledger, condition, place) : [];
@@ -124,7 +121,10 @@ function grantsFor(
     ...exact.filter(({ scope }) => scope === "once"),
     ...exact.filter(({ scope }) => wider && scope === "session"),
     // Of rules that object now, the person knew some others only: not for this.
-    ...byRule.filter((grant) => grant.scope === "rule" && covers(grant, rules)),
+    ...byRule.filter((grant) =>
+      grant.scope === "rule" &&
+      unlike(grant, identity) === undefined
+    ),
   ];
   return grants.flatMap((grant) => {
     const [request] = requestsWhere(ledger, "id = ?", grant.request);
@@ -132,24 +132,16 @@ function grantsFor(
   });
 }
 
-function covers(grant: GrantRow, rules: readonly string[]): boolean {
-  return rules.every((rule) => grant.rules.includes(rule));
-}
-
 /** Why a grant is not for what would run now, or `undefined`. */
 function misfit(
   { grant, request }: Found,
   { subject }: Ask,
-  { digest, rules }: Identity,
+  identity: Identity,
 ): string | undefined {
-  if (grant.scope !== "rule" && grant.digest !== digest) {
+  return unlike(grant, identity, () => {
     const said = differences(request.subject, subject);
     return said.length === 0 ? "what would run changed" : said.join("; ");
-  }
-  const more = rules.filter((rule) => !grant.rules.includes(rule));
-  return more.length === 0
-    ? undefined
-    : `the policy objects now by ${more.join(", ")}, too`;
+  });
 }
 
 function use(
