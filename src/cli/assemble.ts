@@ -284,12 +284,15 @@ function effectsOf(
   };
 }
 
-/** What a person approved runs with the network they saw, not with the policy's. */
+/** What a person approved, once or by a rule, runs with the network they saw, not with the policy's. */
 function withDecidedNetwork(
   settings: PolicySettings,
-  { containment: { network }, mode, verdict }: Decision,
+  { containment: { network }, mode, reasons, verdict }: Decision,
 ): PolicySettings {
-  if (mode !== "enforce" || verdict !== "escalate") return settings;
+  // That it needs the network is told of what is allowed only where a rule answers it.
+  const byRule = verdict === "allow" && network === "open" &&
+    reasons.some(({ code }) => code === "network.needed");
+  if (mode !== "enforce" || verdict !== "escalate" && !byRule) return settings;
   return { ...settings, sandbox: { ...settings.sandbox, network } };
 }
 

@@ -11,7 +11,7 @@
 import { withExtended } from "./builtin.ts";
 import { compileLegacyCommand } from "./legacy.ts";
 import { listNotEnforced } from "./not_enforced.ts";
-import { answerableOf } from "./exact.ts";
+import { answerableOf, type Overlaying } from "./exact.ts";
 import { normalizeDomain } from "./host_pattern.ts";
 import { compilePathPattern, type PathPattern } from "./path_pattern.ts";
 import type { ProgramCondition } from "./program_condition.ts";
@@ -20,7 +20,7 @@ import { indexRules, type RuleIndex } from "./rule_index.ts";
 import { type Overlaid, overlay } from "./overlay.ts";
 import type { PolicyDocument, PolicyOverlay, PolicyRule } from "./schema.ts";
 import type { NotEnforced, PolicyProblem, PolicySettings } from "./settings.ts";
-import { settingsOf } from "./settings_of.ts";
+import { networkOf, settingsOf } from "./settings_of.ts";
 import { compileText } from "./text_pattern.ts";
 import { compileBudget, type CompiledBudget } from "./throttle.ts";
 
@@ -80,13 +80,14 @@ export function compilePolicy(
   document: PolicyDocument,
   options: CompileOptions,
 ): CompiledPolicy {
-  const { document: merged, refused } = withOverlays(
-    withExtended(document, options.name ?? "policy"),
-    options,
-  );
+  const base = withExtended(document, options.name ?? "policy");
+  const { document: merged, refused } = withOverlays(base, options);
   const skipped: NotEnforced[] = [];
-  const overlaid = options.workspace !== undefined ||
-    merged.agent_overrides !== undefined;
+  const overlaid = {
+    lists: options.workspace !== undefined ||
+      merged.agent_overrides !== undefined,
+    network: networkOf(merged) !== networkOf(base),
+  };
   const asks = merged.escalate !== "block";
   const rules = [
     ...(merged.rules ?? []).map((rule) =>
@@ -163,7 +164,7 @@ function withOverlays(
 function compileRule(
   rule: PolicyRule,
   home: string,
-  overlaid: boolean,
+  overlaid: Overlaying,
 ): CompiledRule {
   const { match } = rule;
   const id = `${rule.pack ?? "policy"}/${rule.id}`;

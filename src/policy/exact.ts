@@ -45,24 +45,30 @@ export function isAnswerable(rule: string): boolean {
   return !/^(?:built-in|airg|workspace|agent:[^/]*)\//.test(rule);
 }
 
-/**
- * Of what a rule says it answers: what it can.
- *
- * @param overlaid An overlay may have put other entries into the lists.
- */
+/** What overlays may have made stricter; only they take that away. */
+export interface Overlaying {
+  /** They may have put entries into the lists. */
+  readonly lists: boolean;
+  /** They have taken the network. */
+  readonly network: boolean;
+}
+
+/** Of what a rule says it answers: what it can. */
 export function answerableOf(
   over: readonly string[],
-  overlaid: boolean,
+  overlaid: Overlaying,
 ): ReadonlySet<string> {
   return new Set(
     over.filter((rule) =>
-      isAnswerable(rule) && !(overlaid && LISTS_REGEXP.test(rule))
+      isAnswerable(rule) &&
+      !(overlaid.lists && LISTS_REGEXP.test(rule)) &&
+      !(overlaid.network && rule === NETWORK_RULE)
     ),
   );
 }
 
 /** The words of an action that is one plain command. */
-export function wordsOf({ action }: Facts): readonly string[] | undefined {
+function wordsOf({ action }: Facts): readonly string[] | undefined {
   if (action.kind !== "exec") return undefined;
   const { command } = action;
   return command.form === "argv" ? command.argv : plainWords(command.text);

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { judge, policyOf } from "../../test/policy/judge.ts";
 import type { Command } from "../action/action.ts";
+import { compilePolicy } from "./compile.ts";
 import { checkExamples } from "./examples.ts";
 import { overlay } from "./overlay.ts";
 import { parsePolicy } from "./parse.ts";
 import { plainWords, quotedWords } from "./plain_words.ts";
-import type { PolicyDocument } from "./schema.ts";
+import type { PolicyDocument, PolicyOverlay } from "./schema.ts";
 
 const WORKSPACE = "/work/site";
 const RM = "rm -rf build";
@@ -215,6 +216,52 @@ Deno.test.each([{ kind: "workspace" as const }, { kind: { agent: "a" } }])(
     assert.match(refused[0]?.message ?? "", /would loosen/);
   },
 );
+
+Deno.test("what a workspace's own policy made stricter is not answered", () => {
+  const parsed = parsePolicy(JSON.stringify({
+    ...document(approved({
+      over: ["policy/ask", "/requires_confirmation/commands/0"],
+    })),
+    requires_confirmation: { commands: ["rm"] },
+  }));
+  assert(parsed.ok);
+  const compiled = (workspace?: PolicyOverlay) =>
+    compilePolicy(parsed.value.document, {
+      ...{ hash: "sha256:0", home: "/home/ann" },
+      ...(workspace !== undefined && { workspace }),
+    });
+  assert.equal(judge(compiled(), RM).verdict, "allow");
+  assert.equal(judge(compiled({}), RM).verdict, "escalate");
+});
+
+Deno.test("a network that a workspace's own policy took is not given", () => {
+  const words = ["curl", "http://a.example/"];
+  const exact = {
+    words,
+    cwd: WORKSPACE,
+    workspace: WORKSPACE,
+    paths: [],
+    hosts: ["a.example"],
+  };
+  const parsed = parsePolicy(JSON.stringify({
+    ...document(approved({
+      match: { program: "curl", exact },
+      over: ["/sandbox/network"],
+    })),
+    sandbox: { network: "names" },
+  }));
+  assert(parsed.ok);
+  const verdict = (workspace?: PolicyOverlay) =>
+    judge(
+      compilePolicy(parsed.value.document, {
+        ...{ hash: "sha256:0", home: "/home/ann" },
+        ...(workspace !== undefined && { workspace }),
+      }),
+      words.join(" "),
+    ).verdict;
+  assert.equal(verdict(), "allow");
+  assert.equal(verdict({ sandbox: { network: "deny" } }), "escalate");
+});
 
 Deno.test.each([
   { name: "no exact", rule: { match: { program: "rm" } } },

@@ -224,6 +224,42 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "a rule gives the network to the command that asked for it, and to no other",
+  ignore,
+  async fn() {
+    await using site = await ruleSite(
+      '{ "version": 1, "sandbox": { "network": "deny" } }\n',
+    );
+    await using server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => undefined },
+      () => new Response("from outside"),
+    );
+    const at = `deploy.example:${server.addr.port}`;
+    // A name that leads to this machine: only its own network reaches the server.
+    const command = `curl -s --resolve ${at}:127.0.0.1 http://${at}/`;
+    const id = await asked(site, command);
+    const seen = await write(site, id);
+    assert.equal(seen.code, 0, seen.seen);
+    assert.match(seen.seen, /has the network, all of it/);
+    assert.match(seen.seen, /"deploy\.example"/);
+    const ran = await run(site, command);
+    assert.deepEqual([ran.code, ran.stdout], [0, "from outside"], ran.stderr);
+    const other = command.replace(/\/$/, "/other");
+    assert.equal((await run(site, other)).code, 75);
+    // Who chose a profile gets no more than that gives.
+    const chosen = await runAirg(site, [
+      "run",
+      "--profile",
+      "workspace",
+      "--shell",
+      command,
+    ]);
+    assert.deepEqual([chosen.code, chosen.stdout], [75, ""], chosen.stderr);
+  },
+});
+
+Deno.test({
   name: "a pipe writes no rule and takes none out",
   ignore,
   async fn() {

@@ -11,6 +11,7 @@ import {
   type Pressed,
   type View,
   withRequests,
+  withRule,
   withSeen,
 } from "./view.ts";
 
@@ -186,6 +187,34 @@ Deno.test("what was not all on the screen is not approved", () => {
   assert.equal(pressAll(skipping, "a", size).wish, undefined);
   const read = pressAll(first.view, `${" ".repeat(12)}a`, size);
   assert.equal(read.wish?.kind, "approve");
+});
+
+Deno.test("a rule is written when all of it was shown and its id typed, not by a key", () => {
+  assert.equal(pressAll(viewOf(), "w").wish?.kind, "propose");
+  const long = Array.from({ length: 60 }, (_, i) => `line ${i}`);
+  const shown = (lines: string[]) => {
+    const view = withRule(viewOf(), { id: "approved.x1", lines });
+    return withSeen(view, frameOf(view, options()).shown);
+  };
+  const short = shown(["all"]);
+  assert.deepEqual(pressAll(short, "approved.x1\r").wish, {
+    kind: "write-rule",
+    id: "aaaaaaaa",
+  });
+  for (const typed of ["\r", "a\r", "approved.x\r", "APPROVED.X1\r"]) {
+    assert.equal(pressAll(short, typed).wish, undefined, typed);
+  }
+  const pasted = pressAll(short, "\x1b[200~approved.x1\x1b[201~\r");
+  assert.equal(pasted.wish, undefined);
+  assert.equal(pressAll(shown(long), "approved.x1\r").wish, undefined);
+  assert.equal(
+    pressAll(shown(long), "approved.x1    \r").wish?.kind,
+    "write-rule",
+  );
+  // The request goes, and the rule with it.
+  const gone = withRequests(short, [B, C], NOW);
+  assert.deepEqual([gone.mode, gone.rule], ["list", undefined]);
+  assert.equal(pressAll(short, "\x1b").view.mode, "list");
 });
 
 Deno.test("a frame has the size of the screen, whatever is in it", () => {
