@@ -16,6 +16,17 @@ export function rulesOf(reasons: readonly Reason[]): string[] {
 }
 
 /**
+ * Whether what is missing is the network: then approving gives it, the whole
+ * of it. Never by a rule: who let one program reach one host did not mean
+ * everything that reaches anywhere.
+ */
+export function needsNetwork(
+  reasons: readonly Pick<Reason, "code">[],
+): boolean {
+  return reasons.some(({ code }) => code === "network.needed");
+}
+
+/**
  * Why a grant is no leave for what is asked, as a sentence; nothing where it
  * is. Its state is the store's to judge.
  *
@@ -35,6 +46,9 @@ export function misfit(
   if (now > grant.expiresAt) return "its time was up";
   if (grant.scope !== "rule" && grant.digest !== digest) {
     return "it was given for another action";
+  }
+  if (grant.scope === "rule" && needsNetwork(reasons)) {
+    return "no rule gives the network";
   }
   const more = rulesOf(reasons).filter((rule) => !grant.rules.includes(rule));
   return more.length === 0

@@ -11,6 +11,7 @@
  */
 
 import type { Action } from "../action/action.ts";
+import { needsNetwork } from "../approval/fit.ts";
 import type { Facts } from "../action/facts.ts";
 import {
   plainAction,
@@ -117,7 +118,7 @@ function refuseAlike(paths: readonly string[]): void {
 
 /** Whether what is missing is the network: then approving gives it. */
 export function opensNetwork({ reasons }: Pick<Decision, "reasons">): boolean {
-  return reasons.some(({ code }) => code === "network.needed");
+  return needsNetwork(reasons);
 }
 
 /** A file's new content is named by its hash; the person sees the difference. */

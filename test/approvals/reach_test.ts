@@ -163,6 +163,20 @@ Deno.test.each(ROWS)("an approval binds $name", async (row) => {
   }
 });
 
+Deno.test.each([
+  { name: "CI", value: "1" },
+  { name: "LC_ALL", value: "tr_TR.UTF-8" },
+  { name: "LANG", value: "C" },
+])("an approval binds the caller's $name", async ({ name, value }) => {
+  await using scene = await makeScene();
+  await scene.exec("make a");
+  scene.store.yes();
+  scene.world.env[name] = value;
+  const { allowed, decision } = await scene.exec("make a");
+  assert.equal(allowed, false);
+  assert.match(decision.reasons[0]?.message ?? "", /environment changed/);
+});
+
 Deno.test("what a pipe would run cannot be approved", async () => {
   await using scene = await makeScene();
   const made = await new Deno.Command("mkfifo", {

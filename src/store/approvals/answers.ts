@@ -12,6 +12,7 @@ import type {
   Operator,
   Scope,
 } from "../../approval/request.ts";
+import { needsNetwork } from "../../approval/fit.ts";
 import { rulesOf } from "./redeem.ts";
 import {
   type GrantRow,
@@ -55,7 +56,8 @@ export function approve(
   if (row.digest !== digest) {
     return { ok: false, why: "changed", state: row.state };
   }
-  if (!mayGive(scope, settings)) {
+  const isTooWide = scope.kind === "rule" && needsNetwork(row.reasons);
+  if (isTooWide || !mayGive(scope, settings)) {
     return { ok: false, why: "not-allowed", state: row.state };
   }
   const { ledger, moment, newId, tell } = turn;
