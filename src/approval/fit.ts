@@ -38,6 +38,17 @@ export function unlike(
 }
 
 /**
+ * Whether what is missing is the network: then approving gives it, the whole
+ * of it. Never by a rule: who let one program reach one host did not mean
+ * everything that reaches anywhere.
+ */
+export function needsNetwork(
+  reasons: readonly Pick<Reason, "code">[],
+): boolean {
+  return reasons.some(({ code }) => code === "network.needed");
+}
+
+/**
  * Why a grant is no leave for what is asked, as a sentence; nothing where it
  * is. Its state is the store's to judge.
  *
@@ -55,5 +66,8 @@ export function misfit(
     grant.scope !== "rule" && grant.session !== asker.session
   ) return "it was given to somebody else";
   if (now > grant.expiresAt) return "its time was up";
+  if (grant.scope === "rule" && needsNetwork(reasons)) {
+    return "no rule gives the network";
+  }
   return unlike(grant, { digest, rules: rulesOf(reasons) });
 }

@@ -175,8 +175,14 @@ function worldOf(site: ApprovalSite): SubjectWorld {
   };
 }
 
-/** Variables that any program looks at to find others. */
-const ALWAYS = ["PATH", "HOME", "SHELL"];
+/**
+ * Variables that any program looks at: to find others, to know what a pattern
+ * or a text means, and whether to ask before it goes on.
+ */
+const ALWAYS = [
+  ...["PATH", "HOME", "SHELL"],
+  ...["LANG", "LC_ALL", "LC_COLLATE", "LC_CTYPE", "CI"],
+];
 
 /**
  * Of the variables that a run gets: those that change what programs do, those

@@ -11,6 +11,7 @@
  */
 
 import type { Action } from "../action/action.ts";
+import { needsNetwork } from "../approval/fit.ts";
 import type { Facts } from "../action/facts.ts";
 import {
   plainAction,
@@ -61,6 +62,13 @@ const LOOKED_FOR = [
   "/__main__.py",
 ];
 
+/** Programs that leave standard input alone: what it is does not matter to them. */
+const READS_NO_INPUT = new Set([
+  ...[":", "cd", "chmod", "chown", "cp", "date", "echo", "export", "false"],
+  ...["kill", "ln", "ls", "mkdir", "mv", "printf", "pwd", "rm", "rmdir"],
+  ...["set", "sleep", "touch", "true", "umask", "unset"],
+]);
+
 /** The number of this process is another next time. */
 const OWN_PROCESS = /^\/proc\/[0-9]+(?=\/fd\/)/;
 
@@ -83,7 +91,7 @@ export async function subjectOf(
   const { action } = facts;
   refuseAlike(facts.paths.map(({ path }) => path));
   const { profile, network, ephemeral } = decision.containment;
-  const input = action.kind === "exec" ? await world.input() : undefined;
+  const input = readsInput(facts) ? await world.input() : undefined;
   return {
     action: actionOf(action),
     cwd: action.kind === "exec" ? action.cwd : action.origin.workspace,
@@ -115,9 +123,16 @@ function refuseAlike(paths: readonly string[]): void {
   );
 }
 
+/** Whether the caller's standard input may decide what happens. */
+function readsInput({ action, programs, unknowns }: Facts): boolean {
+  return action.kind === "exec" &&
+    (unknowns.length > 0 ||
+      programs.some(({ name }) => !READS_NO_INPUT.has(name)));
+}
+
 /** Whether what is missing is the network: then approving gives it. */
 export function opensNetwork({ reasons }: Pick<Decision, "reasons">): boolean {
-  return reasons.some(({ code }) => code === "network.needed");
+  return needsNetwork(reasons);
 }
 
 /** A file's new content is named by its hash; the person sees the difference. */

@@ -163,6 +163,20 @@ Deno.test.each(ROWS)("an approval binds $name", async (row) => {
   }
 });
 
+Deno.test.each([
+  { name: "CI", value: "1" },
+  { name: "LC_ALL", value: "tr_TR.UTF-8" },
+  { name: "LANG", value: "C" },
+])("an approval binds the caller's $name", async ({ name, value }) => {
+  await using scene = await makeScene();
+  await scene.exec("make a");
+  scene.store.yes();
+  scene.world.env[name] = value;
+  const { allowed, decision } = await scene.exec("make a");
+  assert.equal(allowed, false);
+  assert.match(decision.reasons[0]?.message ?? "", /environment changed/);
+});
+
 Deno.test("what a pipe would run cannot be approved", async () => {
   await using scene = await makeScene();
   const made = await new Deno.Command("mkfifo", {
@@ -181,20 +195,25 @@ Deno.test("what runs in a folder that nobody knows cannot be approved", async ()
   assert.match(decision.reasons[0]?.message ?? "", /only at run time/);
 });
 
-Deno.test("another standard input is not what was approved", async () => {
+Deno.test.each([
+  { command: "python3 -", isBound: true },
+  // To a program that does not read it, it is all one.
+  { command: "rm x", isBound: false },
+])("another standard input for $command voids: $isBound", async (c) => {
   await using scene = await makeScene();
-  const shared: { input?: string } = {};
+  const shared: { input: string | undefined } = { input: undefined };
   const { approvals } = scene.effects;
   assert(approvals !== undefined);
   Object.assign(approvals.world, {
     input: () => Promise.resolve(shared.input),
   });
-  await scene.exec("python3 -");
+  await scene.exec(c.command);
   scene.store.yes();
   shared.input = "a pipe";
-  const { allowed, decision } = await scene.exec("python3 -");
-  assert.equal(allowed, false);
-  assert.match(decision.reasons[0]?.message ?? "", /standard input changed/);
+  const { allowed, decision } = await scene.exec(c.command);
+  assert.equal(allowed, !c.isBound);
+  const said = decision.reasons[0]?.message ?? "";
+  assert.equal(/standard input changed/.test(said), c.isBound);
 });
 
 Deno.test("a process substitution is the same in another process", async () => {

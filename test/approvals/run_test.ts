@@ -47,12 +47,14 @@ Deno.test({
         again: [
           "/bin/sh",
           "-c",
-          [...AIRG, "run", "--shell"].join(" ") + ` '${RUN[2]}' </dev/null`,
+          // A pipe, as in the run that was refused: another input voids it.
+          [":", "|", ...AIRG, "run", "--shell"].join(" ") + ` '${RUN[2]}'`,
         ],
         third: [
           "/bin/sh",
           "-c",
-          [...AIRG, "run", "--shell"].join(" ") + ` '${RUN[2]}' </dev/null`,
+          // A pipe, as in the run that was refused: another input voids it.
+          [":", "|", ...AIRG, "run", "--shell"].join(" ") + ` '${RUN[2]}'`,
         ],
       },
       steps: [

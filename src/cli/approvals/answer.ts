@@ -119,7 +119,8 @@ const WHY: Readonly<Record<(Answered & { ok: false })["why"], string>> = {
   expired: "it has expired",
   changed: "it is another request than was shown",
   paused: "too many wrong ids were tried; wait a few minutes",
-  "not-allowed": "the policy allows no approval wider than once",
+  "not-allowed":
+    "the policy allows no approval wider than once, or it is a rule that would open the network",
 };
 
 /** The exit status of an answer. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { rulesOf } from "../../approval/fit.ts";
+import { needsNetwork, rulesOf } from "../../approval/fit.ts";
 import type {
   Answered,
   ApprovalSettings,
@@ -55,7 +55,8 @@ export function approve(
   if (row.digest !== digest) {
     return { ok: false, why: "changed", state: row.state };
   }
-  if (!mayGive(scope, settings)) {
+  const isTooWide = scope.kind === "rule" && needsNetwork(row.reasons);
+  if (isTooWide || !mayGive(scope, settings)) {
     return { ok: false, why: "not-allowed", state: row.state };
   }
   const { ledger, moment, newId, tell } = turn;

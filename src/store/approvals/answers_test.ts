@@ -127,3 +127,28 @@ test("wrong ids pause who gives them, and never a right one", (store) => {
     "unknown",
   );
 });
+
+test("no rule gives the network", (store) => {
+  const needs = (command: string): ReturnType<typeof ask> => ({
+    ...ask(command, { rules: ["/sandbox/network"] }),
+    reasons: [{
+      code: "network.needed",
+      rule: "/sandbox/network",
+      message: `${command} needs the network`,
+      severity: "low",
+    }],
+  });
+  const id = leave(store, needs("curl a.example"));
+  const answer = say(store, id, START, { kind: "rule", ms: 60_000 });
+  assert.equal(answer.ok, false);
+  assert.equal(answer.ok || answer.why, "not-allowed");
+  assert(say(store, id, START, { kind: "session" }).ok);
+  const redeem = (what: ReturnType<typeof ask>) =>
+    store.redeem(what, SETTINGS, START).kind;
+  assert.equal(redeem(needs("curl a.example")), "granted");
+  assert.equal(redeem(needs("curl evil.example")), "pending");
+  // Nor where the same rule was approved for something else.
+  const other = leave(store, ask("rm", { rules: ["/sandbox/network"] }));
+  assert(say(store, other, START, { kind: "rule", ms: 60_000 }).ok);
+  assert.equal(redeem(needs("curl more.example")), "pending");
+});

@@ -15,7 +15,7 @@ import type {
   Grant,
   Redeemed,
 } from "../../approval/request.ts";
-import { rulesOf, unlike } from "../../approval/fit.ts";
+import { needsNetwork, rulesOf, unlike } from "../../approval/fit.ts";
 import { differences, digestOf } from "../../approval/subject.ts";
 import { wasUsed } from "./history.ts";
 import { pruneSometimes } from "./prune.ts";
@@ -64,9 +64,11 @@ export function redeem(
   const identity = identityOf(ask);
   const denied = latestDenial(turn, identity, settings);
   // Of a grant and a denial, what was said last counts.
-  const found = grantsFor(turn, identity, settings).filter(({ grant }) =>
-    denied === undefined || grant.made > denied.at
-  ).map((one) => ({ ...one, why: misfit(one, ask, identity) }));
+  const wider = settings.wider && !needsNetwork(ask.reasons);
+  const found = grantsFor(turn, identity, { ...settings, byRule: wider })
+    .filter(({ grant }) => denied === undefined || grant.made > denied.at).map((
+      one,
+    ) => ({ ...one, why: misfit(one, ask, identity) }));
   const [first] = found;
   if (first !== undefined) {
     const fitting = found.find(({ why }) => why === undefined);
@@ -111,12 +113,14 @@ interface Found {
 function grantsFor(
   { ledger }: Turn,
   identity: Identity,
-  { wider }: ApprovalSettings,
+  { byRule: mayBeByRule, wider }:
+    & Pick<ApprovalSettings, "wider">
+    & { readonly byRule: boolean },
 ): readonly Found[] {
   const { place, same } = identity;
   const condition = "state = 'open' AND same = ? ORDER BY rowid";
   const exact = grantsWhere(ledger, condition, same);
-  const byRule = wider ? grantsWhere(ledger, condition, place) : [];
+  const byRule = mayBeByRule ? grantsWhere(ledger, condition, place) : [];
   const grants = [
     ...exact.filter(({ scope }) => scope === "once"),
     ...exact.filter(({ scope }) => wider && scope === "session"),
