@@ -189,7 +189,8 @@ Deno.test({
     const { code, seen } = await person(site, ["watch", "--quiet"], [
       ["expect", "me", "would run"],
       ["insist", "me", "w", `type ${ruleOf(id)}`],
-      ["send", "me", `${ruleOf(id)}\r`],
+      // On a slow machine more than one w was sent, and stands in the draft.
+      ["send", "me", `${"\x7f".repeat(64)}${ruleOf(id)}\r`],
       ["expect", "me", "not all of it was shown yet"],
       ["send", "me", "     "],
       ["send", "me", "x\r"],

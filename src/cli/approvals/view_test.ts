@@ -213,7 +213,8 @@ Deno.test("a rule is written when all of it was shown and its id typed, not by a
   );
   // The request goes, and the rule with it.
   const gone = withRequests(short, [B, C], NOW);
-  assert.deepEqual([gone.mode, gone.rule], ["list", undefined]);
+  // What is still typed was meant for the rule.
+  assert.deepEqual([gone.mode, gone.rule], ["lost", undefined]);
   assert.equal(pressAll(short, "\x1b").view.mode, "list");
 });
 
