@@ -70,7 +70,7 @@ export function namedBy(facts: Facts, world: NamedWorld): Named {
     if (program.elsewhere !== undefined) continue;
     const { workspace } = action.origin;
     const places = new Set([
-      ...folders.flatMap((one) => upTo(workspace, one)),
+      ...folders.flatMap((one) => above(workspace, one)),
       ...named.folders,
       ...[...named.files].map(folderOf),
     ]);
@@ -159,7 +159,7 @@ function installedOf(program: string, word: string): string[] {
 }
 
 /** A folder and those above it in the workspace: many programs look there, too. */
-function upTo(workspace: string, folder: string): string[] {
+function above(workspace: string, folder: string): string[] {
   const found = [folder];
   let at = folder;
   while (at.startsWith(`${workspace}/`) && found.length < MAX_ABOVE) {
