@@ -9,6 +9,7 @@
 
 import type { Reason } from "../policy/decision.ts";
 import type { Ask, Grant } from "./request.ts";
+import type { Digests } from "./subject.ts";
 
 /** Rule ids that object, each once, in order. */
 export function rulesOf(reasons: readonly Reason[]): string[] {
@@ -24,13 +25,15 @@ export function rulesOf(reasons: readonly Reason[]): string[] {
  */
 export function unlike(
   grant: Pick<Grant, "scope" | "digest" | "rules">,
-  { digest, rules }: {
-    readonly digest: string;
+  { digests, rules }: {
+    readonly digests: Digests;
     readonly rules: readonly string[];
   },
   changed: () => string = () => "it was given for another action",
 ): string | undefined {
-  if (grant.scope !== "rule" && grant.digest !== digest) return changed();
+  if (grant.scope !== "rule" && grant.digest !== digests[grant.scope]) {
+    return changed();
+  }
   const more = rules.filter((rule) => !grant.rules.includes(rule));
   return more.length === 0
     ? undefined
@@ -52,12 +55,12 @@ export function needsNetwork(
  * Why a grant is no leave for what is asked, as a sentence; nothing where it
  * is. Its state is the store's to judge.
  *
- * @param digest Of the subject that is asked about.
+ * @param digests Of the subject that is asked about.
  */
 export function misfit(
   grant: Grant,
   { asker, reasons }: Pick<Ask, "asker" | "reasons">,
-  digest: string,
+  digests: Digests,
   now: number,
 ): string | undefined {
   if (
@@ -69,5 +72,5 @@ export function misfit(
   if (grant.scope === "rule" && needsNetwork(reasons)) {
     return "no rule gives the network";
   }
-  return unlike(grant, { digest, rules: rulesOf(reasons) });
+  return unlike(grant, { digests, rules: rulesOf(reasons) });
 }

@@ -141,6 +141,8 @@ export type Redeemed =
     readonly kind: "denied";
     readonly request: ApprovalRequest;
     readonly retryAfterMs: number;
+    /** It was not this that was denied, but so many others of the same agent. */
+    readonly others?: number;
   }
   /** There was a grant, and it no longer fits. */
   | {

@@ -18,8 +18,13 @@ export interface SubjectFile {
   readonly sha256?: string;
   /** Instead of the hash of a large one: what changes when it is changed. */
   readonly stamp?: string;
-  /** `input`: what it reads; `target`: what a write replaces. */
-  readonly role: "program" | "script" | "input" | "target";
+  /**
+   * `input`: what it reads; `target`: what a write replaces; `revision`: names
+   * of commits, which an approval for a session leaves open.
+   */
+  readonly role: "program" | "script" | "input" | "target" | "revision";
+  /** Of several files in one row: their paths; `path` is then what they fit. */
+  readonly members?: readonly string[];
 }
 
 /** What would run, and on what. Plain JSON, so that it can be stored and shown. */
@@ -44,6 +49,22 @@ export interface Subject {
 /** SHA-256 of the subject in its one byte form, in hex. */
 export function digestOf(subject: Subject): string {
   return sha256Hex(canonicalJson(subject));
+}
+
+/** What a grant may be bound to, by how far it goes. */
+export interface Digests {
+  readonly once: string;
+  /** Who lets the same be done again and again lets it be done to what is there then. */
+  readonly session: string;
+}
+
+/** Both digests of a subject. */
+export function digestsOf(subject: Subject): Digests {
+  const lasting = subject.files.filter(({ role }) => role !== "revision");
+  return {
+    once: digestOf(subject),
+    session: digestOf({ ...subject, files: lasting }),
+  };
 }
 
 /** The action as it is stored: who asked, and how often, are kept apart. */

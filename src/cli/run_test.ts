@@ -180,7 +180,7 @@ Deno.test("run: what stops the parts from being put together is told", async () 
   ]);
   const asked = fake.asked.map(({ warn: _, ...rest }) => rest);
   assert.deepEqual(asked, [
-    { workspace: "/w", agent: "a", source: "ai-agent" },
+    { workspace: "/w", agent: "a", source: "ai-agent", sharesInput: true },
   ]);
 });
 

@@ -13,14 +13,15 @@
 import type { Facts } from "../action/facts.ts";
 import { misfit } from "../approval/fit.ts";
 import type { ApprovalRequest, Ask, Grant } from "../approval/request.ts";
-import { digestOf } from "../approval/subject.ts";
+import { type Digests, digestsOf } from "../approval/subject.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
+import { denied, granted, notNow, pending, unavailable } from "./answered.ts";
 import { type Approvals, askerOf } from "./approvals.ts";
 import { withBudgets } from "./count.ts";
 import type { Effects } from "./effects.ts";
 import { wantsCopy } from "./ephemeral.ts";
-import { keep, type Keeping, type NotNow } from "./keep.ts";
-import { opensNetwork, subjectOf } from "./subject_of.ts";
+import { keep, type Keeping } from "./keep.ts";
+import { subjectOf } from "./subject_of.ts";
 
 declare const approved: unique symbol;
 
@@ -46,9 +47,6 @@ export interface Answered {
 interface Asking extends Pick<Effects, "clock" | "consume" | "read"> {
   readonly approvals: Approvals;
 }
-
-/** Whose rule the guard's own reasons name. */
-const RULE = "airg/approvals";
 
 /** Grants that may turn out not to fit before the store counts as broken. */
 const MAX_VOIDED = 8;
@@ -83,7 +81,7 @@ async function redeem(
 ): Promise<Answered> {
   const { approvals, clock } = effects;
   const subject = await subjectOf(facts, decision, approvals.world);
-  const digest = digestOf(subject);
+  const digests = digestsOf(subject);
   const ask: Ask = {
     asker: askerOf(facts.action),
     subject,
@@ -91,7 +89,7 @@ async function redeem(
   };
   const grants = await approvals.grants();
   const fits = grants.some((grant) =>
-    grant.state === "open" && misfit(grant, ask, digest, clock()) === undefined
+    grant.state === "open" && misfit(grant, ask, digests, clock()) === undefined
   );
   using kept = new DisposableStack();
   let keeping: Keeping | undefined;
@@ -106,7 +104,7 @@ async function redeem(
   const touches = fits ? undefined : await approvals.touches(facts);
   const answered = await use(
     { ...ask, ...(touches !== undefined && { touches }) },
-    { digest, fits },
+    { digests, fits },
     decision,
     effects,
   );
@@ -128,18 +126,19 @@ async function redeem(
 /** Redeems; grants that no longer fit are told, and the action asked anew. */
 async function use(
   ask: Ask,
-  { digest, fits }: { readonly digest: string; readonly fits: boolean },
+  { digests, fits }: { readonly digests: Digests; readonly fits: boolean },
   decision: Decision,
   effects: Asking,
 ): Promise<Answered> {
   const { approvals, clock } = effects;
+  const { once: digest } = digests;
   const voided: string[] = [];
   for (let turn = 0; turn < MAX_VOIDED; turn++) {
     const redeemed = await approvals.redeem(ask);
     switch (redeemed.kind) {
       case "granted": {
         const { grant } = redeemed;
-        const wrong = misfit(grant, ask, digest, clock());
+        const wrong = misfit(grant, ask, digests, clock());
         if (wrong !== undefined) {
           throw new Error(`The store gave a grant that does not fit: ${wrong}`);
         }
@@ -214,97 +213,6 @@ function objections({ reasons }: Decision): readonly Reason[] {
   return objecting.length > 0 ? objecting : reasons;
 }
 
-function pending(
-  decision: Decision,
-  { expiresAt, id }: ApprovalRequest,
-  voided: readonly string[],
-): Decision {
-  return {
-    ...decision,
-    approval: { id, expiresAt: new Date(expiresAt).toISOString() },
-    reasons: [
-      ...voided.map((why): Reason => ({
-        code: "approval.voided",
-        rule: RULE,
-        message:
-          `It was approved, and is not what was approved any more: ${why}`,
-        remedy: "It has to be approved again, as it is now",
-        severity: "medium",
-      })),
-      ...decision.reasons,
-    ],
-  };
-}
-
-function granted(decision: Decision, grant: Grant): Decision {
-  const { containment, reasons } = decision;
-  const network = opensNetwork(decision) ? "open" : containment.network;
-  return {
-    ...decision,
-    approval: {
-      id: grant.request,
-      expiresAt: new Date(grant.expiresAt).toISOString(),
-    },
-    containment: { ...containment, network },
-    reasons: [{
-      code: "approval.granted",
-      rule: RULE,
-      message: GRANTED[grant.scope],
-      severity: "info",
-    }, ...reasons],
-  };
-}
-
-const GRANTED: Readonly<Record<Grant["scope"], string>> = {
-  once: "A person approved exactly this, once",
-  session: "A person approved exactly this for this session",
-  rule: "A person approved for a while what these rules object to",
-};
-
-function denied(
-  decision: Decision,
-  { request, retryAfterMs }: {
-    readonly request: ApprovalRequest;
-    readonly retryAfterMs: number;
-  },
-): Decision {
-  const { message } = request;
-  return {
-    ...decision,
-    verdict: "throttle",
-    retryAfterMs,
-    reasons: [{
-      code: "approval.denied",
-      rule: RULE,
-      message: message === undefined
-        ? "A person denied this"
-        : `A person denied this and says: ${message}`,
-      remedy: `Do something else; the same is not asked again for ${
-        Math.ceil(retryAfterMs / 1000)
-      } s`,
-      severity: "medium",
-    }, ...decision.reasons],
-  };
-}
-
-/** How long a client is told to wait for what is in the way. */
-const BUSY_MS = 2_000;
-
-function notNow(decision: Decision, { remedy, why }: NotNow): Decision {
-  return {
-    ...decision,
-    verdict: "throttle",
-    retryAfterMs: BUSY_MS,
-    reasons: [{
-      code: "approval.busy",
-      rule: RULE,
-      message: `A person approved it, and it cannot start now: ${why}`,
-      remedy,
-      severity: "medium",
-    }, ...decision.reasons],
-  };
-}
-
 /** Records that what was approved was another thing at the start; it did not run. */
 export async function spoiled(
   { action }: Pick<Facts, "action">,
@@ -322,22 +230,4 @@ export async function spoiled(
     grant: grant.id,
     why,
   });
-}
-
-/** What nobody can be asked about does not run. */
-function unavailable(decision: Decision, error: Error): Decision {
-  return {
-    ...decision,
-    verdict: "block",
-    reasons: [{
-      code: "approval.unavailable",
-      rule: RULE,
-      message:
-        `A person has to approve this, and cannot be asked: ${error.message}`,
-      remedy: "cure" in error && typeof error.cure === "string"
-        ? error.cure
-        : "Look at approvals.db and its keys where airg keeps its state",
-      severity: "high",
-    }, ...decision.reasons],
-  };
 }

@@ -49,8 +49,9 @@ export function keptFiles(
 ): Kept {
   const { action } = facts;
   if (action.kind !== "exec") return { files: [], held: [] };
-  const files = subject.files.flatMap(({ path, role, sha256 }) =>
-    role === "target" || sha256 === undefined
+  const groups = subject.files.flatMap(({ members }) => members ?? []);
+  const files = subject.files.flatMap(({ members, path, role, sha256 }) =>
+    role === "target" || sha256 === undefined || members !== undefined
       ? []
       : [{ path, sha256, mayBeWritten: mayBeWritten(path, role, facts) }]
   );
@@ -60,7 +61,11 @@ export function keptFiles(
       ? linkFolders(word.startsWith("/") ? word : `${action.cwd}/${word}`)
       : []
   );
-  const held = new Set([...files.map(({ path }) => path), ...links]);
+  const held = new Set([
+    ...files.map(({ path }) => path),
+    ...groups,
+    ...links,
+  ]);
   return { files, held: [...held].sort() };
 }
 

@@ -41,6 +41,19 @@ function kept(text: string, name: string, role: SubjectFile["role"]) {
   return keptFiles(factsOf(text), subject, linkFolders);
 }
 
+Deno.test("of several files in one row each is held, and none is compared alone", () => {
+  const subject = {
+    files: [{
+      ...{ path: `${folder}/*.sh`, role: "input", sha256: "0" },
+      members: [`${folder}/x.sh`],
+    }],
+  } as unknown as Subject;
+  assert.deepEqual(keptFiles(factsOf("make"), subject, linkFolders), {
+    files: [],
+    held: [`${folder}/x.sh`],
+  });
+});
+
 const CASES: readonly {
   readonly text: string;
   readonly name: string;

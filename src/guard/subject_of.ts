@@ -22,7 +22,8 @@ import { canonicalJson } from "../base/canonical_json.ts";
 import { sha256Hex } from "../base/digest.ts";
 import type { Decision } from "../policy/decision.ts";
 import { hasHole, showWord } from "../shell/value.ts";
-import { namedBy, type NamedWorld } from "./named_files.ts";
+import { revisionsOf, type RevisionWorld } from "./git_revisions.ts";
+import { namedBy } from "./named_files.ts";
 import {
   interpretersOf,
   startedBy,
@@ -30,7 +31,7 @@ import {
 } from "./started_files.ts";
 
 /** What the world says of the files and variables involved. */
-export interface SubjectWorld extends NamedWorld, StartedWorld {
+export interface SubjectWorld extends RevisionWorld, StartedWorld {
   /** Absolute path with links resolved. */
   readonly resolve: (path: string) => string | undefined;
   /**
@@ -212,17 +213,26 @@ async function inputsOf(
     }
   }
   for (const [path, members] of groups) {
-    const contents: unknown[] = [];
-    for (const one of members) {
-      contents.push([
-        one,
-        await contentOf(one, world, MAX_INPUT_BYTES) ?? null,
-      ]);
-    }
-    const sha256 = sha256Hex(canonicalJson(contents));
-    files.push({ path, role: "input", sha256 });
+    files.push(await groupOf(path, members, "input", world));
+  }
+  for (const [path, members] of revisionsOf(facts, world)) {
+    files.push(await groupOf(path, members, "revision", world));
   }
   return files.filter(({ path }) => !known.some((one) => one.path === path));
+}
+
+/** Several files as one row, under the hash of all their names and contents. */
+async function groupOf(
+  path: string,
+  members: readonly string[],
+  role: SubjectFile["role"],
+  world: SubjectWorld,
+): Promise<SubjectFile> {
+  const contents: unknown[] = [];
+  for (const one of members) {
+    contents.push([one, await contentOf(one, world, MAX_INPUT_BYTES) ?? null]);
+  }
+  return { path, role, sha256: sha256Hex(canonicalJson(contents)), members };
 }
 
 /** Hash of a file, or of one that is too large what changes with it. */

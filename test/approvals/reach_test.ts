@@ -11,6 +11,15 @@ const LARGE = "#".repeat(17 * 1024 * 1024) + "\n";
 
 type Files = Readonly<Record<string, string>>;
 
+/** A repository with two branches. */
+const BRANCH: Files = {
+  ".git/HEAD": "ref: refs/heads/main\n",
+  ".git/packed-refs": "",
+  ".git/refs/heads/main": "a",
+  ".git/refs/heads/other/x": "a",
+  ".git/refs/remotes/origin/main": "a",
+};
+
 /** Name, command, what is there when it is approved, what is put there then. */
 const CASES: readonly (readonly [string, string, Files, Files])[] = [
   ["a large Makefile", "make a", { Makefile: `${LARGE}a:` }, {
@@ -123,6 +132,27 @@ const CASES: readonly (readonly [string, string, Files, Files])[] = [
     "own/deploy": OK,
   }, { "own/deploy": EVIL }],
   ["an editor in a variable", "EDITOR=./e git commit", { e: OK }, { e: EVIL }],
+  ["the commit of the branch", "git push --force origin main", BRANCH, {
+    ".git/refs/heads/main": "b",
+  }],
+  ["the branch that is worked on", "git push --force", BRANCH, {
+    ".git/HEAD": "ref: refs/heads/other/x\n",
+  }],
+  ["the commit of a branch with a slash", "git reset --hard", BRANCH, {
+    ".git/refs/heads/other/x": "b",
+  }],
+  ["the commit of a remote's branch", "git reset --hard origin/main", BRANCH, {
+    ".git/refs/remotes/origin/main": "b",
+  }],
+  ["a branch that was packed", "git rebase main", BRANCH, {
+    ".git/packed-refs": "b refs/heads/main\n",
+  }],
+  ["the commit of a worktree's branch", "cd tree && git push --force", {
+    ...BRANCH,
+    "tree/.git": "gitdir: ../.git/worktrees/tree\n",
+    ".git/worktrees/tree/HEAD": "ref: refs/heads/other/x\n",
+    ".git/worktrees/tree/commondir": "../..\n",
+  }, { ".git/refs/heads/other/x": "b" }],
   ["what a first line names", "./x", { int: OK, x: "#!./int\n" }, {
     int: EVIL,
   }],
@@ -161,6 +191,20 @@ Deno.test.each(ROWS)("an approval binds $name", async (row) => {
     assert.equal(allowed, !isSwapped, JSON.stringify(decision.reasons));
     if (isSwapped) assert.equal(decision.reasons[0]?.code, "approval.voided");
   }
+});
+
+Deno.test.each([
+  { kind: "session" as const, lasts: true },
+  { kind: "once" as const, lasts: false },
+])("an approval for $kind goes on with the next commit: $lasts", async (c) => {
+  await using scene = await makeScene();
+  await put(scene, BRANCH);
+  await scene.exec("git push --force");
+  scene.store.yes({ scope: { kind: c.kind } });
+  await put(scene, { ".git/refs/heads/main": "b" });
+  assert.equal((await scene.exec("git push --force")).allowed, c.lasts);
+  await put(scene, { ".git/config": "[remote]" });
+  assert.equal((await scene.exec("git push --force")).allowed, false);
 });
 
 Deno.test.each([

@@ -20,7 +20,7 @@ import type {
 } from "../../src/approval/request.ts";
 import {
   differences,
-  digestOf,
+  digestsOf,
   type Subject,
 } from "../../src/approval/subject.ts";
 import { canonicalJson } from "../../src/base/canonical_json.ts";
@@ -75,11 +75,12 @@ export function memoryStore(): MemoryStore {
   };
 
   function redeem(ask: Ask, now: number): Redeemed {
-    const digest = digestOf(ask.subject);
+    const digests = digestsOf(ask.subject);
+    const { once: digest } = digests;
     for (const grant of grants.filter(({ state }) => state === "open")) {
       const request = requests.find(({ id }) => id === grant.request);
       if (request === undefined) continue;
-      const why = misfit(grant, ask, digest, now);
+      const why = misfit(grant, ask, digests, now);
       if (why === undefined) {
         if (grant.scope === "once") replace({ ...request, state: "consumed" });
         return {
@@ -169,7 +170,9 @@ export function memoryStore(): MemoryStore {
         agent: request.asker.agent,
         session: request.asker.session,
         workspace: request.asker.workspace,
-        digest: request.digest,
+        digest: scope.kind === "session"
+          ? digestsOf(request.subject).session
+          : request.digest,
         rules: rulesOf(request.reasons),
         madeAt: now,
         expiresAt: now + TTL,

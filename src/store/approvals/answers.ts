@@ -13,6 +13,7 @@ import type {
   Operator,
   Scope,
 } from "../../approval/request.ts";
+import { digestsOf } from "../../approval/subject.ts";
 import {
   type GrantRow,
   grantsWhere,
@@ -169,7 +170,10 @@ function grantOn(
   };
   return {
     ...{ id: at.id, request: row.id, scope: scope.kind },
-    ...{ agent, session, workspace, digest: row.digest },
+    ...{ agent, session, workspace },
+    digest: scope.kind === "session"
+      ? digestsOf(row.subject).session
+      : row.digest,
     rules: rulesOf(row.reasons),
     madeAt: at.time - at.ahead,
     ...{ made: at.time, until: at.time + lasts[scope.kind] },

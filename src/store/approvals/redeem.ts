@@ -16,37 +16,31 @@ import type {
   Redeemed,
 } from "../../approval/request.ts";
 import { needsNetwork, rulesOf, unlike } from "../../approval/fit.ts";
-import { differences, digestOf } from "../../approval/subject.ts";
+import {
+  differences,
+  type Digests,
+  digestsOf,
+} from "../../approval/subject.ts";
 import { wasUsed } from "./history.ts";
+import { manyDenials, refuseFlood, refuseLong } from "./limits.ts";
 import { pruneSometimes } from "./prune.ts";
 import {
   type GrantRow,
   grantsWhere,
-  type Ledger,
   putGrant,
   putRequest,
   type RequestRow,
   requestsWhere,
   shownGrant,
   shownRequest,
-  statement,
 } from "./rows.ts";
 import { ApprovalStoreError } from "./trouble.ts";
 import type { Turn } from "./turn.ts";
 
-/** Pending requests that one agent may have in one workspace. */
-const MAX_PENDING = 5_000;
-/** Bytes of those: a watch reads and checks all of them. */
-const MAX_PENDING_BYTES = 16 * 1024 * 1024;
-
-/** Those of all agents: an agent chooses its name. */
-const MAX_PENDING_OF_ALL = 20_000;
-/** Characters of one request; nobody reads more before saying yes. */
-const MAX_CHARACTERS = 256 * 1024;
-
 /** What an ask is compared by. */
 interface Identity {
   readonly digest: string;
+  readonly digests: Digests;
   readonly rules: readonly string[];
   readonly twin: string;
   readonly denial: string;
@@ -82,12 +76,14 @@ export function redeem(
 
 function identityOf({ asker, subject, reasons }: Ask): Identity {
   const { agent, session, workspace } = asker;
-  const digest = digestOf(subject);
+  const digests = digestsOf(subject);
+  const { once: digest } = digests;
   const rules = rulesOf(reasons);
   // Every grant would cover it.
   if (rules.length === 0) throw new TypeError("Cannot ask: no rule objects");
   return {
     digest,
+    digests,
     rules,
     twin: hash({ agent, session, workspace, digest, rules }),
     denial: hash({ agent, workspace, digest }),
@@ -230,6 +226,8 @@ function pending(
     twin,
   );
   if (before === undefined) {
+    const refusal = manyDenials(ledger, place, deniedMs, moment);
+    if (refusal !== undefined) return refusal;
     refuseLong(ledger, { reasons, subject, touches });
     refuseFlood(ledger, place);
     pruneSometimes(ledger, { deniedAfter: moment.time - deniedMs });
@@ -246,38 +244,4 @@ function pending(
   if (before === undefined) tell({ what: "asked", request: row.id });
   else touch();
   return { kind: "pending", request: shownRequest(row, moment.ahead) };
-}
-
-/** A person cannot read thousands, and they fill the disk. */
-function refuseFlood(ledger: Ledger, place: string): void {
-  const own = statement(
-    ledger,
-    `SELECT count(*) AS count, sum(octet_length(body)) AS bytes FROM requests
-     WHERE state = 'pending' AND place = ?`,
-  ).get(place);
-  const all = statement(
-    ledger,
-    "SELECT count(*) AS count FROM requests WHERE state = 'pending'",
-  ).get();
-  const tooMany = Number(own?.["count"]) >= MAX_PENDING
-    ? `${MAX_PENDING} of this agent`
-    : Number(own?.["bytes"]) >= MAX_PENDING_BYTES
-    ? `${MAX_PENDING_BYTES} bytes of this agent`
-    : Number(all?.["count"]) >= MAX_PENDING_OF_ALL
-    ? `${MAX_PENDING_OF_ALL} of all agents`
-    : undefined;
-  if (tooMany === undefined) return;
-  throw new ApprovalStoreError(
-    `Cannot add a request to ${ledger.path}: ${tooMany} are pending`,
-    "answer them, or wait until they expire",
-  );
-}
-
-function refuseLong({ path }: Ledger, shown: object): void {
-  const { length } = canonicalJson(shown);
-  if (length <= MAX_CHARACTERS) return;
-  throw new ApprovalStoreError(
-    `Cannot add a request to ${path}: it has ${length} characters, more than ${MAX_CHARACTERS}`,
-    "put what is long into a file, and run that",
-  );
 }

@@ -279,6 +279,40 @@ test(
   },
 );
 
+test("an agent that was denied twenty times asks for nothing new for a while", (store) => {
+  for (let n = 0; n < 20; n++) {
+    assert.equal(kindOf(store, ask(`rm ${n}`), START), "pending");
+    const id = leave(store, ask(`rm ${n}`));
+    store.deny(id, { who: OPERATOR, message: "stop" }, START + n);
+  }
+  const later = START + 1_000;
+  const refused = store.redeem(ask("rm -- 1"), SETTINGS, later);
+  assert(refused.kind === "denied");
+  assert.equal(refused.others, 20);
+  assert.equal(refused.request.message, "stop");
+  assert.equal(refused.retryAfterMs, SETTINGS.deniedMs - 1_000);
+  const other = ask("rm -- 1", { agent: "other" });
+  assert.equal(kindOf(store, other, later), "pending");
+  const free = START + SETTINGS.deniedMs;
+  assert.equal(kindOf(store, ask("rm -- 1"), free), "pending");
+});
+
+test("an approval for a session leaves open which commits names stand for", (store) => {
+  const push = (sha256: string) =>
+    ask("git push", {
+      subject: { files: [{ path: "/w/.git/refs", role: "revision", sha256 }] },
+    });
+  const answer = (scope: "once" | "session") => {
+    const id = leave(store, push("a"));
+    assert(say(store, id, START, { kind: scope }).ok);
+  };
+  answer("once");
+  assert.equal(kindOf(store, push("b"), START), "voided");
+  answer("session");
+  assert.equal(kindOf(store, push("b"), START), "granted");
+  assert.equal(kindOf(store, push("c"), START), "granted");
+});
+
 test("what nobody reads before saying yes is not asked for", (store) => {
   assert.throws(
     () => leave(store, ask(`rm ${"x".repeat(300_000)}`)),
