@@ -71,5 +71,41 @@ export interface ListAction {
 /** What a file tool was asked. */
 export type FileAction = ReadAction | WriteAction | ListAction;
 
+/** What is to be had back. */
+export type RestoreSelection =
+  /** What one action changed. */
+  | {
+    readonly by: "event";
+    readonly id: string;
+    /** Only these, with all below. */
+    readonly paths?: readonly string[];
+  }
+  /** The workspace as it was; milliseconds since the Unix epoch. */
+  | {
+    readonly by: "time";
+    readonly before: number;
+    readonly paths?: readonly string[];
+  }
+  /** What was last changed of these. */
+  | { readonly by: "path"; readonly paths: readonly string[] };
+
+/** Puts back what backups hold. */
+export interface RestoreAction {
+  readonly kind: "restore";
+  readonly origin: Origin;
+  /** The first of the targets. */
+  readonly path: string;
+  /** Absolute, without links: what the plan writes and removes. */
+  readonly targets: readonly {
+    readonly path: string;
+    readonly access: "write" | "delete";
+  }[];
+  readonly selection: RestoreSelection;
+  /** Of the plan: what would be done is what was judged. */
+  readonly digest: string;
+  /** Also what was changed since. */
+  readonly force?: true;
+}
+
 /** What was asked; the tag is `kind`. */
-export type Action = ExecAction | FileAction;
+export type Action = ExecAction | FileAction | RestoreAction;

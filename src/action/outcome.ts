@@ -124,6 +124,21 @@ export type Outcome =
   }
   | { readonly kind: "listed"; readonly entries: readonly ListedEntry[] }
   | {
+    readonly kind: "restored";
+    /** Paths that were put back. */
+    readonly count: number;
+    /** The first of them. */
+    readonly paths: readonly string[];
+    /** Of the backup of what they replaced; absent where nothing had to be done. */
+    readonly undo?: string;
+  }
+  | {
+    readonly kind: "restore-failed";
+    /** `incomplete`: some of it could not be taken back either. */
+    readonly why: "conflict" | "changed" | "damaged" | "failed" | "incomplete";
+    readonly message: string;
+  }
+  | {
     readonly kind: "file-failed";
     readonly why:
       | "not-found"

@@ -13,7 +13,7 @@ import { followText, followTraps, startWalk } from "../shell/follow.ts";
 import { quoteWord, quoteWords } from "../shell/quote.ts";
 import { startState } from "../shell/state.ts";
 import { unknownAt } from "../shell/unknown.ts";
-import type { Action, Command, ExecAction } from "./action.ts";
+import type { Action, Command, ExecAction, RestoreAction } from "./action.ts";
 import type { Access, Facts, Lookup, Span } from "./facts.ts";
 import {
   addPath,
@@ -44,6 +44,9 @@ export function readAction(action: Action, lookup: Lookup): Facts {
     case "list":
       readFile(reader, action);
       break;
+    case "restore":
+      readRestore(reader, action);
+      break;
   }
   const { programs, paths, hosts, environment, variables, unknowns } = reader;
   return {
@@ -65,7 +68,7 @@ export function commandText(command: Command): string {
 
 function readFile(
   reader: Reader,
-  action: Exclude<Action, ExecAction>,
+  action: Exclude<Action, ExecAction | RestoreAction>,
 ): void {
   const { path: word } = action;
   if (word === "" || word.includes("\0") || !word.isWellFormed()) {
@@ -80,6 +83,20 @@ function readFile(
   addPath(reader, { word, access, span: [0, word.length] }, [
     action.origin.workspace,
   ]);
+}
+
+/** Its paths are judged as they are: no link among them is followed. */
+function readRestore(reader: Reader, { targets }: RestoreAction): void {
+  for (const { access, path } of targets.slice(0, MAX_FACTS)) {
+    reader.paths.push({ path, word: path, access, span: [0, path.length] });
+  }
+  if (targets.length > MAX_FACTS) {
+    addUnknown(reader, {
+      code: "fs.too_many_paths",
+      message: "Not read: more paths would be put back than can be judged",
+      span: [0, 0],
+    });
+  }
 }
 
 function readExec(reader: Reader, { command, cwd }: ExecAction): void {

@@ -13,7 +13,12 @@ import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { unreachable } from "../base/result.ts";
-import type { ApprovalRecord, AuditEvent, ChangesEvent } from "./event.ts";
+import type {
+  ApprovalRecord,
+  AuditEvent,
+  BackupRecord,
+  ChangesEvent,
+} from "./event.ts";
 
 /** A JSON value. */
 export type Json =
@@ -27,11 +32,15 @@ export type Json =
 /** The fields of one event; number, time and chain come with the append. */
 export type Fields = { readonly [key: string]: Json };
 
+/** Targets of a restore that one line names. */
+const MOST_TARGETS = 100;
+
 const TOOL = {
   exec: "execute_command",
   read: "read_file",
   write: "write_file",
   list: "list_directory",
+  restore: "restore_backup",
 } as const;
 
 /** Turns what an operator did to held changes into fields. */
@@ -45,6 +54,20 @@ export function changesFields({ origin, ...event }: ChangesEvent): Fields {
     session_id: origin.session,
     workspace: origin.workspace,
     changes: { ...event, event: undefined },
+  }) as Fields;
+}
+
+/** Turns what became of a backup into fields. */
+export function backupFields({ origin, ...event }: BackupRecord): Fields {
+  return plain({
+    // The first key of a log of ours, see isForeignLog().
+    action: { kind: event.event },
+    event: event.event,
+    source: origin.source,
+    agent_id: origin.agent,
+    session_id: origin.session,
+    workspace: origin.workspace,
+    backup: { ...event, event: undefined },
   }) as Fields;
 }
 
@@ -68,7 +91,7 @@ export function approvalFields(
 
 /** Turns an event into fields. */
 export function fieldsOf(
-  { event, action, decision, outcome, tool }: AuditEvent,
+  { event, action, backup, decision, outcome, tool }: AuditEvent,
 ): Fields {
   const { origin } = action;
   const allowed = decision.verdict === "allow" || decision.mode === "shadow" ||
@@ -86,6 +109,7 @@ export function fieldsOf(
     decision,
     action: actionFields(action),
     outcome: outcome && outcomeFields(outcome),
+    backup: backup && { id: backup.id, count: backup.count },
   }) as Fields;
 }
 
@@ -109,6 +133,15 @@ function actionFields(action: Action): unknown {
     case "read":
     case "list":
       return { kind: action.kind, path: action.path };
+    case "restore":
+      return {
+        kind: action.kind,
+        selection: action.selection,
+        digest: action.digest,
+        force: action.force,
+        targets: action.targets.slice(0, MOST_TARGETS),
+        count: action.targets.length,
+      };
     default:
       return unreachable(action);
   }

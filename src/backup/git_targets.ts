@@ -20,7 +20,7 @@ import {
   type Collection,
   kindOf,
   walk,
-} from "./targets.ts";
+} from "./collect.ts";
 
 /** Bytes of an index, and of the small files around it. */
 const MOST_INDEX = 128 * 1024 * 1024;

@@ -48,7 +48,14 @@ export function resultOf(answer: Answer, slice: Slice = {}): CallToolResult {
         decision,
       );
     case "file-failed":
+    case "restore-failed":
       return failure(outcome.message, decision);
+    case "restored":
+      return success(restoredText(outcome), {
+        ...outcome,
+        kind: undefined,
+        decision,
+      });
     case "read": {
       const lines = outcome.text.split(/(?<=\n)/);
       const text = cut(lines, slice);
@@ -71,6 +78,14 @@ export function resultOf(answer: Answer, slice: Slice = {}): CallToolResult {
         entries: outcome.entries,
       });
   }
+}
+
+function restoredText(
+  { count, undo }: Outcome & { readonly kind: "restored" },
+): string {
+  if (undo === undefined) return "Nothing had to be put back";
+  const paths = count === 1 ? "1 path" : `${count} paths`;
+  return `Put back ${paths}; what they replaced is backup ${undo}`;
 }
 
 function success(

@@ -61,7 +61,8 @@ const REMOVERS = new Set(
 /** Says what the facts of an action change. */
 export function changedBy(facts: Facts): Changed {
   const { action, paths, programs } = facts;
-  if (action.kind === "read" || action.kind === "list") return NOTHING;
+  // Putting back saves what it replaces itself.
+  if (action.kind === "restore") return NOTHING;
   const here = programs.map((program) => isHere(program) ? program : undefined);
   const used = paths.filter(({ owner }) =>
     owner === undefined || here[owner] !== undefined
@@ -98,6 +99,11 @@ export function changedBy(facts: Facts): Changed {
       ),
     ],
   };
+}
+
+/** Whether nothing would be changed, as far as one can tell. */
+export function isNothing({ git, paths, placings }: Changed): boolean {
+  return git.length + paths.length + placings.length === 0;
 }
 
 const NOTHING: Changed = { paths: [], placings: [], git: [], unsure: [] };
