@@ -17,7 +17,8 @@ export type Purpose =
   | "history"
   | "imported"
   | "meta"
-  | "head";
+  | "head"
+  | "restore";
 
 /** Columns of a row that hold its content. */
 export interface Sealed {
