@@ -191,7 +191,7 @@ export function openRawTree(): RawTree {
 
 function openPath(kernel: Kernel, path: string): RawNode | undefined {
   const how = new DataView(new ArrayBuffer(HOW_BYTES));
-  how.setBigUint64(0, BigInt(O_PATH | O_NOFOLLOW | O_CLOEXEC), true);
+  how.setBigUint64(0, BigInt(O_PATH | O_DIRECTORY | O_CLOEXEC), true);
   how.setBigUint64(16, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS, true);
   // The last component may be a link, which is then itself what is meant.
   const cut = path.lastIndexOf("/");

@@ -15,7 +15,7 @@ import { ensurePrivate } from "../../platform/dirs.ts";
 import { openRawTree } from "../../platform/raw_tree.ts";
 import type { BackupEvent } from "../event.ts";
 import { BackupError, type BackupStore } from "../store.ts";
-import { applyPlan, type RestoreRoom, settleRestores } from "./apply.ts";
+import { applyPlan, settleRestores } from "./apply.ts";
 import { lookAt } from "./look.ts";
 import { obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
 

@@ -1,0 +1,298 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Looks at paths and all below them, and takes their content in.
+ *
+ * @module
+ */
+
+import { FolderMoved } from "../platform/in_folder.ts";
+import {
+  openRawTree,
+  RawError,
+  type RawInfo,
+  type RawNode,
+} from "../platform/raw_tree.ts";
+import type { Attributes, BackupEntry, Left, Saved, Unsaved } from "./event.ts";
+import { type Batch, type ContentId, costOf, Shrunk } from "./objects.ts";
+import { BackupError, type SaveLimits } from "./store.ts";
+
+/** What was found. */
+export interface Snapshot {
+  readonly entries: readonly BackupEntry[];
+  readonly unsaved: readonly Unsaved[];
+}
+
+/** How to look. */
+export interface SnapshotOptions extends SaveLimits {
+  readonly batch: Batch;
+  /** Bytes of one file. */
+  readonly maxFileBytes: number;
+  /** Is told what a file was when its content was taken in. */
+  readonly seen?: (path: string, info: RawInfo, id: ContentId) => void;
+}
+
+/** Times that a file which changes while it is read is read anew. */
+const TRIES = 3;
+
+interface Walk extends SnapshotOptions {
+  readonly entries: BackupEntry[];
+  readonly unsaved: Unsaved[];
+  /** Files with more than one name, by identity. */
+  readonly names: Map<string, string>;
+}
+
+/**
+ * Looks at what is at `paths` now.
+ *
+ * @throws {BackupError} Where something cannot be saved.
+ */
+export async function takeSnapshot(
+  paths: readonly string[],
+  options: SnapshotOptions,
+): Promise<Snapshot> {
+  using tree = openRawTree();
+  const walk: Walk = {
+    ...options,
+    entries: [],
+    unsaved: [],
+    names: new Map(),
+  };
+  const wanted = paths.filter((path) => !isSkipped(walk, path));
+  for (const [path, below] of outermost(wanted)) {
+    using node = guarded(path, () => tree.open(path));
+    if (node !== undefined) {
+      await visit(walk, node, path);
+      continue;
+    }
+    // What lies in nothing is nothing; that it will be made is remembered.
+    for (const absent of [path, ...below]) {
+      walk.entries.push({ path: absent, before: { type: "absent" } });
+    }
+  }
+  return { entries: walk.entries, unsaved: walk.unsaved };
+}
+
+/** Those that lie in no other, each with those that lie in it. */
+function outermost(
+  paths: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const all = new Set(paths);
+  const outerOf = (path: string): string => {
+    if (all.has("/")) return "/";
+    let outer = path;
+    for (let at = path.lastIndexOf("/"); at > 0;) {
+      if (all.has(path.slice(0, at))) outer = path.slice(0, at);
+      at = path.lastIndexOf("/", at - 1);
+    }
+    return outer;
+  };
+  const found = new Map<string, string[]>();
+  for (const path of all) if (outerOf(path) === path) found.set(path, []);
+  for (const path of [...all].sort()) {
+    const outer = outerOf(path);
+    if (outer !== path) found.get(outer)?.push(path);
+  }
+  return found;
+}
+
+function isSkipped({ skip, unsaved }: Walk, path: string): boolean {
+  const why = skip?.(path);
+  if (why !== undefined) unsaved.push({ path, why });
+  return why !== undefined;
+}
+
+async function visit(walk: Walk, node: RawNode, path: string): Promise<void> {
+  const { info } = node;
+  switch (info.type) {
+    case "file":
+      return await visitFile(walk, node, path);
+    case "link": {
+      const before = guarded(path, (): Saved => ({
+        type: "link",
+        target: node.target(),
+        ...attributesOf(info, undefined),
+      }));
+      return void walk.entries.push({ path, before });
+    }
+    case "other":
+      return void walk.unsaved.push({ path, why: `it is ${info.kind}` });
+    case "folder":
+      return await visitFolder(walk, node, path);
+  }
+}
+
+async function visitFolder(
+  walk: Walk,
+  node: RawNode,
+  path: string,
+): Promise<void> {
+  const names = guarded(path, () => {
+    const before: Saved = {
+      type: "folder",
+      ...attributesOf(node.info, node.attributes()),
+    };
+    walk.entries.push({ path, before });
+    return node.names();
+  });
+  for (const name of names) {
+    const below = path === "/" ? `/${name}` : `${path}/${name}`;
+    if (isSkipped(walk, below)) continue;
+    using child = guarded(below, () => node.child(name));
+    // Gone since it was listed: it was not this action that took it.
+    if (child !== undefined) await visit(walk, child, below);
+  }
+}
+
+async function visitFile(
+  walk: Walk,
+  node: RawNode,
+  path: string,
+): Promise<void> {
+  noteOtherNames(walk, node.info, path);
+  let info = node.info;
+  for (let left = TRIES;; left--) {
+    refuseLarge(walk, info, path);
+    const id = await contentOf(walk, node, info, path);
+    const now = guarded(path, () => node.look());
+    const same = now.stamp === info.stamp && now.size === info.size;
+    if (id !== undefined && (same || left <= 1)) {
+      if (!same) {
+        const why = "it changed each time it was copied; " +
+          "what is saved may be of different moments";
+        walk.unsaved.push({ path, why });
+      } else walk.seen?.(path, info, id);
+      const attributes = guarded(path, () => node.attributes());
+      const before: Saved = {
+        type: "file",
+        ...attributesOf(info, attributes),
+        ...id,
+      };
+      return void walk.entries.push({ path, before });
+    }
+    if (left <= 1) {
+      throw new BackupError(
+        `Cannot save ${
+          JSON.stringify(path)
+        }: it got shorter each time it was copied`,
+        path,
+        "end what writes to it",
+      );
+    }
+    info = now;
+  }
+}
+
+/** `undefined`: it got shorter meanwhile. */
+async function contentOf(
+  { batch }: Walk,
+  node: RawNode,
+  info: RawInfo,
+  path: string,
+): Promise<ContentId | undefined> {
+  using content = guarded(path, () => node.open());
+  try {
+    return await batch.put(content, info);
+  } catch (error) {
+    if (error instanceof Shrunk) return undefined;
+    throw error;
+  }
+}
+
+function noteOtherNames(
+  { names, unsaved }: Walk,
+  { identity, links }: RawInfo,
+  path: string,
+): void {
+  if (links < 2) return;
+  const other = names.get(identity);
+  if (other === undefined) return void names.set(identity, path);
+  const why = `it is the same file as ${JSON.stringify(other)}, ` +
+    "and is saved as a file of its own";
+  unsaved.push({ path, why });
+}
+
+function refuseLarge(
+  { maxFileBytes }: Walk,
+  info: RawInfo,
+  path: string,
+): void {
+  if (costOf(info) <= maxFileBytes) return;
+  throw new BackupError(
+    `Cannot save ${JSON.stringify(path)}: it has ${costOf(info)} bytes, ` +
+      `audit.backup_max_file_bytes is ${maxFileBytes}`,
+    path,
+    "raise audit.backup_max_file_bytes, or move the file away yourself",
+  );
+}
+
+function attributesOf(
+  { mode, uid, gid, mtime }: RawInfo,
+  xattrs: Record<string, string> | undefined,
+): Attributes {
+  return { mode, uid, gid, mtime, ...(xattrs && { xattrs }) };
+}
+
+/** What the kernel refuses, as what a person can do something about. */
+function guarded<Value>(path: string, look: () => Value): Value {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof RawError) {
+      const cure = error.code === "EACCES" || error.code === "EPERM"
+        ? `give airg leave to read it (\`chmod u+rX\`), or remove it yourself`
+        : "look at the file yourself";
+      throw new BackupError(error.message, path, cure);
+    }
+    if (error instanceof FolderMoved) {
+      throw new BackupError(error.message, path, "try again");
+    }
+    throw error;
+  }
+}
+
+/** How {@linkcode lookAfter} knows a content again without reading it. */
+export interface AfterOptions {
+  /** The hash of a file that is as it was then. */
+  readonly known: (path: string, info: RawInfo) => string | undefined;
+  readonly hash: (node: RawNode) => Promise<ContentId>;
+  readonly maxFileBytes: number;
+}
+
+/** What is at each path now; what cannot be looked at is `other`. */
+export async function lookAfter(
+  entries: readonly BackupEntry[],
+  options: AfterOptions,
+): Promise<BackupEntry[]> {
+  using tree = openRawTree();
+  const looked: BackupEntry[] = [];
+  for (const { path, before } of entries) {
+    const after = await leftAt(tree.open, path, options);
+    looked.push({ path, before, after });
+  }
+  return looked;
+}
+
+async function leftAt(
+  open: (path: string) => RawNode | undefined,
+  path: string,
+  { known, hash, maxFileBytes }: AfterOptions,
+): Promise<Left> {
+  try {
+    using node = open(path);
+    if (node === undefined) return { type: "absent" };
+    const { info } = node;
+    if (info.type === "link") return { type: "link", target: node.target() };
+    if (info.type !== "file") return { type: info.type };
+    const sha256 = known(path, info);
+    if (sha256 !== undefined) return { type: "file", size: info.size, sha256 };
+    if (costOf(info) > maxFileBytes) return { type: "other" };
+    return { type: "file", ...await hash(node) };
+  } catch (error) {
+    if (
+      error instanceof RawError || error instanceof FolderMoved ||
+      error instanceof Shrunk
+    ) return { type: "other" };
+    throw error;
+  }
+}
