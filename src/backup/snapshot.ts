@@ -61,13 +61,12 @@ export async function takeSnapshot(
   const wanted = paths.filter((path) => !isSkipped(walk, path));
   for (const [path, below] of outermost(wanted)) {
     using node = guarded(path, () => tree.open(path));
-    if (node !== undefined) {
-      await visit(walk, node, path);
-      continue;
-    }
-    // What lies in nothing is nothing; that it will be made is remembered.
-    for (const absent of [path, ...below]) {
-      walk.entries.push({ path: absent, before: { type: "absent" } });
+    if (node !== undefined) await visit(walk, node, path);
+    // That something will be made there is remembered.
+    for (const one of node === undefined ? [path, ...below] : below) {
+      using there = node && guarded(one, () => tree.open(one));
+      if (there !== undefined) continue;
+      walk.entries.push({ path: one, before: { type: "absent" } });
     }
   }
   return { entries: walk.entries, unsaved: walk.unsaved };

@@ -23,7 +23,14 @@ import {
   removeJournal,
   saveJournal,
 } from "./journal.ts";
-import { byPath, isBelow, type Plan, type PlanItem, workIn } from "./plan.ts";
+import {
+  byPath,
+  isBelow,
+  type Now,
+  type Plan,
+  type PlanItem,
+  workIn,
+} from "./plan.ts";
 import {
   openPut,
   Overtaken,
@@ -270,7 +277,7 @@ function movesOf(
   using tree = openRawTree();
   for (const item of work) {
     const { now, path, will } = item;
-    const from = isStill(item) ? now : before.get(path);
+    const from = isStill(item) ? now : before.get(path) ?? nothing(now);
     if (from === undefined || from.type === "other" || !isAs(now, from)) {
       return path;
     }
@@ -288,6 +295,11 @@ function movesOf(
     }
   }
   return [...moves.values()].sort(byPath);
+}
+
+/** Where nothing is, nothing was saved. */
+function nothing(now: Now): Saved | undefined {
+  return now.type === "absent" ? now : undefined;
 }
 
 /** Folders that nothing remembers: they get the workspace's owner. */
