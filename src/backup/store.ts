@@ -13,9 +13,9 @@ import type { BackupEvent } from "./event.ts";
 /** What the policy says of backups (`audit.*`). */
 export interface BackupSettings {
   readonly enabled: boolean;
-  /** An event that would save only what the newest one holds of the same paths is not kept. */
+  /** Versions of the same content count once; the content itself is kept once in any case. */
   readonly onContentChangeOnly: boolean;
-  /** Events kept that hold a version of the same file; the oldest go first. */
+  /** Versions kept of a path; an event goes when each of its paths has that many newer ones. */
   readonly maxVersions: number;
   /** Days an event is kept; 0: for ever. */
   readonly retentionDays: number;

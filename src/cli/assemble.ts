@@ -50,6 +50,7 @@ import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
 import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
+import { withBackups } from "./backup/folder.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
 import { homeFolders, rootSite, unfitRoot } from "./write_roots.ts";
 import { checkWorkspace } from "./workspace.ts";
@@ -108,9 +109,10 @@ export async function assemble(
   if (!made.ok) return refuse(78, made.error.message, made.error.cure);
   const recorder = await openRecorder(dirs.value, policy);
   if (!recorder.ok) return recorder;
+  const places = withBackups(dirs.value, env, settings);
   const site = await prepareSite(
     surroundings,
-    dirs.value,
+    places,
     workspace.value,
     home,
     options.launcher,
@@ -122,7 +124,7 @@ export async function assemble(
       policy,
       recorder.value,
       site.value,
-      dirs.value,
+      places,
       profile !== undefined,
     ),
     recordChanges: recorder.value.recordChanges,

@@ -46,7 +46,7 @@ export interface AssembleOptions {
 
 /** Appends a record that belongs to no action. */
 export type Note = (
-  event: "capability" | "drill",
+  event: "capability" | "drill" | "backup_pruned" | "backup_imported",
   details: Readonly<Record<string, Json>>,
 ) => Promise<void>;
 

@@ -23,6 +23,7 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
     approvals: approvalsOf(document),
     maxDirectoryDepth: allowed?.max_directory_depth ?? 100,
     audit: { redactPatterns: audit?.redact_patterns ?? DEFAULT_REDACTIONS },
+    backups: backupsOf(document),
     sandbox: {
       level: sandbox?.level ?? "require",
       network: networkOf(document),
@@ -69,6 +70,22 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
         ...(limits.processors && { processors: limits.processors }),
       },
     },
+  };
+}
+
+const GIB = 2 ** 30;
+
+/** The first four are Runtime Guard's; it had no limit on bytes. */
+function backupsOf({ audit }: PolicyDocument): PolicySettings["backups"] {
+  const maxBytes = audit?.backup_max_bytes ?? 5 * GIB;
+  return {
+    enabled: audit?.backup_enabled ?? true,
+    onContentChangeOnly: audit?.backup_on_content_change_only ?? true,
+    maxVersions: audit?.max_versions_per_file ?? 5,
+    retentionDays: Math.max(0, audit?.backup_retention_days ?? 30),
+    maxBytes,
+    maxFileBytes: audit?.backup_max_file_bytes ?? Math.min(2 * GIB, maxBytes),
+    ...(audit?.backup_root && { root: audit.backup_root }),
   };
 }
 
