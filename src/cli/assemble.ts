@@ -7,12 +7,12 @@
  * @module
  */
 
-import type { Origin } from "../action/action.ts";
+import { isChange, type Origin } from "../action/action.ts";
 import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { fileEffect } from "../exec/files.ts";
+import { fileEffect, type FileOptions } from "../files/file_effect.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
 import {
@@ -212,7 +212,7 @@ function effectsOf(
           ...places,
           ...site.boundSockets(),
           // Reading changes nothing, so nothing needs to be kept from it.
-          obeyed: action.kind === "exec" || action.kind === "write"
+          obeyed: action.kind === "exec" || isChange(action)
             ? index.look().toPin
             : [],
         },
@@ -232,7 +232,7 @@ function effectsOf(
           : undefined,
       }, DISK);
       // The file tools write into the workspace itself, so they get none.
-      return wantsCopy(decision) && action.kind !== "write"
+      return wantsCopy(decision) && !isChange(action)
         ? ephemeralProfile(profile, decision, site.ephemeral(decision.id))
         : profile;
     },
@@ -258,7 +258,33 @@ function effectsOf(
         (full) => now(AbortSignal.any([full, ...listOf(options.signal)])),
       );
     },
-    file: (permit, profile) => fileEffect(permit.action, profile),
+    file: ({ action }, profile) =>
+      fileEffect(action, profile, {
+        judge: judgeOf(policy, site.ownPaths, action.origin),
+        maxDepth: policy.current().settings.maxDirectoryDepth,
+        monotonic: monotonicClock,
+      }),
+  };
+}
+
+/** Whether what a tool finds below a folder could be named by itself. */
+function judgeOf(
+  policy: LivePolicy,
+  protectedPaths: readonly string[],
+  origin: Origin,
+): NonNullable<FileOptions["judge"]> {
+  return (path, use) => {
+    const { mode, verdict } = evaluate(policy.current(), {
+      action: { kind: use, origin, path },
+      programs: [],
+      paths: [{ path, word: path, access: use, span: [0, path.length] }],
+      hosts: [],
+      environment: [],
+      variables: [],
+      unknowns: [],
+      lookups: [],
+    }, { agent: origin.agent, protectedPaths });
+    return verdict === "allow" || mode === "shadow";
   };
 }
 

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { bytesOfName } from "./byte_names.ts";
 import { FolderMoved } from "./in_folder.ts";
 
 /** One open folder; close it again. */
@@ -95,7 +96,7 @@ function openExactly(
     syscall(
       BigInt(SYS_OPENAT2),
       AT_FDCWD,
-      new TextEncoder().encode(`${path}\0`),
+      bytesOfName(`${path}\0`),
       how,
       BigInt(HOW_BYTES),
     ),
