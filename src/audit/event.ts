@@ -56,7 +56,7 @@ export interface ApprovalRecord {
 export interface BackupRecord {
   readonly event: "backup";
   readonly origin: Origin;
-  readonly what: "saved" | "pruned" | "restoring" | "restored" | "failed";
+  readonly what: "saved";
   /** Id of the event, or name of what was pruned. */
   readonly id: string;
   /** Id of the decision, where an action is behind it. */

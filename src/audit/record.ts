@@ -11,6 +11,7 @@
 
 import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
+import { canonicalJson } from "../base/canonical_json.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { unreachable } from "../base/result.ts";
 import type {
@@ -39,8 +40,11 @@ const TOOL = {
   exec: "execute_command",
   read: "read_file",
   write: "write_file",
+  edit: "edit_file",
+  delete: "delete_file",
   list: "list_directory",
   restore: "restore_backup",
+  search: "search_files",
 } as const;
 
 /** Turns what an operator did to held changes into fields. */
@@ -130,9 +134,22 @@ function actionFields(action: Action): unknown {
         characters: action.content.length,
         sha256: sha256Hex(action.content),
       };
+    case "edit": {
+      const { edits, kind, path } = action;
+      return {
+        kind,
+        path,
+        edits: edits.length,
+        sha256: sha256Hex(canonicalJson(edits)),
+      };
+    }
     case "read":
+    case "delete":
     case "list":
-      return { kind: action.kind, path: action.path };
+    case "search": {
+      const { origin: _, ...asked } = action;
+      return asked;
+    }
     case "restore":
       return {
         kind: action.kind,
@@ -163,8 +180,23 @@ function outcomeFields(outcome: Outcome): unknown {
         bytes: outcome.bytes,
         sha256: sha256Hex(outcome.text),
       };
+    case "read-bytes": {
+      const { base64, ...rest } = outcome;
+      return {
+        ...rest,
+        sha256: base64 === undefined ? undefined : sha256Hex(base64),
+      };
+    }
+    case "edited": {
+      const { diff, ...rest } = outcome;
+      return { ...rest, diffCharacters: diff.length };
+    }
     case "listed":
       return { kind: outcome.kind, entries: outcome.entries.length };
+    case "found": {
+      const { matches, ...rest } = outcome;
+      return { ...rest, matches: matches.length };
+    }
     default:
       return outcome;
   }

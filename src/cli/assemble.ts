@@ -7,12 +7,12 @@
  * @module
  */
 
-import type { Origin } from "../action/action.ts";
+import { isChange, type Origin } from "../action/action.ts";
 import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { fileEffect } from "../exec/files.ts";
+import { fileEffect, type FileOptions } from "../files/file_effect.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
 import {
@@ -46,6 +46,8 @@ import type {
   Surroundings,
 } from "./assembled.ts";
 import { approvalsOn } from "./guard_approvals.ts";
+import { type Backups, backupsHere } from "./backups_here.ts";
+import { backupsOn } from "./guard_backups.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
 import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
@@ -118,13 +120,29 @@ export async function assemble(
     options.launcher,
   );
   if (!site.ok) return site;
+  const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
+  const notePruned = recorder.value.note(origin);
+  const backups = backupsHere({
+    workspace: workspace.value,
+    root: resolveExisting(places.backups) ?? places.backups,
+    keys: places.approvalsKey,
+    ...(secret && { secret }),
+    settings: () => policy.current().settings.backups,
+    restoreSettings: () => policy.current().settings.restore,
+    now: systemClock,
+    async onPruned(pruned) {
+      for (const item of pruned) await notePruned("backup_pruned", { ...item });
+    },
+  });
   return ok({
+    backups,
     effects: effectsOf(
       origin,
       policy,
       recorder.value,
       site.value,
       places,
+      backups,
       profile !== undefined,
     ),
     recordChanges: recorder.value.recordChanges,
@@ -153,9 +171,10 @@ const DISK: Disk = {
 function effectsOf(
   origin: Origin,
   policy: LivePolicy,
-  { record, recordApproval }: Recorder,
+  { record, recordApproval, recordBackup }: Recorder,
   site: RunSite,
   dirs: Dirs,
+  backups: Backups,
   profileChosen: boolean,
 ): Effects {
   const { places } = site;
@@ -214,7 +233,7 @@ function effectsOf(
           ...places,
           ...site.boundSockets(),
           // Reading changes nothing, so nothing needs to be kept from it.
-          obeyed: action.kind === "exec" || action.kind === "write"
+          obeyed: action.kind === "exec" || isChange(action)
             ? index.look().toPin
             : [],
         },
@@ -234,7 +253,7 @@ function effectsOf(
           : undefined,
       }, DISK);
       // The file tools write into the workspace itself, so they get none.
-      return wantsCopy(decision) && action.kind !== "write"
+      return wantsCopy(decision) && !isChange(action)
         ? ephemeralProfile(profile, decision, site.ephemeral(decision.id))
         : profile;
     },
@@ -260,7 +279,40 @@ function effectsOf(
         (full) => now(AbortSignal.any([full, ...listOf(options.signal)])),
       );
     },
-    file: (permit, profile) => fileEffect(permit.action, profile),
+    file: ({ action }, profile, _proof, options) =>
+      fileEffect(action, profile, {
+        ...options,
+        judge: judgeOf(policy, site.ownPaths, action.origin),
+        maxDepth: policy.current().settings.maxDirectoryDepth,
+        monotonic: monotonicClock,
+      }),
+    backup: backupsOn({
+      enabled: () => policy.current().settings.backups.enabled,
+      open: backups.open,
+      record: recordBackup,
+    }),
+    restore: backups.restore,
+  };
+}
+
+/** Whether what a tool finds below a folder could be named by itself. */
+function judgeOf(
+  policy: LivePolicy,
+  protectedPaths: readonly string[],
+  origin: Origin,
+): NonNullable<FileOptions["judge"]> {
+  return (path, use) => {
+    const { mode, verdict } = evaluate(policy.current(), {
+      action: { kind: use, origin, path },
+      programs: [],
+      paths: [{ path, word: path, access: use, span: [0, path.length] }],
+      hosts: [],
+      environment: [],
+      variables: [],
+      unknowns: [],
+      lookups: [],
+    }, { agent: origin.agent, protectedPaths });
+    return verdict === "allow" || mode === "shadow";
   };
 }
 

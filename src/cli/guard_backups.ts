@@ -15,9 +15,9 @@ import type { Action } from "../action/action.ts";
 import type { BackupRecord } from "../audit/event.ts";
 import type { BackupCause, BackupEvent } from "../backup/event.ts";
 import type { BackupStore } from "../backup/store.ts";
-import type { Backup, BackupBefore, SavedNode } from "../guard/backups.ts";
-import type { ExactFiles } from "../platform/exact_files.ts";
+import type { Backup, BackupBefore, SavedAt } from "../guard/backups.ts";
 import type { Profile } from "../../sandbox/profile.ts";
+import { isWithin } from "../../sandbox/within.ts";
 
 /** What saving needs of the machine. */
 export interface BackupSite {
@@ -26,8 +26,6 @@ export interface BackupSite {
   /** Opens the store when something is to be saved. */
   readonly open: () => Promise<BackupStore>;
   readonly record: (event: BackupRecord) => Promise<void>;
-  /** Called after an action whose backup is complete: what is too old may go. */
-  readonly after?: (store: BackupStore) => Promise<void>;
 }
 
 /** Characters of a command that are kept. */
@@ -52,7 +50,6 @@ export function backupsOn(site: BackupSite): Backup {
     if (paths.length === 0) return undefined;
     const { origin } = action;
     return await saved(site, paths, {
-      isExact: action.kind !== "exec",
       skip: (path) => unsaved.get(path) ?? skipMadeAgain(path),
       about: {
         cause: causeOf(action),
@@ -69,22 +66,18 @@ export function backupsOn(site: BackupSite): Backup {
 interface Saving {
   readonly about: Parameters<BackupStore["save"]>[1];
   readonly skip: (path: string) => string | undefined;
-  /** A file tool: what it replaces must be what was saved. */
-  readonly isExact: boolean;
 }
 
 async function saved(
   site: BackupSite,
   paths: readonly string[],
-  { about, isExact, skip }: Saving,
+  { about, skip }: Saving,
   recordOf: (event: BackupEvent) => BackupRecord,
 ): Promise<BackupBefore> {
   const { BackupError } = await import("../backup/store.ts");
   try {
     const store = await site.open();
-    const before = isExact ? await nodesOf(paths) : new Map();
     const event = await store.save(paths, about, { skip });
-    // What changed while it was being saved is in the backup or is refused.
     await site.record(recordOf(event));
     return {
       kind: "saved",
@@ -93,11 +86,10 @@ async function saved(
         count: event.entries.length,
         unsaved: event.unsaved.slice(0, RECORDED),
       },
-      expect: before,
+      expect: savedIn(event),
       async finish() {
         try {
           await store.finish(event.id);
-          await site.after?.(store);
         } catch (error) {
           // The action is over. An event without what it left is put back only
           // by force, which is what its reader is told.
@@ -126,19 +118,13 @@ async function saved(
   }
 }
 
-/** Loaded for the file tools alone. */
-async function nodesOf(
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, SavedNode | null>> {
-  if (Deno.build.os !== "linux") return new Map();
-  const { openExactFiles } = await import("../platform/exact_files.ts");
-  using files: ExactFiles = openExactFiles();
-  return new Map(paths.map((path) => {
-    const info = files.look(path);
-    if (info === undefined) return [path, null];
-    const { ctime, dev, ino } = info;
-    return [path, { ctime, dev, ino }];
-  }));
+/** What a file tool has to find: what it replaces is what can be had back. */
+function savedIn({ entries, unsaved }: BackupEvent): SavedAt {
+  const saved = new Map(entries.map(({ before, path }) => [path, before]));
+  return (path) => {
+    const isLeftOut = unsaved.some((one) => isWithin(path, one.path));
+    return saved.get(path) ?? (isLeftOut ? { type: "any" } : undefined);
+  };
 }
 
 function heldBy({ hidden, pinned }: Profile): string[] {
@@ -150,7 +136,8 @@ function causeOf({ kind }: Action): BackupCause {
     case "exec":
       return "command";
     case "write":
-      return "write";
+    case "edit":
+      return kind;
     default:
       return "delete";
   }

@@ -13,12 +13,12 @@ import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 
-/** A path as it was when it was saved: what is replaced has to be that. */
-export interface SavedNode {
-  readonly dev: number;
-  readonly ino: number;
-  readonly ctime: number;
-}
+/** What was saved of a path; `undefined`: nothing was, so nothing may be there. */
+export type SavedAt = (path: string) =>
+  | { readonly type: "absent" | "folder" | "any" }
+  | { readonly type: "file"; readonly sha256: string; readonly size: number }
+  | { readonly type: "link"; readonly target: string }
+  | undefined;
 
 /** What was saved before an action. */
 export interface SavedBefore {
@@ -35,8 +35,7 @@ export type BackupBefore =
   | {
     readonly kind: "saved";
     readonly saved: SavedBefore;
-    /** By path; `null` where there was nothing. */
-    readonly expect: ReadonlyMap<string, SavedNode | null>;
+    readonly expect: SavedAt;
     /** Notes what the action left; never throws: the action is over. */
     readonly finish: () => Promise<void>;
   }

@@ -21,16 +21,16 @@ import type { Profile } from "../../sandbox/profile.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { RunOptions } from "../exec/run.ts";
 import type { Approvals } from "./approvals.ts";
-import type { Backup, SavedNode } from "./backups.ts";
+import type { Backup, SavedAt } from "./backups.ts";
 import type { Permit } from "./permit.ts";
 
 export type { AuditEvent, Started } from "../audit/event.ts";
 export type { RunOptions } from "../exec/run.ts";
 
 /** What a file tool is told beside its action. */
-export interface FileOptions {
-  /** What is replaced or removed must be what was saved, by path; `null`: nothing was there. */
-  readonly expect?: ReadonlyMap<string, SavedNode | null>;
+export interface FileEffectOptions {
+  /** What is replaced or removed must be what was saved. */
+  readonly expect?: SavedAt;
 }
 
 /** All that {@linkcode handle} may do to the world. */
@@ -73,7 +73,7 @@ export interface Effects {
     permit: Permit<FileAction>,
     profile: Profile,
     proof: Started,
-    options?: FileOptions,
+    options?: FileEffectOptions,
   ) => Promise<Outcome>;
   /** Puts back what backups hold; saves what it replaces itself. Absent: it cannot be done here. */
   readonly restore?: (

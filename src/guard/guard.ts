@@ -16,7 +16,7 @@ import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Effects, RunOptions, Started } from "./effects.ts";
 import { type Answered, approve, isForAPerson } from "./approve.ts";
-import { type SavedBefore, type SavedNode, stoppedBy } from "./backups.ts";
+import { type SavedAt, type SavedBefore, stoppedBy } from "./backups.ts";
 import { withCounts } from "./count.ts";
 import { type Permit, permit } from "./permit.ts";
 import { opensNetwork } from "./subject_of.ts";
@@ -142,7 +142,7 @@ async function permitted<Kind extends Action>(
     leave: Permit<Kind>,
     profile: Profile,
     proof: Started,
-    expect?: ReadonlyMap<string, SavedNode | null>,
+    expect?: SavedAt,
   ) => Promise<Outcome>,
 ): Promise<Done | undefined> {
   const { approved, decision } = settled;

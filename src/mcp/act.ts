@@ -13,9 +13,9 @@ import { askerIn } from "../guard/approvals.ts";
 import { awaitAnswer } from "../guard/await_answer.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Answer, handle } from "../guard/guard.ts";
-import { failure, resultOf, type Slice } from "./answers.ts";
+import { failure, resultOf } from "./answers.ts";
 import { followProgress, onOneClock } from "./progress.ts";
-import type { Call } from "./tools.ts";
+import type { Call } from "./tool.ts";
 import { notes } from "./wait_for_approval.ts";
 
 type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
@@ -24,7 +24,6 @@ type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
 export async function act(
   asked: WithoutOrigin<Action>,
   { host: { parts }, client, signal, tell }: Call,
-  slice: Slice = {},
 ): Promise<CallToolResult> {
   const origin = { ...parts.origin, ...(client !== undefined && { client }) };
   try {
@@ -37,7 +36,7 @@ export async function act(
     const run = () => handled({ ...asked, origin }, call);
     const answer = await run();
     const again = await isAnswered(answer, origin, call);
-    return resultOf(again ? await run() : answer, slice);
+    return resultOf(again ? await run() : answer);
   } catch (error) {
     // The machine failed (a full disk, a log that cannot be written): nothing
     // ran, or what ran is over. The server goes on and says so.

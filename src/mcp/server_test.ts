@@ -226,7 +226,11 @@ Deno.test("a failing machine is an error of the call, not of the server", async 
 
 Deno.test("read_file gives the lines that were asked for", async () => {
   await using site = await connect({
-    file: () => Promise.resolve({ kind: "read", text: "a\nb\nc\n", bytes: 6 }),
+    file: ({ action }) => {
+      assert(action.kind === "read");
+      assert.deepEqual([action.offset, action.limit], [2, 1]);
+      return Promise.resolve({ kind: "read", text: "b\n", bytes: 6, lines: 3 });
+    },
   });
   const result = await site.call("read_file", {
     path: "f",

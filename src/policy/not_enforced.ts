@@ -31,7 +31,6 @@ function equals(inert: unknown): (value: unknown) => boolean {
   return (value) => value === inert;
 }
 
-const BACKUP = "nothing is put back yet by an agent's tools";
 const REPORTS = "there is no reports database yet; nothing is collected";
 const SENTINEL =
   "scripts are not scanned yet; a script runs contained like any program";
@@ -76,7 +75,6 @@ const MISSING: readonly Missing[] = [
     inert: equals(true),
     message: "backups are airg's own files: no policy gives them to an agent",
   },
-  { pointer: "/restore", inert: isEmpty, message: BACKUP },
   {
     pointer: "/audit/log_level",
     inert: never,

@@ -53,6 +53,13 @@ export interface PolicySettings {
     /** Absolute, or `~/`; absent: where airg's state is. */
     readonly root?: string;
   };
+  readonly restore: {
+    /** Agents get no list of backups; what they were told of they can have put back. */
+    readonly blockAgentTools: boolean;
+    readonly requireDryRun: boolean;
+    /** Milliseconds that the token of a dry run holds. */
+    readonly ttlMs: number;
+  };
   readonly sandbox: {
     readonly level: "require" | "prefer" | "off";
     readonly network: "deny" | "names" | "open";

@@ -24,6 +24,12 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
     maxDirectoryDepth: allowed?.max_directory_depth ?? 100,
     audit: { redactPatterns: audit?.redact_patterns ?? DEFAULT_REDACTIONS },
     backups: backupsOf(document),
+    restore: {
+      // Runtime Guard has true here, and no tool that lists.
+      blockAgentTools: document.backup_access?.block_agent_tools ?? false,
+      requireDryRun: document.restore?.require_dry_run_before_apply ?? true,
+      ttlMs: (document.restore?.confirmation_ttl_seconds ?? 300) * 1000,
+    },
     sandbox: {
       level: sandbox?.level ?? "require",
       network: networkOf(document),

@@ -21,7 +21,10 @@ mcpTest("each tool does what it says", async (t) => {
       "wait_for_approval",
       "read_file",
       "write_file",
+      "edit_file",
+      "delete_file",
       "list_directory",
+      "search_files",
     ]);
   });
   await t.step("server_info", async () => {

@@ -1,4 +1,5 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- the world stands still while a test looks
 import assert from "node:assert/strict";
 import type { Origin, RestoreSelection } from "../../action/action.ts";
 import type { Outcome } from "../../action/outcome.ts";

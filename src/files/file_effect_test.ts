@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { FileAction } from "../action/action.ts";
 import { type Profile, realPath } from "../../sandbox/profile.ts";
-import { fileEffect } from "./files.ts";
+import { fileEffect } from "./file_effect.ts";
 
 interface Place extends AsyncDisposable {
   readonly root: string;
@@ -65,6 +65,9 @@ Deno.test("fileEffect() writes and reads back, making folders on the way", async
       kind: "read",
       text: "é\r\n",
       bytes: 4,
+      encoding: "utf-8",
+      lineEndings: "crlf",
+      lines: 1,
     },
   );
 });
