@@ -287,7 +287,7 @@ function effectsOf(
         monotonic: monotonicClock,
       }),
     backup: backupsOn({
-      enabled: () => policy.current().settings.backups.enabled,
+      enabled: backups.enabled,
       open: backups.open,
       record: recordBackup,
     }),

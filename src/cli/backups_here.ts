@@ -31,6 +31,8 @@ export interface RestoreSettings {
 /** Backups of this workspace. */
 export interface Backups {
   readonly settings: () => RestoreSettings;
+  /** Whether the policy wants them. */
+  readonly enabled: () => boolean;
   /** Newest first. */
   readonly list: (
     filter: Omit<BackupFilter, "workspace">,
@@ -47,12 +49,12 @@ export interface Backups {
     plan: Plan,
     session: string,
   ) => Promise<{ readonly token: string; readonly expiresAt: number }>;
-  /** Uses a token up, or says why it does not hold. */
+  /** Uses a token up, or says why it does not hold; what it gives takes that back. */
   readonly redeem: (
     token: string,
     plan: Plan,
     session: string,
-  ) => Promise<Result<void, string>>;
+  ) => Promise<Result<() => void, string>>;
   /** Saves before something that is no action of the guard. @throws {BackupError} */
   readonly save: (
     paths: readonly string[],
@@ -92,6 +94,7 @@ export function backupsHere(site: BackupsSite): Backups {
   return {
     open,
     settings: site.restoreSettings,
+    enabled: () => site.settings().enabled,
     list: async (filter) => await (await open()).list({ ...filter, workspace }),
     async plan(selection) {
       const { planRestore } = await restores();

@@ -11,6 +11,7 @@ import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import { heldLines } from "../action/held.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
+import { backupLine } from "../guard/backups.ts";
 import type { Answer } from "../guard/guard.ts";
 import type { Decision, Verdict } from "../policy/decision.ts";
 import { fileResult } from "./file_answers.ts";
@@ -28,8 +29,22 @@ export function failure(
   };
 }
 
-/** The result of one tool call. */
+/** The result of one tool call, and what was saved before it. */
 export function resultOf(answer: Answer): CallToolResult {
+  const result = actionResult(answer);
+  if (!answer.allowed || answer.backup === undefined) return result;
+  const { backup } = answer;
+  return {
+    ...result,
+    content: [...result.content, {
+      type: "text",
+      text: printable(backupLine(backup)),
+    }],
+    structuredContent: { ...result.structuredContent, backup },
+  };
+}
+
+function actionResult(answer: Answer): CallToolResult {
   const { decision } = answer;
   if (!answer.allowed) return refusal(decision);
   const { outcome } = answer;

@@ -163,7 +163,65 @@ const Decision = z.looseObject({
 const common = {
   decision: Decision.optional().describe("What the policy said, and why"),
   error: z.string().optional().describe("What went wrong, if it did"),
+  backup: z.looseObject({
+    id: z.string().describe("Takes restore_backup as backup_location"),
+    count: z.number().describe("Paths that can be put back"),
+    unsaved: z.array(z.looseObject({ path: z.string(), why: z.string() })),
+  }).optional().describe("What was saved before it, if it changed something"),
 };
+
+/** Input of `list_backups`. */
+export const ListBackupsInput = z.strictObject({
+  path: path.optional().describe("Only of this file, or of all in this folder"),
+  limit: z.number().int().min(1).max(1_000).default(20).describe(
+    "How many, newest first",
+  ),
+});
+
+/** Output of `list_backups`. */
+export const ListBackupsOutput = z.looseObject({
+  error: z.string().optional().describe("What went wrong, if it did"),
+  backups: z.array(z.looseObject({
+    id: z.string().describe("Takes restore_backup as backup_location"),
+    at: z.string(),
+    cause: z.string(),
+    what: z.string(),
+    agent: z.string(),
+    count: z.number(),
+    paths: z.array(z.string()).describe("The first of them"),
+    damaged: z.boolean(),
+  })).optional(),
+});
+
+/** Input of `restore_backup`. */
+export const RestoreInput = z.strictObject({
+  backup_location: z.string().max(4_096).default("").describe(
+    "Id of a backup, or its folder's name or path; empty: the last backup of `paths`",
+  ),
+  dry_run: z.boolean().default(true).describe(
+    "Only says what would be put back, and gives the token that applying needs",
+  ),
+  restore_token: z.string().max(400).default("").describe("Of the dry run"),
+  paths: z.array(path).min(1).max(1_000).optional().describe(
+    "Only these, with all below",
+  ),
+});
+
+/** Output of `restore_backup`. */
+export const RestoreOutput = z.looseObject({
+  ...common,
+  planned: z.number().optional().describe("Paths that are not so already"),
+  items: z.array(z.looseObject({
+    path: z.string(),
+    now: z.string(),
+    will: z.string(),
+    conflict: z.string().optional().describe("Why it is not overwritten"),
+  })).optional(),
+  restore_token: z.string().optional(),
+  restore_token_expires_at: z.string().optional(),
+  count: z.number().optional().describe("Paths that were put back"),
+  undo: z.string().optional().describe("Backup of what they replaced"),
+});
 
 /** Output of `server_info`. */
 export const ServerInfoOutput = z.looseObject({

@@ -10,6 +10,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import type { z } from "zod";
 import { act } from "./act.ts";
+import { BACKUP_TOOLS } from "./backup_tools.ts";
 import { FILE_TOOLS } from "./file_tools.ts";
 import { failure } from "./answers.ts";
 import { checkAction } from "./check.ts";
@@ -81,6 +82,7 @@ export const TOOLS: readonly Tool[] = [
       waitForApproval(id, seconds * 1000, { ...host.parts, signal, tell }),
   }),
   ...FILE_TOOLS,
+  ...BACKUP_TOOLS,
 ];
 
 function serverInfo({ parts, version, build }: Host): CallToolResult {

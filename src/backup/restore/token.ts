@@ -39,14 +39,14 @@ export function makeToken(
  * it is used then.
  *
  * @param folder Private; remembers the used ones until they have ended.
- * @returns Why not, if so.
+ * @returns Gives it back where nothing came of it; or why it does not hold.
  */
 export function useToken(
   keys: KeyRing,
   token: string,
   subject: TokenSubject,
   { folder, now }: { readonly folder: string; readonly now: number },
-): Result<void, string> {
+): Result<() => void, string> {
   const parts = token.split(".");
   const [expires = "", id = "", nonce = "", mac = ""] = parts;
   const expiresAt = Number(expires);
@@ -62,8 +62,9 @@ export function useToken(
   }
   if (now >= expiresAt) return fail("it has expired");
   forgetEnded(folder, now);
+  const mark = `${folder}/${expiresAt}.${nonce}.used`;
   try {
-    Deno.writeTextFileSync(`${folder}/${expiresAt}.${nonce}.used`, "", {
+    Deno.writeTextFileSync(mark, "", {
       createNew: true,
       mode: 0o600,
     });
@@ -71,7 +72,7 @@ export function useToken(
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     return fail("it was used already");
   }
-  return ok(undefined);
+  return ok(() => Deno.removeSync(mark));
 }
 
 function bodyOf(

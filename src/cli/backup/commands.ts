@@ -61,7 +61,40 @@ export const BACKUP_COMMANDS: readonly Command[] = [
     options: { json: JSON_SWITCH },
     load: async () => (await import("./diff.ts")).run,
   },
-  // `backup restore` comes here.
+  {
+    name: "backup restore",
+    summary: "put back what was saved, all or nothing",
+    usage: ["[OPTIONS] ID", "[OPTIONS] --before TIME", "[OPTIONS] --path P"],
+    details: [
+      WHICH,
+      "Shows what would become of each path, and asks. What was changed since is not\n" +
+      "overwritten without --force. What is replaced is a backup of its own, so a\n" +
+      "restore can be undone. " + FOR_A_PERSON,
+    ],
+    example: "airg backup restore --before 10:30 --dry-run",
+    options: {
+      before: { value: "TIME", summary: "as it was then" },
+      path: {
+        value: "P",
+        summary:
+          "only this file, or all in this folder; alone: its last change",
+      },
+      command: {
+        value: "TEXT",
+        summary: "the last command that has this in it",
+      },
+      workspace: {
+        value: "DIR",
+        summary:
+          "folder of the project (default: AIRG_WORKSPACE, else this one)",
+      },
+      "dry-run": { summary: "show it; put nothing back" },
+      yes: { short: "y", summary: "do not ask" },
+      force: { summary: "also what was changed since" },
+      json: JSON_SWITCH,
+    },
+    load: async () => (await import("./restore.ts")).run,
+  },
   {
     name: "backup prune",
     summary: "take old backups away, as the policy says",
