@@ -9,7 +9,7 @@
  * @module
  */
 
-import { nameOfBytes } from "../platform/byte_names.ts";
+import { bytesOfName, nameOfBytes } from "../platform/byte_names.ts";
 
 /** One tracked file as git saw it last. */
 export interface IndexEntry {
@@ -29,6 +29,7 @@ export type IndexRead =
 
 const HEADER = 12;
 const STAT_BYTES = 40;
+const SLASH = 0x2f;
 const TYPES: Readonly<Record<number, IndexEntry["type"]>> = {
   0o10: "file",
   0o12: "link",
@@ -40,11 +41,15 @@ const TYPES: Readonly<Record<number, IndexEntry["type"]>> = {
  * Reads versions 2 to 4.
  *
  * @param hashBytes 20, or 32 in a repository of SHA-256.
+ * @param wanted Paths, with all below; the entries of others are passed over,
+ * which costs next to nothing. Absent: all.
  */
 export function readGitIndex(
   bytes: Uint8Array,
   hashBytes: 20 | 32 = 20,
+  wanted?: readonly string[],
 ): IndexRead {
+  const prefixes = wanted?.map(bytesOfName);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < HEADER + hashBytes || view.getUint32(0) !== 0x44495243) {
     return broken("git's index is not of a form that airg knows");
@@ -74,12 +79,17 @@ export function readGitIndex(
       last = appended(last, last.length - cut.value, bytes.subarray(at, zero));
       at = zero + 1;
     } else {
-      const zero = bytes.indexOf(0, at);
+      // Longer names are counted by their end.
+      const length = flags & 0xfff;
+      const zero = length < 0xfff ? at + length : bytes.indexOf(0, at);
       if (zero < 0 || zero >= end) return broken("git's index ends too early");
-      last = bytes.subarray(at, zero);
+      const from = at;
       // One to eight zeros, so that the next entry starts at a multiple of 8.
       at = start + (Math.floor((zero - start) / 8) + 1) * 8;
+      if (!isWanted(bytes, from, zero, prefixes)) continue;
+      last = bytes.subarray(from, zero);
     }
+    if (version === 4 && !isWanted(last, 0, last.length, prefixes)) continue;
     entries.push({
       path: nameOfBytes(last),
       mtime: view.getUint32(start + 8) * 1000 +
@@ -95,6 +105,23 @@ export function readGitIndex(
 
 function broken(why: string): IndexRead {
   return { ok: false, why };
+}
+
+function isWanted(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  prefixes: readonly Uint8Array[] | undefined,
+): boolean {
+  if (prefixes === undefined) return true;
+  return prefixes.some((prefix) => {
+    const { length } = prefix;
+    if (to - from < length) return false;
+    for (let n = length - 1; n >= 0; n--) {
+      if (bytes[from + n] !== prefix[n]) return false;
+    }
+    return to - from === length || bytes[from + length] === SLASH;
+  });
 }
 
 /** An extension "link": other entries lie in a shared file. */

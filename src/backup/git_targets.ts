@@ -35,9 +35,19 @@ export function gitTargets(found: Collection, use: GitUse): void {
   if (folder === null) return;
   const tree = treeOf(folder);
   if (tree === undefined) return;
-  const index = indexIn(tree.gitFolder);
+  const limits = limitsOf(use, folder);
+  const wanted = (path: string) =>
+    limits === undefined || limits.some((limit) => isWithin(path, limit));
+  // To tell what is untracked, all that is tracked has to be known.
+  const isPart = !use.untracked && !use.ignored &&
+    limits?.every((limit) => limit.startsWith(`${tree.root}/`));
+  const index = indexIn(
+    tree.gitFolder,
+    isPart
+      ? limits?.map((limit) => limit.slice(tree.root.length + 1))
+      : undefined,
+  );
   if (typeof index === "string") return addUnsaved(found, tree.root, index);
-  const wanted = limitsOf(use, folder);
   const tracked = new Set<string>();
   for (const entry of index.entries) {
     tracked.add(entry.path);
@@ -79,7 +89,10 @@ interface Index {
   readonly written: number;
 }
 
-function indexIn(gitFolder: string): Index | string {
+function indexIn(
+  gitFolder: string,
+  wanted: readonly string[] | undefined,
+): Index | string {
   const path = `${gitFolder}/index`;
   const bytes = readPlain(path, MOST_INDEX);
   if (bytes === undefined) {
@@ -91,7 +104,7 @@ function indexIn(gitFolder: string): Index | string {
   const isLong = /objectformat\s*=\s*sha256/i.test(
     new TextDecoder().decode(config),
   );
-  const index = readGitIndex(bytes, isLong ? 32 : 20);
+  const index = readGitIndex(bytes, isLong ? 32 : 20, wanted);
   if (!index.ok) return index.why;
   const written = Deno.lstatSync(path).mtime?.getTime() ?? 0;
   return { entries: index.entries, written };
@@ -118,15 +131,15 @@ function isTouched(path: string, entry: IndexEntry, written: number): boolean {
 function limitsOf(
   { pathspecs }: GitUse,
   folder: string,
-): (path: string) => boolean {
+): readonly string[] | undefined {
   const limits = pathspecs.map((word) =>
     // Magic and wildcards: whatever they mean, all of it is looked at.
     /^:|[*?[]/.test(word)
       ? null
       : resolveExisting(word.startsWith("/") ? word : `${folder}/${word}`)
   );
-  if (limits.length === 0 || limits.includes(null)) return () => true;
-  return (path) => limits.some((limit) => isWithin(path, limit ?? ""));
+  const known = limits.filter((limit) => limit !== null);
+  return known.length === 0 || known.length < limits.length ? undefined : known;
 }
 
 function addUntracked(
