@@ -31,6 +31,13 @@ export function addOne({ ground, paths }: Collection, path: string): void {
   if (!roots.some((root) => isWithin(path, root))) return;
   if (held.some((one) => isWithin(path, one))) return;
   paths.add(path);
+  // Folders that are made for it go again with it.
+  const root = roots.find((root) => isWithin(path, root)) ?? path;
+  for (
+    let above = path.slice(0, path.lastIndexOf("/"));
+    above.length > root.length && kindOf(above) === undefined;
+    above = above.slice(0, above.lastIndexOf("/"))
+  ) paths.add(above);
 }
 
 /** Names a path that is not saved. */

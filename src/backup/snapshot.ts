@@ -64,7 +64,9 @@ export async function takeSnapshot(
     if (node !== undefined) await visit(walk, node, path);
     // That something will be made there is remembered.
     for (const one of node === undefined ? [path, ...below] : below) {
-      using there = node && guarded(one, () => tree.open(one));
+      using there = node?.info.type === "folder"
+        ? guarded(one, () => tree.open(one))
+        : undefined;
       if (there !== undefined) continue;
       walk.entries.push({ path: one, before: { type: "absent" } });
     }

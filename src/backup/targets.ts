@@ -119,7 +119,7 @@ function addPlaced(found: Collection, placing: Placing): void {
     as === "either" && kindOf(target) === "folder";
   for (const source of sources) {
     const place = into ? `${target}/${nameOf(source)}` : target;
-    if (kindOf(source) !== "folder") {
+    if (placing.isLink || kindOf(source) !== "folder") {
       if (kindOf(place) !== "folder") addOne(found, place);
       continue;
     }

@@ -32,6 +32,8 @@ export interface Placing {
   readonly target: string;
   /** `inside`: under their names below the target; `either`: only where that is a folder. */
   readonly as: "inside" | "itself" | "either";
+  /** Only names are put there, nothing of what is in the sources. */
+  readonly isLink?: true;
 }
 
 /** What an action will change. */
@@ -223,10 +225,16 @@ function placingOf(
     name === "rsync" && word.endsWith("/")
   ).map(({ path }) => path);
   const as = argv.includes("-t") || name === "rsync" ? "inside" : "either";
+  const isLink = name === "ln" || name === "link";
   return [
-    ...(sources.length === 0
-      ? []
-      : [{ sources, target: target.path, as } as const]),
+    ...(sources.length === 0 ? [] : [
+      {
+        sources,
+        target: target.path,
+        as,
+        ...(isLink && { isLink }),
+      } as const,
+    ]),
     ...inner.map((source) => ({
       sources: [source],
       target: target.path,

@@ -29,7 +29,7 @@ export function lookAt(tree: RawTree, { path, will }: Target): Looked {
   } catch (error) {
     if (error instanceof FolderMoved) {
       const blocked = "a link stands in the place of a folder above it";
-      return { now: { type: "other" }, below: [], blocked };
+      return { now: { type: "absent" }, below: [], blocked };
     }
     if (isGone(error)) return { now: { type: "absent" }, below: [] };
     throw error;

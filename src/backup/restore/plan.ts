@@ -50,7 +50,7 @@ export interface Looked {
   /** All below it, where it is to go. */
   readonly below: readonly string[];
   /** Why nothing can be put there: a link in the place of a folder above it. */
-  readonly blocked?: string;
+  readonly blocked?: string | undefined;
 }
 
 /**
@@ -109,11 +109,23 @@ export function planOf(
   look: (target: Target) => Looked,
 ): Plan {
   const named = new Set(targets.map(({ path }) => path));
+  const folders = new Set(
+    targets.filter(({ will }) => will.type === "folder").map(({ path }) =>
+      path
+    ),
+  );
   const items = targets.map((target): PlanItem => {
     const looked = look(target);
     const { now } = looked;
     if (isSame(now, target.will)) return { ...target, now, done: true };
-    const problem = problemOf(target, looked, named);
+    const problem = problemOf(
+      target,
+      // What is no folder now becomes one by this very plan.
+      isBelowOne(target.path, folders)
+        ? { ...looked, blocked: undefined }
+        : looked,
+      named,
+    );
     return { ...target, now, done: false, ...problem };
   });
   return { selection, items, digest: digestOf(selection, items) };
@@ -140,6 +152,14 @@ function problemOf(
   return stranger === undefined
     ? {}
     : { conflict: `it holds what no backup knows, such as ${stranger}` };
+}
+
+function isBelowOne(path: string, folders: ReadonlySet<string>): boolean {
+  for (let at = path.lastIndexOf("/"); at > 0;) {
+    if (folders.has(path.slice(0, at))) return true;
+    at = path.lastIndexOf("/", at - 1);
+  }
+  return false;
 }
 
 /** Whether nothing has to be done. */

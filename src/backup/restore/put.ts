@@ -18,7 +18,12 @@ import {
   openMakeEntries,
 } from "../../platform/make_entries.ts";
 import { type Folders, openFolders } from "../../platform/open_folder.ts";
-import { openRawTree, type RawTree } from "../../platform/raw_tree.ts";
+import { FolderMoved } from "../../platform/in_folder.ts";
+import {
+  openRawTree,
+  type RawNode,
+  type RawTree,
+} from "../../platform/raw_tree.ts";
 import { type Attributes, isAs, type Saved } from "../event.ts";
 import type { BackupStore } from "../store.ts";
 import type { Move } from "./journal.ts";
@@ -250,8 +255,8 @@ export function settleLeftovers(
   n: number,
 ): void {
   const parent = parentOf(path);
-  using at = put.tree.open(parent);
-  if (at?.info.type !== "folder") return;
+  using at = folderThere(put, parent);
+  if (at === undefined) return;
   const left = new Set(
     at.names().filter((name) => name.startsWith(`${put.mark}-${n}.`)),
   );
@@ -268,6 +273,19 @@ export function settleLeftovers(
       // Somebody's own, caught while names were exchanged: it gets its name back.
       put.entries.swap(leftover, name);
     }
+  }
+}
+
+/** Nothing is left where no folder is, or a link leads elsewhere by now. */
+function folderThere({ tree }: Put, path: string): RawNode | undefined {
+  try {
+    const node = tree.open(path);
+    if (node?.info.type === "folder") return node;
+    node?.[Symbol.dispose]();
+    return undefined;
+  } catch (error) {
+    if (error instanceof FolderMoved) return undefined;
+    throw error;
   }
 }
 
