@@ -1,5 +1,4 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
-// deno-lint-ignore-file no-sync-fn-in-async-fn -- the world stands still while a test looks
 
 /**
  * Actions and restores as the guard has them done, in a scene of backups.
