@@ -140,13 +140,13 @@ export function openBatch(options: BatchOptions): Batch {
         disk.makeFolder(path.slice(0, path.lastIndexOf("/")));
         disk.chmod(temporary, 0o400);
         disk.rename(temporary, path);
+        fresh.delete(sha256);
       }
       // Also of those that somebody else may have named a moment ago.
       for (const folder of named) {
         await disk.syncFolder(`${place.objects}/${folder}`);
       }
       if (named.size > 0) await disk.syncFolder(place.objects);
-      fresh.clear();
     },
     drop() {
       for (const temporary of fresh.values()) {
