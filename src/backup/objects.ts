@@ -108,7 +108,7 @@ export function openBatch(options: BatchOptions): Batch {
   return {
     async put(content, info) {
       if (info.size <= SMALL) {
-        const bytes = await readWhole(content.file, info.size);
+        const bytes = readWhole(content.file, info.size);
         const id = { sha256: hashOf(bytes), size: info.size };
         if (known(id)) return use(id);
         pay(info);
@@ -211,13 +211,10 @@ function lstatIfThere(path: string): Deno.FileInfo | undefined {
   }
 }
 
-async function readWhole(
-  file: Deno.FsFile,
-  size: number,
-): Promise<Uint8Array> {
+function readWhole(file: Deno.FsFile, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size;) {
-    const count = await file.read(bytes.subarray(at));
+    const count = file.readSync(bytes.subarray(at));
     if (count === null) throw new Shrunk("Cannot read all of it");
     at += count;
   }

@@ -173,6 +173,8 @@ const EMPTY = new Uint8Array(1);
 interface Kernel {
   readonly calls: Calls;
   readonly errno: () => number;
+  /** For one call at a time. */
+  readonly room: Uint8Array<ArrayBuffer>;
 }
 
 /** For one round of work. */
@@ -182,7 +184,8 @@ export function openRawTree(): RawTree {
   const place = calls.__errno_location();
   if (place === null) throw new TypeError("Cannot find errno");
   const view = new Deno.UnsafePointerView(place);
-  const kernel = { calls, errno: () => view.getInt32() };
+  const room = new Uint8Array(ATTRIBUTE_BYTES);
+  const kernel = { calls, errno: () => view.getInt32(), room };
   return {
     open: (path) => openPath(kernel, path),
     [Symbol.dispose]: () => library.close(),
@@ -347,12 +350,11 @@ function targetOf({ calls, errno }: Kernel, fd: number, path: string): string {
 }
 
 function attributesOf(
-  { calls, errno }: Kernel,
+  { calls, errno, room }: Kernel,
   at: string,
   path: string,
 ): Record<string, string> | undefined {
   const place = toPathC(at);
-  const room = new Uint8Array(ATTRIBUTE_BYTES);
   const size = BigInt(ATTRIBUTE_BYTES);
   const length = Number(calls.listxattr(place, room, size));
   if (length < 0) {
