@@ -185,7 +185,7 @@ function keepDry(fresh: Map<string, string>, id: ContentId): ContentId {
 }
 
 /** Whether the store has a content, of the right size. */
-export function hasObject(
+function hasObject(
   place: BackupPlace,
   { sha256, size }: ContentId,
 ): boolean {
