@@ -13,7 +13,7 @@
 
 import { createHash } from "node:crypto";
 import type { RawContent, RawInfo } from "../platform/raw_tree.ts";
-import { type Disk, freshName } from "./disk.ts";
+import { type Disk, freshName, HAS_SYNC_ALL } from "./disk.ts";
 import type { BackupPlace } from "./place.ts";
 
 /** Names one content. */
@@ -172,7 +172,7 @@ async function flush(
   { disk, place }: BatchOptions,
   paths: readonly string[],
 ): Promise<void> {
-  if (paths.length > MANY) return disk.syncAll(place.root);
+  if (HAS_SYNC_ALL && paths.length > MANY) return disk.syncAll(place.root);
   for (const path of paths) {
     using file = await Deno.open(path);
     await disk.sync(file);
@@ -276,8 +276,9 @@ async function copyTo(
 ): Promise<ContentId> {
   using file = disk.create(temporary);
   try {
-    if (content.cloneTo(temporary)) {
-      const id = await readThrough({ ...content, file }, size);
+    using copy = content.cloneTo(temporary);
+    if (copy !== undefined) {
+      const id = await readThrough(copy, size);
       // What grew meanwhile is not part of what was hashed.
       disk.truncate(file, size);
       return id;

@@ -7,12 +7,14 @@
  *
  * Each thing is opened with O_PATH, which neither waits nor runs anything, and
  * then asked what it is; only a plain file is opened for reading, through
- * `/proc/self/fd`, which leads to that very file. Linux only.
+ * `/proc/self/fd`, which leads to that very file. Elsewhere than on Linux,
+ * path_tree.ts does what Deno can.
  *
  * @module
  */
 
 import { FolderMoved } from "./in_folder.ts";
+import { openPathTree } from "./path_tree.ts";
 import { fromPathBytes, toPathC } from "./path_bytes.ts";
 
 /** What is known of something without reading it. */
@@ -30,7 +32,6 @@ export interface RawInfo {
   readonly links: number;
   /** Names the file on this machine. */
   readonly identity: string;
-  readonly dev: string;
   /** Milliseconds since the Unix epoch, with a fraction. */
   readonly mtime: number;
   /** Both times to the nanosecond; another text: something changed. */
@@ -44,8 +45,8 @@ export interface RawContent extends Disposable {
   readonly nextData: (at: number) => number | undefined;
   /** Where the next hole starts; the end of the file counts as one. */
   readonly nextHole: (at: number) => number;
-  /** Makes the open empty file `path` a copy that shares the blocks; whether that went. */
-  readonly cloneTo: (path: string) => boolean;
+  /** Makes the empty file `path` a copy that shares the blocks, where that goes, and opens it. */
+  readonly cloneTo: (path: string) => RawContent | undefined;
 }
 
 /** Something held open; close it again. */
@@ -179,6 +180,7 @@ interface Kernel {
 
 /** For one round of work. */
 export function openRawTree(): RawTree {
+  if (Deno.build.os !== "linux") return openPathTree();
   const library = Deno.dlopen("libc.so.6", SYMBOLS);
   const calls = library.symbols;
   const place = calls.__errno_location();
@@ -300,7 +302,6 @@ function infoIn(view: DataView): RawInfo {
     allocated: u64(48) * 512,
     links: u32(16),
     identity: `${dev}:${view.getBigUint64(32, true)}`,
-    dev,
     mtime: Number(seconds(112)) * 1000 + u32(120) / 1e6,
     stamp: `${seconds(112)}.${u32(120)} ${seconds(96)}.${u32(104)}`,
   };
@@ -378,11 +379,12 @@ function attributesOf(
 }
 
 function openContent(
-  { calls, errno }: Kernel,
+  kernel: Kernel,
   at: string,
   path: string,
   size: number,
 ): RawContent {
+  const { calls, errno } = kernel;
   // A lease on the file would make an ordinary open wait for its holder.
   const flags = O_NONBLOCK | O_CLOEXEC;
   const fd = calls.openat(AT_FDCWD, toPathC(at), flags, 0);
@@ -405,7 +407,7 @@ function openContent(
         const to = seek(from, SEEK_HOLE);
         return to > from ? to : size;
       },
-      cloneTo: (target) => clone(calls, fd, target),
+      cloneTo: (target) => clone(kernel, fd, target),
       [Symbol.dispose]: () => {
         file.close();
         calls.close(fd);
@@ -417,16 +419,20 @@ function openContent(
   }
 }
 
-function clone(calls: Calls, from: number, target: string): boolean {
-  const to = calls.openat(
-    AT_FDCWD,
-    toPathC(target),
-    O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
-    0,
-  );
-  if (to < 0) return false;
+function clone(
+  kernel: Kernel,
+  from: number,
+  target: string,
+): RawContent | undefined {
+  const { calls } = kernel;
+  const flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+  const to = calls.openat(AT_FDCWD, toPathC(target), flags, 0);
+  if (to < 0) return undefined;
   try {
-    return calls.ioctl(to, FICLONE, from) === 0;
+    if (calls.ioctl(to, FICLONE, from) !== 0) return undefined;
+    const { size } = lookAt(kernel, to, target);
+    // Its own holes: those of the live file may be others by now.
+    return openContent(kernel, `/proc/self/fd/${to}`, target, size);
   } finally {
     calls.close(to);
   }
