@@ -59,6 +59,12 @@ export async function takeSnapshot(
     names: new Map(),
   };
   for (const path of outermost(paths)) {
+    if (!path.startsWith("/") || path.includes("\0")) {
+      const what = `Cannot save ${
+        JSON.stringify(path)
+      }: it is no absolute path`;
+      throw new BackupError(what, path, "give the whole path");
+    }
     if (isSkipped(walk, path)) continue;
     using node = guarded(path, () => tree.open(path));
     if (node === undefined) {
