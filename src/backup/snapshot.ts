@@ -6,6 +6,7 @@
  * @module
  */
 
+import { systemClock } from "../base/clock.ts";
 import { FolderMoved } from "../platform/in_folder.ts";
 import {
   openRawTree,
@@ -34,6 +35,9 @@ export interface SnapshotOptions extends SaveLimits {
 
 /** Times that a file which changes while it is read is read anew. */
 const TRIES = 3;
+
+/** Milliseconds of two ticks of the slowest clock that Linux is built with (HZ=100). */
+const TICK_MS = 20;
 
 interface Walk extends SnapshotOptions {
   readonly entries: BackupEntry[];
@@ -140,7 +144,7 @@ async function visitFile(
   path: string,
 ): Promise<void> {
   noteOtherNames(walk, node.info, path);
-  let info = node.info;
+  let info = await settled(node, path);
   for (let left = TRIES;; left--) {
     refuseLarge(walk, info, path);
     const id = await contentOf(walk, node, info, path);
@@ -171,6 +175,18 @@ async function visitFile(
     }
     info = now;
   }
+}
+
+/**
+ * What the file is, once another change would be told by its times: the kernel
+ * stamps all changes within one tick of its clock alike.
+ */
+async function settled(node: RawNode, path: string): Promise<RawInfo> {
+  // The time of the files, whatever clock the events have.
+  const age = systemClock() - node.info.ctime;
+  if (age < 0 || age >= TICK_MS) return node.info;
+  await new Promise((resolve) => setTimeout(resolve, TICK_MS - age));
+  return guarded(path, () => node.look());
 }
 
 /** `undefined`: it got shorter meanwhile. */

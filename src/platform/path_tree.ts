@@ -85,6 +85,7 @@ function infoOf(info: Deno.FileInfo): RawInfo {
     links: info.nlink ?? 1,
     identity: `${info.dev}:${info.ino}`,
     mtime,
+    ctime: info.ctime?.getTime() ?? mtime,
     stamp: `${mtime} ${info.ctime?.getTime()}`,
   };
 }

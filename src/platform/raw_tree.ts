@@ -34,6 +34,8 @@ export interface RawInfo {
   readonly identity: string;
   /** Milliseconds since the Unix epoch, with a fraction. */
   readonly mtime: number;
+  /** When the entry changed last; the same form. */
+  readonly ctime: number;
   /** Both times to the nanosecond; another text: something changed. */
   readonly stamp: string;
 }
@@ -303,6 +305,7 @@ function infoIn(view: DataView): RawInfo {
     links: u32(16),
     identity: `${dev}:${view.getBigUint64(32, true)}`,
     mtime: Number(seconds(112)) * 1000 + u32(120) / 1e6,
+    ctime: Number(seconds(96)) * 1000 + u32(104) / 1e6,
     stamp: `${seconds(112)}.${u32(120)} ${seconds(96)}.${u32(104)}`,
   };
 }

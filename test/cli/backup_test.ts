@@ -59,6 +59,10 @@ Deno.test("airg backup list, show and diff tell what was saved", async () => {
   assert.match(list.out, new RegExp(`^${id}  .*1 paths  rm -rf \\.\\n$`));
   const none = await airg(scene, ["list", "--before", "1h ago", "--json"]);
   assert.equal(none.out, "[]\n");
+  const other = await airg(scene, ["list", "--command", "mv", "--json"]);
+  assert.equal(other.out, "[]\n");
+  const same = await airg(scene, ["list", "--command", "rm -rf"]);
+  assert.equal(same.out, list.out);
   const show = await airg(scene, ["show", id.slice(-8)]);
   assert.match(show.out, /\nM .*\/w\/a {2}\(0644, 8 bytes\)\n$/);
   const diff = await airg(scene, ["diff", id, "a"]);
