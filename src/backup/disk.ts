@@ -55,6 +55,9 @@ export const MACHINE_DISK: Disk = {
     Deno.writeTextFileSync(path, text, { append: true, mode: 0o600 }),
 };
 
+/** Whether {@linkcode Disk.syncAll} can be had. */
+export const HAS_SYNC_ALL = Deno.build.os === "linux";
+
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   syncfs: { parameters: ["i32"], result: "i32" },
@@ -64,6 +67,8 @@ const SYMBOLS = {
 const O_CLOEXEC = 0o2000000;
 
 function syncAll(path: string): void {
+  // Elsewhere than on Linux each file is written out by itself.
+  if (!HAS_SYNC_ALL) throw new TypeError("Cannot write out a whole disk here");
   const library = Deno.dlopen("libc.so.6", SYMBOLS);
   const { close, open, syncfs } = library.symbols;
   try {

@@ -20,7 +20,7 @@ const FOLDER_REGEXP =
   /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{3})Z_([0-9a-f-]{36})$/;
 
 /** Name of an event's folder; text order is the order of time. */
-export function folderName(at: number, id: string): string {
+function folderName(at: number, id: string): string {
   return `${new Date(at).toISOString().replaceAll(":", "-")}_${id}`;
 }
 

@@ -125,7 +125,7 @@ export function readItem(value: unknown): GuardItem | string {
 }
 
 /** Absolute, and every component a name. */
-export function isPlainPath(path: string): boolean {
+function isPlainPath(path: string): boolean {
   return path.startsWith("/") && path.length <= 4096 && !path.includes("\0") &&
     path.slice(1).split("/").every((part) =>
       part !== "" && part !== "." && part !== ".."

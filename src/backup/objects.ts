@@ -13,7 +13,7 @@
 
 import { createHash } from "node:crypto";
 import type { RawContent, RawInfo } from "../platform/raw_tree.ts";
-import { type Disk, freshName } from "./disk.ts";
+import { type Disk, freshName, HAS_SYNC_ALL } from "./disk.ts";
 import type { BackupPlace } from "./place.ts";
 
 /** Names one content. */
@@ -108,7 +108,7 @@ export function openBatch(options: BatchOptions): Batch {
   return {
     async put(content, info) {
       if (info.size <= SMALL) {
-        const bytes = await readWhole(content.file, info.size);
+        const bytes = readWhole(content.file, info.size);
         const id = { sha256: hashOf(bytes), size: info.size };
         if (known(id)) return use(id);
         pay(info);
@@ -140,13 +140,13 @@ export function openBatch(options: BatchOptions): Batch {
         disk.makeFolder(path.slice(0, path.lastIndexOf("/")));
         disk.chmod(temporary, 0o400);
         disk.rename(temporary, path);
+        fresh.delete(sha256);
       }
       // Also of those that somebody else may have named a moment ago.
       for (const folder of named) {
         await disk.syncFolder(`${place.objects}/${folder}`);
       }
       if (named.size > 0) await disk.syncFolder(place.objects);
-      fresh.clear();
     },
     drop() {
       for (const temporary of fresh.values()) {
@@ -172,7 +172,7 @@ async function flush(
   { disk, place }: BatchOptions,
   paths: readonly string[],
 ): Promise<void> {
-  if (paths.length > MANY) return disk.syncAll(place.root);
+  if (HAS_SYNC_ALL && paths.length > MANY) return disk.syncAll(place.root);
   for (const path of paths) {
     using file = await Deno.open(path);
     await disk.sync(file);
@@ -185,7 +185,7 @@ function keepDry(fresh: Map<string, string>, id: ContentId): ContentId {
 }
 
 /** Whether the store has a content, of the right size. */
-export function hasObject(
+function hasObject(
   place: BackupPlace,
   { sha256, size }: ContentId,
 ): boolean {
@@ -211,13 +211,10 @@ function lstatIfThere(path: string): Deno.FileInfo | undefined {
   }
 }
 
-async function readWhole(
-  file: Deno.FsFile,
-  size: number,
-): Promise<Uint8Array> {
+function readWhole(file: Deno.FsFile, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size;) {
-    const count = await file.read(bytes.subarray(at));
+    const count = file.readSync(bytes.subarray(at));
     if (count === null) throw new Shrunk("Cannot read all of it");
     at += count;
   }
@@ -279,8 +276,9 @@ async function copyTo(
 ): Promise<ContentId> {
   using file = disk.create(temporary);
   try {
-    if (content.cloneTo(temporary)) {
-      const id = await readThrough({ ...content, file }, size);
+    using copy = content.cloneTo(temporary);
+    if (copy !== undefined) {
+      const id = await readThrough(copy, size);
       // What grew meanwhile is not part of what was hashed.
       disk.truncate(file, size);
       return id;

@@ -97,6 +97,8 @@ interface Seen {
 
 /** Milliseconds between two looks at what may go. */
 const PRUNE_EVERY_MS = 600_000;
+/** Characters of `what` that are kept. */
+const MAX_WHAT = 500;
 /** Paths remembered from save to finish. */
 const MAX_SEEN = 20_000;
 /** Times that room is made for one event. */
@@ -155,7 +157,8 @@ async function save(
       maxFileBytes,
       seen: (path, info, { sha256 }) => seen.set(path, { info, sha256 }),
     });
-    return { at, ...about, ...snapshot };
+    const what = about.what.slice(0, MAX_WHAT);
+    return { at, ...about, what, ...snapshot };
   });
   if (site.seen.size + seen.size > MAX_SEEN) site.seen.clear();
   for (const [path, what] of seen) site.seen.set(path, what);
@@ -215,13 +218,13 @@ async function makeRoom(
   const settings = site.settings();
   const batch = openBatch({ place, disk, room: Infinity, dry: true });
   await fill(batch);
-  using _lock = await lockBackups(place, "exclusive");
   const maxBytes = settings.maxBytes - batch.cost();
-  const { fits, pruned } = await pruneBackups(
-    { place, disk, keys: ring, onlyIfFits: true },
-    { ...settings, maxBytes },
-    site.clock(),
-  );
+  const { fits, pruned } = await alone(place, () =>
+    pruneBackups(
+      { place, disk, keys: ring, onlyIfFits: true },
+      { ...settings, maxBytes },
+      site.clock(),
+    ));
   await site.onPruned?.(pruned);
   if (fits && !given) return;
   throw new BackupError(
@@ -230,6 +233,15 @@ async function makeRoom(
     place.root,
     "raise audit.backup_max_bytes, or run `airg backup prune`",
   );
+}
+
+/** Does it while nobody else uses the store. */
+async function alone<Value>(
+  place: BackupPlace,
+  act: () => Promise<Value>,
+): Promise<Value> {
+  using _lock = await lockBackups(place, "exclusive");
+  return await act();
 }
 
 function newId(at: number): string {
@@ -282,17 +294,21 @@ function isSeen(seen: Seen | undefined, info: RawInfo): string | undefined {
 }
 
 async function pruneWhenDue(site: Site): Promise<void> {
-  const { place, disk, ring, clock } = site;
+  const { place, clock } = site;
   const now = clock();
   if (now - lastPruned(place) < PRUNE_EVERY_MS) return;
-  using lock = tryLockBackups(place);
-  if (lock === undefined) return;
-  const { pruned } = await pruneBackups(
-    { place, disk, keys: ring },
-    site.settings(),
-    now,
-  );
+  const pruned = await pruneIfFree(site, now);
   if (pruned.length > 0) await site.onPruned?.(pruned);
+}
+
+async function pruneIfFree(
+  { place, disk, ring, settings }: Site,
+  now: number,
+): Promise<readonly Pruned[]> {
+  using lock = tryLockBackups(place);
+  if (lock === undefined) return [];
+  const pruning = { place, disk, keys: ring };
+  return (await pruneBackups(pruning, settings(), now)).pruned;
 }
 
 function lastPruned({ pruned }: BackupPlace): number {
@@ -312,13 +328,9 @@ async function prune(
 ): Promise<readonly Pruned[]> {
   const { place, disk, ring } = site;
   try {
-    using _lock = await lockBackups(place, "exclusive");
-    const { pruned } = await pruneBackups(
-      { place, disk, keys: ring, dryRun },
-      settings,
-      now,
-    );
-    return pruned;
+    const pruning = { place, disk, keys: ring, dryRun };
+    const act = () => pruneBackups(pruning, settings, now);
+    return (await alone(place, act)).pruned;
   } catch (error) {
     throw troubleOf(error, place.root);
   }

@@ -51,7 +51,11 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
     sources.forEach((path) => addOne(found, path));
     const target = use.target === undefined ? null : at(use.target);
     if (target !== null) {
-      addPlaced(found, { sources, target, as: "either" });
+      addPlaced(found, {
+        sources: sources.map((path) => ({ path, name: nameOf(path) })),
+        target,
+        as: "either",
+      });
     }
   }
   const { workspace } = ground;
@@ -117,8 +121,8 @@ function addPlaced(found: Collection, placing: Placing): void {
   const { as, sources, target } = placing;
   const into = as === "inside" ||
     as === "either" && kindOf(target) === "folder";
-  for (const source of sources) {
-    const place = into ? `${target}/${nameOf(source)}` : target;
+  for (const { name, path: source } of sources) {
+    const place = into ? `${target}/${name}` : target;
     if (placing.isLink || kindOf(source) !== "folder") {
       if (kindOf(place) !== "folder") addOne(found, place);
       continue;

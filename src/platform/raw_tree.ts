@@ -7,12 +7,14 @@
  *
  * Each thing is opened with O_PATH, which neither waits nor runs anything, and
  * then asked what it is; only a plain file is opened for reading, through
- * `/proc/self/fd`, which leads to that very file. Linux only.
+ * `/proc/self/fd`, which leads to that very file. Elsewhere than on Linux,
+ * path_tree.ts does what Deno can.
  *
  * @module
  */
 
 import { FolderMoved } from "./in_folder.ts";
+import { openPathTree } from "./path_tree.ts";
 import { fromPathBytes, toPathC } from "./path_bytes.ts";
 
 /** What is known of something without reading it. */
@@ -30,9 +32,10 @@ export interface RawInfo {
   readonly links: number;
   /** Names the file on this machine. */
   readonly identity: string;
-  readonly dev: string;
   /** Milliseconds since the Unix epoch, with a fraction. */
   readonly mtime: number;
+  /** When the entry changed last; the same form. */
+  readonly ctime: number;
   /** Both times to the nanosecond; another text: something changed. */
   readonly stamp: string;
 }
@@ -44,8 +47,8 @@ export interface RawContent extends Disposable {
   readonly nextData: (at: number) => number | undefined;
   /** Where the next hole starts; the end of the file counts as one. */
   readonly nextHole: (at: number) => number;
-  /** Makes the open empty file `path` a copy that shares the blocks; whether that went. */
-  readonly cloneTo: (path: string) => boolean;
+  /** Makes the empty file `path` a copy that shares the blocks, where that goes, and opens it. */
+  readonly cloneTo: (path: string) => RawContent | undefined;
 }
 
 /** Something held open; close it again. */
@@ -173,16 +176,20 @@ const EMPTY = new Uint8Array(1);
 interface Kernel {
   readonly calls: Calls;
   readonly errno: () => number;
+  /** For one call at a time. */
+  readonly room: Uint8Array<ArrayBuffer>;
 }
 
 /** For one round of work. */
 export function openRawTree(): RawTree {
+  if (Deno.build.os !== "linux") return openPathTree();
   const library = Deno.dlopen("libc.so.6", SYMBOLS);
   const calls = library.symbols;
   const place = calls.__errno_location();
   if (place === null) throw new TypeError("Cannot find errno");
   const view = new Deno.UnsafePointerView(place);
-  const kernel = { calls, errno: () => view.getInt32() };
+  const room = new Uint8Array(ATTRIBUTE_BYTES);
+  const kernel = { calls, errno: () => view.getInt32(), room };
   return {
     open: (path) => openPath(kernel, path),
     [Symbol.dispose]: () => library.close(),
@@ -297,8 +304,8 @@ function infoIn(view: DataView): RawInfo {
     allocated: u64(48) * 512,
     links: u32(16),
     identity: `${dev}:${view.getBigUint64(32, true)}`,
-    dev,
     mtime: Number(seconds(112)) * 1000 + u32(120) / 1e6,
+    ctime: Number(seconds(96)) * 1000 + u32(104) / 1e6,
     stamp: `${seconds(112)}.${u32(120)} ${seconds(96)}.${u32(104)}`,
   };
 }
@@ -347,12 +354,11 @@ function targetOf({ calls, errno }: Kernel, fd: number, path: string): string {
 }
 
 function attributesOf(
-  { calls, errno }: Kernel,
+  { calls, errno, room }: Kernel,
   at: string,
   path: string,
 ): Record<string, string> | undefined {
   const place = toPathC(at);
-  const room = new Uint8Array(ATTRIBUTE_BYTES);
   const size = BigInt(ATTRIBUTE_BYTES);
   const length = Number(calls.listxattr(place, room, size));
   if (length < 0) {
@@ -376,11 +382,12 @@ function attributesOf(
 }
 
 function openContent(
-  { calls, errno }: Kernel,
+  kernel: Kernel,
   at: string,
   path: string,
   size: number,
 ): RawContent {
+  const { calls, errno } = kernel;
   // A lease on the file would make an ordinary open wait for its holder.
   const flags = O_NONBLOCK | O_CLOEXEC;
   const fd = calls.openat(AT_FDCWD, toPathC(at), flags, 0);
@@ -403,7 +410,7 @@ function openContent(
         const to = seek(from, SEEK_HOLE);
         return to > from ? to : size;
       },
-      cloneTo: (target) => clone(calls, fd, target),
+      cloneTo: (target) => clone(kernel, fd, target),
       [Symbol.dispose]: () => {
         file.close();
         calls.close(fd);
@@ -415,16 +422,20 @@ function openContent(
   }
 }
 
-function clone(calls: Calls, from: number, target: string): boolean {
-  const to = calls.openat(
-    AT_FDCWD,
-    toPathC(target),
-    O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
-    0,
-  );
-  if (to < 0) return false;
+function clone(
+  kernel: Kernel,
+  from: number,
+  target: string,
+): RawContent | undefined {
+  const { calls } = kernel;
+  const flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+  const to = calls.openat(AT_FDCWD, toPathC(target), flags, 0);
+  if (to < 0) return undefined;
   try {
-    return calls.ioctl(to, FICLONE, from) === 0;
+    if (calls.ioctl(to, FICLONE, from) !== 0) return undefined;
+    const { size } = lookAt(kernel, to, target);
+    // Its own holes: those of the live file may be others by now.
+    return openContent(kernel, `/proc/self/fd/${to}`, target, size);
   } finally {
     calls.close(to);
   }

@@ -26,9 +26,15 @@ export interface ChangedPath {
   readonly reach: "node" | "tree" | "perhaps";
 }
 
+/** What is put somewhere, and the name it gets in a folder. */
+export interface Source {
+  readonly path: string;
+  readonly name: string;
+}
+
 /** Sources that are put into or onto a target. */
 export interface Placing {
-  readonly sources: readonly string[];
+  readonly sources: readonly Source[];
   readonly target: string;
   /** `inside`: under their names below the target; `either`: only where that is a folder. */
   readonly as: "inside" | "itself" | "either";
@@ -220,10 +226,10 @@ function placingOf(
   // `rsync a/ b`: what is in `a`, not `a` itself.
   const sources = taken.filter(({ word }) =>
     name !== "rsync" || !word.endsWith("/")
-  ).map(({ path }) => path);
+  ).map(sourceOf);
   const inner = taken.filter(({ word }) =>
     name === "rsync" && word.endsWith("/")
-  ).map(({ path }) => path);
+  ).map(sourceOf);
   const as = argv.includes("-t") || name === "rsync" ? "inside" : "either";
   const isLink = name === "ln" || name === "link";
   return [
@@ -241,6 +247,17 @@ function placingOf(
       as: "itself" as const,
     })),
   ];
+}
+
+/** A link keeps its own name, whatever it leads to. */
+function sourceOf({ path, word }: PathFact): Source {
+  const written = hasHole(word) ? "" : lastName(word.replace(/\/+$/, ""));
+  const isName = written !== "" && written !== "." && written !== "..";
+  return { path, name: isName ? written : lastName(path) };
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function clause(sentence: string): string {

@@ -309,3 +309,68 @@ Deno.test("a plan that is another by now is not carried out", async () => {
   assert(got.kind === "restore-failed" && got.why === "changed");
   assert.equal(Deno.readTextFileSync(`${at}/d/one`), "meanwhile");
 });
+
+/** Names that are no UTF-8 can be made by the C library alone; the shell's printf will do. */
+function shell(cwd: string, text: string): string {
+  const { stdout, success } = new Deno.Command("bash", {
+    args: ["-c", text],
+    cwd,
+    stderr: "inherit",
+  }).outputSync();
+  assert(success, text);
+  return new TextDecoder("latin1").decode(stdout);
+}
+
+Deno.test("names of any bytes, attributes and holes are put back", async () => {
+  using scene = backupScene();
+  const at = scene.workspace;
+  const long = "x".repeat(255);
+  shell(
+    at,
+    `mkdir -p $'d/\\xff\\xfe'; echo a > $'d/\\xff\\xfe/\\xc3'; echo b > $'d/new\\nline'
+     echo c > d/${long}; ln -s $'to\\xff' d/link; truncate -s 64M d/sparse
+     setfattr -n user.note -v kept d/sparse 2>/dev/null || true
+     touch -d '2001-02-03 04:05:06.789' $'d/new\\nline'; chmod 4711 d/${long}`,
+  );
+  const look = () =>
+    shell(
+      at,
+      `find . -printf '%P %y %m %s %l %T@\\n' | sort; du -k d/sparse | cut -f1
+       getfattr -d d/sparse 2>/dev/null; cat $'d/\\xff\\xfe/\\xc3'`,
+    ).split("\n").filter((row) => !/^(?: |d d )/.test(row));
+  const before = look();
+  const id = await acting(scene, ["d"], () => shell(at, "rm -rf d"));
+  const got = await restore(scene, { by: "event", id });
+  assert.equal(got.kind, "restored", JSON.stringify(got));
+  assert.deepEqual(look(), before);
+});
+
+Deno.test("two airgs at one workspace: one restore at a time, none is half", async () => {
+  using scene = backupScene();
+  fill(scene);
+  const at = scene.workspace;
+  const before = tree(at);
+  const id = await acting(
+    scene,
+    ["d"],
+    () => Deno.removeSync(`${at}/d`, { recursive: true }),
+  );
+  const { workspace } = scene;
+  const one = async () => {
+    const store = scene.again();
+    const plan = await planRestore({ by: "event", id }, workspace, store);
+    assert(plan.ok);
+    return await restoreNow(
+      restoreAction(plan.value, originOf(scene), false),
+      "d",
+      {
+        store,
+        folder: `${scene.folder}/state/backups/restoring`,
+        forbidden: () => undefined,
+      },
+    );
+  };
+  const got = await Promise.all([one(), one(), one()]);
+  assert(got.some(({ kind }) => kind === "restored"), JSON.stringify(got));
+  assert.deepEqual(tree(at), before);
+});

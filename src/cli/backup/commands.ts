@@ -32,6 +32,10 @@ export const BACKUP_COMMANDS: readonly Command[] = [
         value: "P",
         summary: "only of this file, or of all in this folder",
       },
+      command: {
+        value: "TEXT",
+        summary: "only of commands and tools that have this in them",
+      },
       since: { value: "TIME", summary: "only of then or later" },
       before: { value: "TIME", summary: "only of then or earlier" },
       number: { value: "N", short: "n", summary: "how many (default 50)" },

@@ -46,7 +46,11 @@ export async function run(
       ...(oldKey !== undefined && { oldKey }),
     });
     const { events, already, refused } = imported;
-    await record(context, root, imported);
+    await site.note("backup_imported", {
+      root,
+      ids: events.map(({ id }) => id),
+      refused: refused.length,
+    });
     if (switches.has("json")) {
       const rows = events.map(({ id, at, entries }) => ({
         ...{ id, at },
@@ -75,20 +79,6 @@ export async function run(
       );
     }
     return refused.length === 0 ? 0 : 1;
-  });
-}
-
-async function record(
-  context: Context,
-  root: string,
-  { events, refused }: Awaited<ReturnType<typeof importBackups>>,
-): Promise<void> {
-  const parts = await context.assemble({ source: "human-operator" });
-  if (!parts.ok) throw new Error(parts.error.message);
-  await parts.value.note("backup_imported", {
-    root,
-    ids: events.map(({ id }) => id),
-    refused: refused.length,
   });
 }
 

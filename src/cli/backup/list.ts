@@ -7,7 +7,11 @@
  */
 
 import { printable } from "../../base/printable.ts";
-import type { StoredEvent } from "../../backup/store.ts";
+import type {
+  BackupFilter,
+  BackupStore,
+  StoredEvent,
+} from "../../backup/store.ts";
 import { type Context, UsageError } from "../command.ts";
 import type { Invocation } from "../flags.ts";
 import { notify } from "../terminal.ts";
@@ -18,14 +22,14 @@ export async function run(
   invocation: Invocation,
   context: Context,
 ): Promise<number> {
-  const { operands, rest, switches } = invocation;
+  const { operands, rest, switches, values } = invocation;
   if (operands.length > 0 || rest !== undefined) {
     throw new UsageError("backup list takes no words");
   }
   const { terminal } = context;
   return await withBackupSite(context, undefined, async ({ store, clock }) => {
     const filter = filterFrom(invocation, context, clock());
-    const stored = await store.list(filter);
+    const stored = await listed(store, filter, values.get("command"));
     if (switches.has("json")) {
       terminal.out(JSON.stringify(stored.map(rowOf)));
       return 0;
@@ -34,6 +38,18 @@ export async function run(
     for (const one of stored) terminal.out(lineOf(one));
     return 0;
   });
+}
+
+/** Those whose command or tool has `command` in it, where it is given. */
+async function listed(
+  store: BackupStore,
+  filter: BackupFilter,
+  command: string | undefined,
+): Promise<readonly StoredEvent[]> {
+  if (command === undefined) return await store.list(filter);
+  const all = await store.list({ ...filter, limit: Infinity });
+  return all.filter(({ event }) => event.what.includes(command))
+    .slice(0, filter.limit);
 }
 
 function rowOf({ event, folder, damaged }: StoredEvent): object {

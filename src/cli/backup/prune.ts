@@ -33,7 +33,7 @@ export async function run(
     const pruned = dryRun
       ? await store.wouldPrune(settings, clock())
       : await store.prune(settings, clock());
-    if (!dryRun) await recordPruned(context, pruned);
+    if (!dryRun) await recordPruned(site.note, pruned);
     if (switches.has("json")) terminal.out(JSON.stringify(pruned));
     else {
       for (const item of pruned) terminal.out(lineOf(item));

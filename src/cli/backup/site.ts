@@ -18,8 +18,9 @@ import type {
   Pruned,
   StoredEvent,
 } from "../../backup/store.ts";
-import { type Dirs, ensureDirs, findDirs } from "../../platform/dirs.ts";
+import { ensureDirs, findDirs } from "../../platform/dirs.ts";
 import { resolveExisting } from "../../platform/real_path.ts";
+import type { Note } from "../assembled.ts";
 import { refuseAgents } from "../changes/site.ts";
 import { type Context, UsageError } from "../command.ts";
 import {
@@ -31,13 +32,15 @@ import {
 import type { Invocation } from "../flags.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "../inside.ts";
 import { loadPolicy } from "../live_policy.ts";
+import { openRecorder } from "../recorder.ts";
 import { complain } from "../terminal.ts";
 import { withBackups } from "./folder.ts";
 
 /** The parts, put together. */
 export interface BackupSite {
   readonly store: OpenStore;
-  readonly dirs: Dirs;
+  /** Appends to the log; of who only looks to none. */
+  readonly note: Note;
   readonly settings: BackupSettings;
   readonly clock: Clock;
 }
@@ -60,7 +63,7 @@ export async function withBackupSite(
   const refused = act === undefined ? undefined : refuseAgents(context, act);
   if (refused !== undefined) return refused;
   try {
-    const site = await openSite(context);
+    const site = await openSite(context, act !== undefined);
     return site.ok ? await use(site.value) : site.error;
   } catch (error) {
     // The store says what to do about it.
@@ -70,8 +73,10 @@ export async function withBackupSite(
   }
 }
 
-async function openSite(context: Context): Promise<Result<BackupSite, number>> {
-  const { surroundings: { env, os, cwd }, terminal } = context;
+async function openSite(
+  { surroundings: { env, os, cwd }, terminal }: Context,
+  acts: boolean,
+): Promise<Result<BackupSite, number>> {
   const found = findDirs(env, os);
   const made = found.ok ? ensureDirs(found.value) : found;
   if (!found.ok || !made.ok) {
@@ -80,11 +85,13 @@ async function openSite(context: Context): Promise<Result<BackupSite, number>> {
     return fail(EXIT_CONFIG);
   }
   const home = env["HOME"] || "/nonexistent";
+  const agent = env["AIRG_AGENT_ID"] || "default";
+  const workspace = resolveExisting(env["AIRG_WORKSPACE"] || cwd) ?? cwd;
   const policy = await loadPolicy(found.value.policy, {
     mayBeMissing: !env["AIRG_POLICY_PATH"],
     home: resolveExisting(home) ?? home,
-    agent: env["AIRG_AGENT_ID"] || "default",
-    workspace: env["AIRG_WORKSPACE"] || cwd,
+    agent,
+    workspace,
   });
   if (!policy.ok) {
     complain(terminal, policy.error.message, policy.error.hint);
@@ -92,6 +99,18 @@ async function openSite(context: Context): Promise<Result<BackupSite, number>> {
   }
   const { settings } = policy.value.current();
   const dirs = withBackups(found.value, env, settings);
+  // Who only looks makes no log.
+  const recorder = acts ? await openRecorder(dirs, policy.value) : undefined;
+  if (recorder?.ok === false) {
+    complain(terminal, recorder.error.message, recorder.error.hint);
+    return fail(recorder.error.status);
+  }
+  const note: Note = recorder?.value.note({
+    source: "human-operator",
+    agent,
+    session: `${agent} ${workspace}`,
+    workspace,
+  }) ?? (() => Promise.resolve());
   // Hashing loads node:crypto, which only these commands need.
   const { openBackups } = await import("../../backup/open_store.ts");
   const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
@@ -100,22 +119,17 @@ async function openSite(context: Context): Promise<Result<BackupSite, number>> {
     keys: dirs.approvalsKey,
     ...(secret && { secret }),
     settings: () => settings.backups,
-    onPruned: (pruned) => recordPruned(context, pruned),
+    onPruned: (pruned) => recordPruned(note, pruned),
   });
-  return ok({ store, dirs, settings: settings.backups, clock: systemClock });
+  return ok({ store, note, settings: settings.backups, clock: systemClock });
 }
 
 /** Writes down what pruning took, item by item. */
 export async function recordPruned(
-  context: Context,
+  note: Note,
   pruned: readonly Pruned[],
 ): Promise<void> {
-  if (pruned.length === 0) return;
-  const parts = await context.assemble({ source: "human-operator" });
-  if (!parts.ok) throw new Error(parts.error.message);
-  for (const item of pruned) {
-    await parts.value.note("backup_pruned", { ...item });
-  }
+  for (const item of pruned) await note("backup_pruned", { ...item });
 }
 
 /** The backup that `word` names, or an exit status. */
