@@ -12,7 +12,11 @@ import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { fileEffect, type FileOptions } from "../files/file_effect.ts";
+import {
+  type FileOptions,
+  type FileTools,
+  openFileTools,
+} from "../files/file_effect.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
 import {
@@ -168,6 +172,7 @@ function effectsOf(
     sha256Hex(places.workspace).slice(0, 16)
   }.names`;
   let memory: SearchMemory | undefined;
+  let tools: Promise<FileTools> | undefined;
   return {
     clock: systemClock,
     monotonic: monotonicClock,
@@ -258,12 +263,14 @@ function effectsOf(
         (full) => now(AbortSignal.any([full, ...listOf(options.signal)])),
       );
     },
-    file: ({ action }, profile) =>
-      fileEffect(action, profile, {
+    async file({ action }, profile) {
+      tools ??= openFileTools();
+      return (await tools).carryOut(action, profile, {
         judge: judgeOf(policy, site.ownPaths, action.origin),
         maxDepth: policy.current().settings.maxDirectoryDepth,
         monotonic: monotonicClock,
-      }),
+      });
+    },
   };
 }
 

@@ -9,7 +9,6 @@
 
 import type { createHash } from "node:crypto";
 import type * as NodeFs from "node:fs";
-import type { FileAction } from "../action/action.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Entries, openEntries } from "../platform/entries.ts";
 import {
@@ -40,11 +39,8 @@ export interface FileOptions {
   readonly signal?: AbortSignal;
 }
 
-/** All that a tool needs; close it again. */
-export interface Hands extends Disposable {
-  readonly workspace: string;
-  readonly profile: Profile;
-  readonly options: FileOptions;
+/** What is opened once and used for any number of actions; close it again. */
+export interface Library extends Disposable {
   readonly folders: Folders;
   readonly files: PlainFiles;
   readonly entries: Entries;
@@ -53,12 +49,15 @@ export interface Hands extends Disposable {
   readonly hash: () => ReturnType<typeof createHash>;
 }
 
-/** For one action. */
-export async function openHands(
-  { origin }: FileAction,
-  profile: Profile,
-  options: FileOptions,
-): Promise<Hands> {
+/** All that a tool needs for one action. */
+export interface Hands extends Omit<Library, typeof Symbol.dispose> {
+  readonly workspace: string;
+  readonly profile: Profile;
+  readonly options: FileOptions;
+}
+
+/** Opens the C library three times, which costs some milliseconds. */
+export async function openLibrary(): Promise<Library> {
   // Deno's own files know neither fchown nor fchmod.
   const fs = await import("node:fs");
   const { createHash } = await import("node:crypto");
@@ -66,9 +65,6 @@ export async function openHands(
   const files = plainFiles();
   const entries = openEntries();
   return {
-    workspace: origin.workspace,
-    profile,
-    options,
     folders,
     files,
     entries,
