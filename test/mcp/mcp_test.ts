@@ -61,17 +61,17 @@ mcpTest("each tool does what it says", async (t) => {
       path: "a.txt",
       edits: [{ old_text: "two ü", new_text: "2" }, {
         old_text: "three",
-        new_text: "two ü",
+        new_text: "drei",
       }],
     });
     assert.match(
       textOf(result),
       /^Replaced 2 places in 2 edits\n--- a\/a.txt\n/,
     );
-    assert.match(textOf(result), /\n-two ü\n-three\n\+2\n\+two ü\n/);
+    assert.match(textOf(result), /\n-two ü\n-three\n\+2\n\+drei\n/);
     const back = await server.call("edit_file", {
       path: "a.txt",
-      old_text: "2\ntwo ü\n",
+      old_text: "2\ndrei\n",
       new_text: "two ü\nthree\n",
     });
     assert.equal(back.structuredContent?.["replacements"], 1);
