@@ -263,9 +263,10 @@ function effectsOf(
         (full) => now(AbortSignal.any([full, ...listOf(options.signal)])),
       );
     },
-    async file({ action }, profile) {
+    async file({ action }, profile, _proof, { paths }) {
       tools ??= openFileTools();
       return (await tools).carryOut(action, profile, {
+        judged: paths.map(({ path }) => path),
         judge: judgeOf(policy, site.ownPaths, action.origin),
         maxDepth: policy.current().settings.maxDirectoryDepth,
         monotonic: monotonicClock,

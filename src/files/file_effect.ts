@@ -66,7 +66,8 @@ async function carryOut(
     return failed("failed", `Cannot contain: ${profile.incomplete}`);
   }
   const path = judgedPath(action, profile);
-  if (path === undefined) {
+  const { judged } = options;
+  if (path === undefined || judged?.includes(path) === false) {
     return failed(
       "changed",
       "The path leads elsewhere than when it was judged, or to what is protected; ask again",

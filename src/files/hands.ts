@@ -27,6 +27,8 @@ export type Use = "read" | "list" | "delete";
 
 /** What a file tool may be told besides the action and its profile. */
 export interface FileOptions {
+  /** Real paths that were decided on; absent: the one that is found. */
+  readonly judged?: readonly string[];
   /** Whether the policy allows this of a path as if it were named; absent: of all. */
   readonly judge?: (path: string, use: Use) => boolean;
   /** Folders below the one asked for that are entered. */

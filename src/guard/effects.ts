@@ -59,5 +59,6 @@ export interface Effects {
     permit: Permit<FileAction>,
     profile: Profile,
     proof: Started,
+    facts: Facts,
   ) => Promise<Outcome>;
 }

@@ -58,7 +58,13 @@ export async function handle(
       effects,
       (leave, profile, proof) => effects.run(leave, profile, proof, options),
     )
-    : await permitted(action, facts, settled, effects, effects.file);
+    : await permitted(
+      action,
+      facts,
+      settled,
+      effects,
+      (leave, profile, proof) => effects.file(leave, profile, proof, facts),
+    );
   if (outcome === undefined) return { allowed: false, decision };
   await effects.record({ event: "finished", action, decision, outcome });
   return { allowed: true, decision, outcome };

@@ -482,3 +482,68 @@ Deno.test("no tool waits for a pipe, and none reads a device or a socket", async
   const found = await place.ask({ kind: "search", path: ".", pattern: "." });
   assert(found.kind === "found" && found.matches.length === 0);
 });
+
+Deno.test("a path that leads elsewhere than when it was judged is not used", async () => {
+  await using place = await makeFilePlace();
+  place.put({ a: "a\n", b: "b\n", "d/x": "", "e/x": "" });
+  await Deno.symlink("b", `${place.project}/file`);
+  await Deno.symlink("e", `${place.project}/folder`);
+  const asks: readonly Asked[] = [
+    { kind: "read", path: "file" },
+    { kind: "write", path: "file", content: "b\n" },
+    { kind: "edit", path: "file", edits: [{ oldText: "b", newText: "x" }] },
+    { kind: "delete", path: "folder/x" },
+    { kind: "list", path: "folder" },
+    { kind: "search", path: "folder", glob: "*" },
+  ];
+  const [then, now] = [["a", "d", "d/x"], ["b", "e", "e/x"]].map((paths) =>
+    paths.map((path) => `${place.project}/${path}`)
+  );
+  for (const asked of asks) {
+    const outcome = await place.ask(asked, { judged: then ?? [] });
+    assert.equal(whyOf(outcome), "changed", asked.kind);
+  }
+  assert.equal(place.text("b"), "b\n");
+  for (const asked of asks) {
+    const outcome = await place.ask(asked, { judged: now ?? [] });
+    assert(outcome.kind !== "file-failed", `control: ${asked.kind}`);
+  }
+});
+
+Deno.test({
+  name:
+    "root keeps owners, and does not read or write what the owner could not",
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    await using place = await makeFilePlace();
+    place.put({ own: "a", other: "a", secret: "a" });
+    const owner = { uid: 12_345, gid: 12_346 };
+    const ownerOf = async (path: string) => {
+      const { gid, uid } = await Deno.stat(`${place.project}/${path}`);
+      return [uid, gid];
+    };
+    await Deno.chown(`${place.project}/own`, 12_345, 12_347);
+    await Deno.chown(`${place.project}/other`, 12_348, 12_349);
+    await Deno.chmod(`${place.project}/other`, 0o666);
+    await Deno.chmod(`${place.project}/secret`, 0o600);
+    const ask = (asked: Asked) => place.ask(asked, {}, { owner });
+    for (const path of ["own", "other", "made/here"]) {
+      const outcome = await ask({ kind: "write", path, content: "b" });
+      assert.equal(outcome.kind, "written", JSON.stringify(outcome));
+    }
+    assert.deepEqual(await ownerOf("own"), [12_345, 12_347]);
+    assert.deepEqual(await ownerOf("other"), [12_348, 12_349]);
+    assert.deepEqual(await ownerOf("made"), [12_345, 12_346]);
+    assert.deepEqual(await ownerOf("made/here"), [12_345, 12_346]);
+    const asks: readonly Asked[] = [
+      { kind: "read", path: "secret" },
+      { kind: "write", path: "secret", content: "b" },
+      { kind: "edit", path: "secret", edits: [{ oldText: "a", newText: "b" }] },
+    ];
+    for (const asked of asks) {
+      assert.equal(whyOf(await ask(asked)), "failed", asked.kind);
+      assert.notEqual(whyOf(await place.ask(asked)), "failed", "control");
+      place.put({ secret: "a" });
+    }
+  },
+});
