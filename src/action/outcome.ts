@@ -79,6 +79,8 @@ export interface ReadText {
   readonly guess?: "latin-1" | "utf-8";
   /** Of what was read. */
   readonly lineEndings?: LineEndings;
+  /** Of the text as UTF-8, in hex. */
+  readonly sha256?: string;
   /** Lines of the whole file, where it was read to its end. */
   readonly lines?: number;
   /** Which limit of airg's own cut it. */

@@ -178,7 +178,9 @@ function outcomeFields(outcome: Outcome): unknown {
       return {
         kind: outcome.kind,
         bytes: outcome.bytes,
-        sha256: sha256Hex(outcome.text),
+        encoding: outcome.encoding,
+        cut: outcome.cut,
+        sha256: outcome.sha256 ?? sha256Hex(outcome.text),
       };
     case "read-bytes": {
       const { base64, ...rest } = outcome;

@@ -12,7 +12,11 @@ import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { fileEffect, type FileOptions } from "../files/file_effect.ts";
+import {
+  type FileOptions,
+  type FileTools,
+  openFileTools,
+} from "../files/file_effect.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
 import {
@@ -189,6 +193,7 @@ function effectsOf(
     sha256Hex(places.workspace).slice(0, 16)
   }.names`;
   let memory: SearchMemory | undefined;
+  let tools: Promise<FileTools> | undefined;
   return {
     clock: systemClock,
     monotonic: monotonicClock,
@@ -279,13 +284,16 @@ function effectsOf(
         (full) => now(AbortSignal.any([full, ...listOf(options.signal)])),
       );
     },
-    file: ({ action }, profile, _proof, options) =>
-      fileEffect(action, profile, {
-        ...options,
+    async file({ action }, profile, _proof, { paths }, saved) {
+      tools ??= openFileTools();
+      return (await tools).carryOut(action, profile, {
+        ...saved,
+        judged: paths.map(({ path }) => path),
         judge: judgeOf(policy, site.ownPaths, action.origin),
         maxDepth: policy.current().settings.maxDirectoryDepth,
         monotonic: monotonicClock,
-      }),
+      });
+    },
     backup: backupsOn({
       enabled: backups.enabled,
       open: backups.open,

@@ -37,7 +37,7 @@ function guardOn(
       Deno.writeTextFileSync(`${workspace}/a`, "after");
       return Promise.resolve(EXITED);
     },
-    file: (_permit, _profile, _proof, options) => {
+    file: (_permit, _profile, _proof, _facts, options) => {
       ran.push(JSON.stringify(options?.expect?.(`${workspace}/a`)));
       return Promise.resolve({ kind: "written", bytes: 1, created: false });
     },

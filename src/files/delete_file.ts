@@ -20,7 +20,7 @@ import { syncFolder } from "./put_content.ts";
 import { removeExactly } from "./remove.ts";
 
 /** Names that one deletion removes at most. */
-export const MAX_DELETED = 50_000;
+const MAX_DELETED = 50_000;
 /** Folders in folders. */
 const MAX_DEPTH = 200;
 

@@ -21,7 +21,12 @@ import type { Profile } from "../../sandbox/profile.ts";
 import { deleteFile } from "./delete_file.ts";
 import { editFile } from "./edit_file.ts";
 import { explained, failed } from "./failure.ts";
-import { type FileOptions, type Hands, openHands } from "./hands.ts";
+import {
+  type FileOptions,
+  type Hands,
+  type Library,
+  openLibrary,
+} from "./hands.ts";
 import { isFree, isGits, isInSight } from "./leave.ts";
 import { listDirectory } from "./list_directory.ts";
 import { readFile } from "./read_file.ts";
@@ -31,31 +36,53 @@ import { writeFile } from "./write_file.ts";
 export type { Expect, Expected } from "./expect.ts";
 export type { FileOptions } from "./hands.ts";
 
-/** Carries out a file action; expected failures are outcomes. */
-export async function fileEffect(
+/** Carries out file actions; close it again. */
+export interface FileTools extends Disposable {
+  readonly carryOut: (
+    action: FileAction,
+    profile: Profile,
+    options?: FileOptions,
+  ) => Promise<Outcome>;
+}
+
+/** For any number of actions. */
+export async function openFileTools(): Promise<FileTools> {
+  const library = await openLibrary();
+  return {
+    carryOut: (action, profile, options = {}) =>
+      carryOut(library, action, profile, options),
+    [Symbol.dispose]: () => library[Symbol.dispose](),
+  };
+}
+
+/** Expected failures are outcomes. */
+async function carryOut(
+  library: Library,
   action: FileAction,
   profile: Profile,
-  options: FileOptions = {},
+  options: FileOptions,
 ): Promise<Outcome> {
   if (profile.incomplete !== undefined) {
     return failed("failed", `Cannot contain: ${profile.incomplete}`);
   }
   const path = judgedPath(action, profile);
-  if (path === undefined) {
+  const { judged } = options;
+  if (path === undefined || judged?.includes(path) === false) {
     return failed(
       "changed",
       "The path leads elsewhere than when it was judged, or to what is protected; ask again",
     );
   }
-  using hands = await openHands(action, profile, options);
+  const { workspace } = action.origin;
+  const hands: Hands = { ...library, workspace, profile, options };
   try {
-    return await carriedOut(hands, path, action);
+    return await doneBy(hands, path, action);
   } catch (error) {
     return explained(error);
   }
 }
 
-function carriedOut(
+function doneBy(
   hands: Hands,
   path: string,
   action: FileAction,

@@ -9,7 +9,6 @@
 
 import type { createHash } from "node:crypto";
 import type * as NodeFs from "node:fs";
-import type { FileAction } from "../action/action.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Entries, openEntries } from "../platform/entries.ts";
 import {
@@ -28,6 +27,8 @@ export type Use = "read" | "list" | "delete";
 
 /** What a file tool may be told besides the action and its profile. */
 export interface FileOptions {
+  /** Real paths that were decided on; absent: the one that is found. */
+  readonly judged?: readonly string[];
   /** Whether the policy allows this of a path as if it were named; absent: of all. */
   readonly judge?: (path: string, use: Use) => boolean;
   /** Folders below the one asked for that are entered. */
@@ -40,11 +41,8 @@ export interface FileOptions {
   readonly signal?: AbortSignal;
 }
 
-/** All that a tool needs; close it again. */
-export interface Hands extends Disposable {
-  readonly workspace: string;
-  readonly profile: Profile;
-  readonly options: FileOptions;
+/** What is opened once and used for any number of actions; close it again. */
+export interface Library extends Disposable {
   readonly folders: Folders;
   readonly files: PlainFiles;
   readonly entries: Entries;
@@ -53,12 +51,15 @@ export interface Hands extends Disposable {
   readonly hash: () => ReturnType<typeof createHash>;
 }
 
-/** For one action. */
-export async function openHands(
-  { origin }: FileAction,
-  profile: Profile,
-  options: FileOptions,
-): Promise<Hands> {
+/** All that a tool needs for one action. */
+export interface Hands extends Omit<Library, typeof Symbol.dispose> {
+  readonly workspace: string;
+  readonly profile: Profile;
+  readonly options: FileOptions;
+}
+
+/** Opens the C library three times, which costs some milliseconds. */
+export async function openLibrary(): Promise<Library> {
   // Deno's own files know neither fchown nor fchmod.
   const fs = await import("node:fs");
   const { createHash } = await import("node:crypto");
@@ -66,9 +67,6 @@ export async function openHands(
   const files = plainFiles();
   const entries = openEntries();
   return {
-    workspace: origin.workspace,
-    profile,
-    options,
     folders,
     files,
     entries,

@@ -14,7 +14,7 @@ import { below, type Hands } from "./hands.ts";
 import { mayUse } from "./leave.ts";
 
 /** Entries that one listing returns at most. */
-export const MAX_ENTRIES = 10_000;
+const MAX_ENTRIES = 10_000;
 /** Names that are looked at for that, the hidden ones as well. */
 const MAX_LOOKED = 100_000;
 

@@ -73,6 +73,7 @@ export interface Effects {
     permit: Permit<FileAction>,
     profile: Profile,
     proof: Started,
+    facts: Facts,
     options?: FileEffectOptions,
   ) => Promise<Outcome>;
   /** Puts back what backups hold; saves what it replaces itself. Absent: it cannot be done here. */

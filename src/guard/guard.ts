@@ -75,7 +75,7 @@ export async function handle(
       settled,
       effects,
       (leave, profile, proof, expect) =>
-        effects.file(leave, profile, proof, expect && { expect }),
+        effects.file(leave, profile, proof, facts, expect && { expect }),
     );
   if (done === undefined) return { allowed: false, decision };
   const { backup, outcome } = done;

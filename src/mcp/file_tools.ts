@@ -10,7 +10,7 @@
 import type { z } from "zod";
 import type { EditAction } from "../action/action.ts";
 import { act } from "./act.ts";
-import * as schemas from "./schemas.ts";
+import * as schemas from "./file_schemas.ts";
 import { type Tool, tool } from "./tool.ts";
 
 const READS = { readOnlyHint: true, openWorldHint: false } as const;

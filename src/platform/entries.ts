@@ -151,7 +151,7 @@ const TYPES: Readonly<Record<number, Kind>> = {
 };
 
 /** The kind of what Deno describes. */
-export function kindOf(
+function kindOf(
   info: Pick<Deno.FileInfo, "isFile" | "isDirectory" | "isSymlink">,
 ): Kind {
   return info.isSymlink

@@ -7,10 +7,11 @@
  * @module
  */
 
+import type { Action, EditAction, WriteAction } from "../../action/action.ts";
 import type { Facts } from "../../action/facts.ts";
 import type { Touches } from "../../approval/request.ts";
-import { textDiff } from "../../changes/text_diff.ts";
-import { plainText } from "../../platform/file_hash.ts";
+import { differenceOf, editBytes } from "../../files/edit_bytes.ts";
+import { readUpTo } from "../../files/read_bytes.ts";
 import type { PlainFiles } from "../../platform/plain_files.ts";
 import { hasHole } from "../../shell/value.ts";
 
@@ -40,8 +41,7 @@ export function touchesOf(
     files: sum.files,
     bytes: sum.bytes,
     ...(sum.more && { more: true as const }),
-    ...(action.kind === "write" && target !== undefined &&
-      diffOf(files, target, action.content)),
+    ...(target !== undefined && diffOf(files, target, action)),
   };
 }
 
@@ -80,19 +80,46 @@ function count(path: string, sum: Sum): void {
 function diffOf(
   files: PlainFiles,
   path: string,
-  content: string,
+  action: Action,
 ): Pick<Touches, "diff"> {
-  const there = exists(path);
-  const before = there ? plainText(files, path, MAX_TEXT) : "";
-  if (before === undefined || content.length > MAX_TEXT) {
+  if (action.kind !== "write" && action.kind !== "edit") return {};
+  const before = exists(path) ? bytesAt(files, path) : new Uint8Array();
+  const after = before && contentAfter(before, action);
+  if (before === undefined || after === undefined) {
     return { diff: "(too large, or no text: not compared)" };
   }
-  const lines = textDiff(before, content).join("\n");
+  if (typeof after === "string") return { diff: `(${after})` };
+  const lines = differenceOf(before, after).join("\n");
   return {
     diff: lines.length <= MAX_DIFF
       ? lines
       : `${lines.slice(0, MAX_DIFF)}\n(cut: there is more)`,
   };
+}
+
+/** What would be there; a text says why nothing would. */
+function contentAfter(
+  before: Uint8Array<ArrayBuffer>,
+  action: WriteAction | EditAction,
+): Uint8Array<ArrayBuffer> | string | undefined {
+  if (action.kind === "write") {
+    const { content } = action;
+    return content.length > MAX_TEXT
+      ? undefined
+      : new TextEncoder().encode(content);
+  }
+  const done = editBytes(before, action.edits);
+  return done.ok ? done.value.bytes : done.error.message;
+}
+
+function bytesAt(
+  files: PlainFiles,
+  path: string,
+): Uint8Array<ArrayBuffer> | undefined {
+  using file = files.open(path);
+  if (file === undefined) return undefined;
+  const bytes = readUpTo(file, MAX_TEXT + 1);
+  return bytes.length > MAX_TEXT || bytes.includes(0) ? undefined : bytes;
 }
 
 function exists(path: string): boolean {
