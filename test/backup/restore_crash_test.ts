@@ -148,3 +148,47 @@ Deno.test("a folder that is swapped for a link at any step leads nothing outside
     );
   }
 });
+
+Deno.test("where the machine fails at any step, all is taken back, and it can be tried again", async () => {
+  for (let n = 1;; n++) {
+    const { at, after, before, id } = await scene();
+    using _at = at;
+    const action = await planned(at, { by: "event", id });
+    let steps = 0;
+    let thrown = false;
+    try {
+      const got = await restoreNow(action, "d", {
+        ...restoreSite(at),
+        step() {
+          if (++steps !== n) return;
+          throw Object.assign(new Error("The disk is full"), {
+            code: "ENOSPC",
+          });
+        },
+      });
+      if (steps >= n) {
+        assert.equal(got.kind, "restore-failed", `step ${n}`);
+        assert.deepEqual(shape(at.workspace), after, `step ${n}`);
+      }
+    } catch (error) {
+      // Where the journal itself cannot be written: the next one goes on.
+      assert(error instanceof Error && "code" in error, `step ${n}: ${error}`);
+      thrown = true;
+    }
+    if (steps < n) return;
+    let got = await restoreNow(
+      await planned(at, { by: "event", id }),
+      "d",
+      restoreSite(at),
+    );
+    if (thrown && got.kind === "restore-failed" && got.why === "changed") {
+      got = await restoreNow(
+        await planned(at, { by: "event", id }),
+        "d",
+        restoreSite(at),
+      );
+    }
+    assert.equal(got.kind, "restored", `step ${n}: ${JSON.stringify(got)}`);
+    assert.deepEqual(shape(at.workspace), before, `step ${n}`);
+  }
+});

@@ -125,6 +125,6 @@ Deno.test("any sequence of commands and restores can be undone to any earlier po
         await goBack(scene, points[last % points.length]!);
       },
     ),
-    { numRuns: Number(Deno.env.get("AIRG_TEST_RUNS") ?? 25) },
+    { numRuns: Number(Deno.env.get("AIRG_TEST_RUNS") ?? 40) },
   );
 });
