@@ -8,21 +8,15 @@
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
-import { fail, ok, type Result } from "../base/result.ts";
 import type { RawInfo } from "../platform/raw_tree.ts";
 import { keyPlace } from "../store/approvals/key_place.ts";
 import { type KeyRing, openKeys } from "../store/approvals/keys.ts";
 import { ApprovalStoreError } from "../store/approvals/trouble.ts";
 import { type Disk, MACHINE_DISK } from "./disk.ts";
 import type { BackupEvent } from "./event.ts";
-import {
-  eventFolders,
-  putEvent,
-  readEvent,
-  readFolderName,
-  replaceEvent,
-} from "./events.ts";
-import { appendSummary, readSummaries } from "./index_file.ts";
+import { putEvent, replaceEvent } from "./events.ts";
+import { findEvent, listEvents } from "./find_events.ts";
+import { appendSummary } from "./index_file.ts";
 import { type ContentId, NoRoom, openBatch, readThrough } from "./objects.ts";
 import { openObject } from "./open_object.ts";
 import {
@@ -32,17 +26,15 @@ import {
   tryLockBackups,
 } from "./place.ts";
 import { pruneBackups } from "./prune.ts";
-import { type Summary, summaryOf } from "./retention.ts";
+import { summaryOf } from "./retention.ts";
 import { lookAfter, takeSnapshot } from "./snapshot.ts";
 import {
   type BackupAbout,
   BackupError,
-  type BackupFilter,
   type BackupSettings,
   type BackupStore,
   type Pruned,
   type SaveLimits,
-  type StoredEvent,
 } from "./store.ts";
 import { troubleOf } from "./trouble.ts";
 import { readUsage } from "./usage.ts";
@@ -119,8 +111,8 @@ export function openBackups(options: StoreOptions): OpenStore {
     keys: ring,
     save: (paths, about, limits) => save(site, paths, about, limits ?? {}),
     finish: (id) => finish(site, id),
-    list: (filter) => Promise.resolve(list(site, filter)),
-    find: (word) => Promise.resolve(find(site, word)),
+    list: (filter) => Promise.resolve(listEvents(site, filter)),
+    find: (word) => Promise.resolve(findEvent(site, word)),
     object: (sha256) => openObject(place, sha256),
     prune: (settings, now) => prune(site, settings, now, false),
     wouldPrune: (settings, now) => prune(site, settings, now, true),
@@ -253,7 +245,7 @@ async function finish(site: Site, id: string): Promise<BackupEvent> {
   const { place, disk, ring, seen } = site;
   const { maxFileBytes } = site.settings();
   try {
-    const found = find(site, id);
+    const found = findEvent(site, id);
     if (!found.ok || found.value.damaged) {
       throw new BackupError(
         `Cannot note what the action left: ${
@@ -334,67 +326,4 @@ async function prune(
   } catch (error) {
     throw troubleOf(error, place.root);
   }
-}
-
-function list({ place, ring }: Site, filter: BackupFilter): StoredEvent[] {
-  const found: StoredEvent[] = [];
-  for (const folder of foldersFor({ place, ring }, filter)) {
-    if (found.length >= filter.limit) break;
-    const stored = readEvent(place, ring, folder);
-    if (stored !== undefined) found.push(stored);
-  }
-  return found;
-}
-
-/** Names of those that fit; manifests are read only where the index has no line. */
-function foldersFor(
-  { place, ring }: Pick<Site, "place" | "ring">,
-  { path, workspace, since = -Infinity, until = Infinity }: BackupFilter,
-): string[] {
-  const inTime = (at: number) => at >= since && at <= until;
-  if (path === undefined && workspace === undefined) {
-    return eventFolders(place)
-      .filter((folder) => inTime(readFolderName(folder)?.at ?? 0));
-  }
-  const fits = (event: Summary) =>
-    inTime(event.at) &&
-    (workspace === undefined || event.workspace === workspace) &&
-    (path === undefined || event.items.some((item) => liesIn(item.path, path)));
-  return readSummaries(place, ring).events.filter(fits)
-    .map(({ folder }) => folder);
-}
-
-function liesIn(path: string, folder: string): boolean {
-  return path === folder ||
-    path.startsWith(folder === "/" ? "/" : `${folder}/`);
-}
-
-function find(
-  { place, ring }: Site,
-  word: string,
-): Result<StoredEvent, string> {
-  const name = word.replace(/\/+$/, "").slice(
-    word.replace(/\/+$/, "").lastIndexOf("/") + 1,
-  );
-  if (name === "") return fail("no backup has an empty name");
-  const folders = eventFolders(place);
-  const exact = folders.filter((folder) =>
-    folder === name || folder.endsWith(`_${name}`)
-  );
-  const fits = exact.length > 0 ? exact : folders.filter((folder) => {
-    const id = readFolderName(folder)?.id ?? "";
-    return id.startsWith(name) || id.endsWith(name) ||
-      folder.startsWith(name);
-  });
-  const [folder, ...more] = fits;
-  if (folder === undefined) {
-    return fail(`no backup has the name ${JSON.stringify(word)}`);
-  }
-  if (more.length > 0) {
-    return fail(`${JSON.stringify(word)} fits ${fits.length} backups`);
-  }
-  const stored = readEvent(place, ring, folder);
-  return stored === undefined
-    ? fail(`the manifest of ${folder} cannot be read`)
-    : ok(stored);
 }
