@@ -97,8 +97,10 @@ export function backupsHere(site: BackupsSite): Backups {
     enabled: () => site.settings().enabled,
     list: async (filter) => await (await open()).list({ ...filter, workspace }),
     async plan(selection) {
-      const { planRestore } = await restores();
-      return await planRestore(selection, workspace, await open());
+      const { endInterrupted, planRestore } = await restores();
+      const store = await open();
+      await endInterrupted({ folder: folderOf(store), store });
+      return await planRestore(selection, workspace, store);
     },
     async action(plan, origin, force) {
       const { restoreAction } = await restores();

@@ -16,6 +16,7 @@ import { openRawTree } from "../../platform/raw_tree.ts";
 import type { BackupEvent } from "../event.ts";
 import { BackupError, type BackupStore } from "../store.ts";
 import { applyPlan, settleRestores } from "./apply.ts";
+import { openJournals } from "./journal.ts";
 import { lookAt } from "./look.ts";
 import { obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
 
@@ -97,6 +98,18 @@ export interface RestoreSite {
   /** Why a path may not be put back, one clause. */
   readonly forbidden: (path: string) => string | undefined;
   readonly step?: (name: string) => void;
+}
+
+/**
+ * Ends what an airg that was killed had begun, so that a plan sees what is.
+ * What is going on right now is left to whoever is at it.
+ */
+export async function endInterrupted(
+  site: Pick<RestoreSite, "folder" | "store">,
+): Promise<void> {
+  if (openJournals(site.folder).length === 0) return;
+  using mine = lock(site.folder);
+  if (mine !== undefined) await settleRestores(site);
 }
 
 /** Carries out what was judged; the plan must still be the same. */
