@@ -129,7 +129,7 @@ function readRestore(reader: Reader, { targets }: RestoreAction): void {
   }
   if (targets.length > MAX_FACTS) {
     addUnknown(reader, {
-      code: "fs.too_many_paths",
+      code: "fs.unresolved",
       message: "Not read: more paths would be put back than can be judged",
       span: [0, 0],
     });

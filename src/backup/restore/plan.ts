@@ -163,7 +163,7 @@ function isBelowOne(path: string, folders: ReadonlySet<string>): boolean {
 }
 
 /** Whether nothing has to be done. */
-export function isSame(now: Now, will: Saved): boolean {
+function isSame(now: Now, will: Saved): boolean {
   if (now.type === "other") return false;
   if (now.type === "absent" || will.type === "absent") {
     return now.type === will.type;

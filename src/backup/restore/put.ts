@@ -76,7 +76,7 @@ interface Seen {
 }
 
 /** What is at a path, and how to know it again. */
-export function see({ tree }: Put, path: string): Seen {
+function see({ tree }: Put, path: string): Seen {
   using node = tree.open(path);
   if (node === undefined) return { now: { type: "absent" } };
   const { identity, mtime, size } = node.info;
