@@ -43,33 +43,133 @@ export interface ExecAction {
   readonly clientRetries?: number;
 }
 
-/** Reads a file. */
-export interface ReadAction {
-  readonly kind: "read";
+/** What every file tool is told. */
+interface FileTool {
   readonly origin: Origin;
   /** As the agent wrote it: absolute, or relative to the workspace. */
   readonly path: string;
+}
+
+/** Reads a file. */
+export interface ReadAction extends FileTool {
+  readonly kind: "read";
+  /** First line to give, from 1. */
+  readonly offset?: number;
+  /** How many lines to give. */
+  readonly limit?: number;
+  /** Gives the bytes, whatever they are. */
+  readonly base64?: true;
 }
 
 /** Writes a file whole. */
-export interface WriteAction {
+export interface WriteAction extends FileTool {
   readonly kind: "write";
-  readonly origin: Origin;
-  /** As the agent wrote it: absolute, or relative to the workspace. */
-  readonly path: string;
   readonly content: string;
 }
 
+/** One replacement in a file. */
+export interface Edit {
+  readonly oldText: string;
+  readonly newText: string;
+  /** Every place, where there are several; else several are refused. */
+  readonly replaceAll?: true;
+}
+
+/** Changes parts of a file; it also reads it. */
+export interface EditAction extends FileTool {
+  readonly kind: "edit";
+  /** In order, each on what the one before left; all or none. */
+  readonly edits: readonly Edit[];
+}
+
+/** Deletes a file, a link or a folder. */
+export interface DeleteAction extends FileTool {
+  readonly kind: "delete";
+  /** A folder with all that is in it. */
+  readonly recursive?: true;
+}
+
 /** Lists a folder. */
-export interface ListAction {
+export interface ListAction extends FileTool {
   readonly kind: "list";
-  readonly origin: Origin;
-  /** As the agent wrote it: absolute, or relative to the workspace. */
-  readonly path: string;
+  /** Folders deep; 1 is the folder alone. */
+  readonly depth?: number;
+  /** Entries at most. */
+  readonly limit?: number;
+}
+
+/** Looks for files by name, by content or both. */
+export interface SearchAction extends FileTool {
+  readonly kind: "search";
+  /** Expression in RE2's syntax that a line holds. */
+  readonly pattern?: string;
+  /** Names or paths below the folder, such as `*.ts`. */
+  readonly glob?: string;
+  readonly ignoreCase?: true;
+  /** Also what `.gitignore` leaves out. */
+  readonly includeIgnored?: true;
+  /** Results at most. */
+  readonly limit?: number;
 }
 
 /** What a file tool was asked. */
-export type FileAction = ReadAction | WriteAction | ListAction;
+export type FileAction =
+  | ReadAction
+  | WriteAction
+  | EditAction
+  | DeleteAction
+  | ListAction
+  | SearchAction;
+
+/** What changes files itself, outside any copy. */
+export type ChangeAction =
+  | WriteAction
+  | EditAction
+  | DeleteAction
+  | RestoreAction;
+
+/** Whether it changes files itself. */
+export function isChange(action: Action): action is ChangeAction {
+  const { kind } = action;
+  return kind === "write" || kind === "edit" || kind === "delete" ||
+    kind === "restore";
+}
+
+/** What is to be had back. */
+export type RestoreSelection =
+  /** What one action changed. */
+  | {
+    readonly by: "event";
+    readonly id: string;
+    /** Only these, with all below. */
+    readonly paths?: readonly string[];
+  }
+  /** The workspace as it was; milliseconds since the Unix epoch. */
+  | {
+    readonly by: "time";
+    readonly before: number;
+    readonly paths?: readonly string[];
+  }
+  /** What was last changed of these. */
+  | { readonly by: "path"; readonly paths: readonly string[] };
+
+/** Puts back what backups hold. */
+export interface RestoreAction {
+  readonly kind: "restore";
+  readonly origin: Origin;
+  /** The first of the targets. */
+  readonly path: string;
+  /** Absolute, without links: what the plan writes and removes. */
+  readonly targets: readonly {
+    readonly path: string;
+    readonly access: "write" | "delete";
+  }[];
+  readonly selection: RestoreSelection;
+  /** Of the plan: what would be done is what was judged. */
+  readonly digest: string;
+  /** Also what was changed since. */
+  readonly force?: true;
+}
 
 /** What was asked; the tag is `kind`. */
-export type Action = ExecAction | FileAction;
+export type Action = ExecAction | FileAction | RestoreAction;

@@ -45,12 +45,69 @@ export interface Denial {
 
 /** One entry of a folder. */
 export interface ListedEntry {
+  /** Relative to the folder that was asked for. */
   readonly name: string;
   readonly type: "file" | "directory" | "symlink" | "other";
   /** Bytes; of the link itself for a link. */
   readonly size: number;
   /** ISO 8601, UTC; `null` where the system does not say. */
   readonly modified: string | null;
+  /** Of a link: where it leads, as written; untrusted text. */
+  readonly target?: string;
+}
+
+/** How the bytes of a text stand for it; `unknown` where no mark says and it is no UTF-8. */
+export type Encoding =
+  | "utf-8"
+  | "utf-8-bom"
+  | "utf-16le"
+  | "utf-16be"
+  | "unknown";
+
+/** How lines end: all alike, in several ways, or there is one at most. */
+export type LineEndings = "lf" | "crlf" | "cr" | "mixed" | "none";
+
+/** Text of a file, or some of its lines. */
+export interface ReadText {
+  readonly kind: "read";
+  /** Without a byte order mark. */
+  readonly text: string;
+  /** Size of the whole file. */
+  readonly bytes: number;
+  readonly encoding?: Encoding;
+  /** With `unknown`: what it was shown as. */
+  readonly guess?: "latin-1" | "utf-8";
+  /** Of what was read. */
+  readonly lineEndings?: LineEndings;
+  /** Of the text as UTF-8, in hex. */
+  readonly sha256?: string;
+  /** Lines of the whole file, where it was read to its end. */
+  readonly lines?: number;
+  /** Which limit of airg's own cut it. */
+  readonly cut?: "bytes" | "lines";
+  /** The line to go on with. */
+  readonly nextOffset?: number;
+}
+
+/** Bytes of a file that is no text. */
+export interface ReadBytes {
+  readonly kind: "read-bytes";
+  readonly bytes: number;
+  /** By its first bytes. */
+  readonly mimeType: string;
+  /** Absent: it is no text, and base64 was not asked for. */
+  readonly base64?: string;
+  /** A client can show it. */
+  readonly isImage: boolean;
+}
+
+/** One line that a search found. */
+export interface FoundLine {
+  /** Relative to the workspace; untrusted text, as the rest. */
+  readonly path: string;
+  /** Absent: the file by its name alone. */
+  readonly line?: number;
+  readonly text?: string;
 }
 
 /** What a run left that the host may obey, and that stays or was undone. */
@@ -123,13 +180,62 @@ export type Outcome =
     readonly message: string;
     readonly remedy?: string;
   }
-  | { readonly kind: "read"; readonly text: string; readonly bytes: number }
+  | ReadText
+  | ReadBytes
   | {
     readonly kind: "written";
     readonly bytes: number;
     readonly created: boolean;
+    /** What was kept of the file that was replaced; sentences. */
+    readonly kept?: readonly string[];
   }
-  | { readonly kind: "listed"; readonly entries: readonly ListedEntry[] }
+  | {
+    readonly kind: "edited";
+    /** Places that were replaced. */
+    readonly replacements: number;
+    /** How many edits were asked for. */
+    readonly operations: number;
+    readonly bytes: number;
+    /** A unified diff, cut at a limit. */
+    readonly diff: string;
+  }
+  | {
+    readonly kind: "deleted";
+    readonly what: "file" | "link" | "folder";
+    /** Names that are gone, the one asked for as well. */
+    readonly count: number;
+  }
+  | {
+    readonly kind: "listed";
+    readonly entries: readonly ListedEntry[];
+    /** Why there are not all. */
+    readonly cut?: string;
+  }
+  | {
+    readonly kind: "found";
+    readonly matches: readonly FoundLine[];
+    /** Files that were looked at. */
+    readonly files: number;
+    /** Files that were left out: the policy keeps them, or they are no text or too large. */
+    readonly skipped: number;
+    /** Why there may be more. */
+    readonly cut?: string;
+  }
+  | {
+    readonly kind: "restored";
+    /** Paths that were put back. */
+    readonly count: number;
+    /** The first of them. */
+    readonly paths: readonly string[];
+    /** Of the backup of what they replaced; absent where nothing had to be done. */
+    readonly undo?: string;
+  }
+  | {
+    readonly kind: "restore-failed";
+    /** `incomplete`: some of it could not be taken back either. */
+    readonly why: "conflict" | "changed" | "damaged" | "failed" | "incomplete";
+    readonly message: string;
+  }
   | {
     readonly kind: "file-failed";
     readonly why:
@@ -137,6 +243,9 @@ export type Outcome =
       | "not-a-file"
       | "not-a-folder"
       | "too-large"
+      | "not-allowed"
+      | "no-match"
+      | "ambiguous"
       | "changed"
       | "failed";
     readonly message: string;

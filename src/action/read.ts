@@ -13,7 +13,13 @@ import { followText, followTraps, startWalk } from "../shell/follow.ts";
 import { quoteWord, quoteWords } from "../shell/quote.ts";
 import { startState } from "../shell/state.ts";
 import { unknownAt } from "../shell/unknown.ts";
-import type { Action, Command, ExecAction } from "./action.ts";
+import type {
+  Action,
+  Command,
+  ExecAction,
+  FileAction,
+  RestoreAction,
+} from "./action.ts";
 import type { Access, Facts, Lookup, Span } from "./facts.ts";
 import {
   addPath,
@@ -22,6 +28,7 @@ import {
   type Reader,
   startReader,
 } from "./reader.ts";
+import { namedPath } from "./named_path.ts";
 import { hostFor } from "./start.ts";
 
 /**
@@ -41,8 +48,14 @@ export function readAction(action: Action, lookup: Lookup): Facts {
       break;
     case "read":
     case "write":
+    case "edit":
+    case "delete":
     case "list":
+    case "search":
       readFile(reader, action);
+      break;
+    case "restore":
+      readRestore(reader, action);
       break;
   }
   const { programs, paths, hosts, environment, variables, unknowns } = reader;
@@ -65,7 +78,7 @@ export function commandText(command: Command): string {
 
 function readFile(
   reader: Reader,
-  action: Exclude<Action, ExecAction>,
+  action: FileAction,
 ): void {
   const { path: word } = action;
   if (word === "" || word.includes("\0") || !word.isWellFormed()) {
@@ -76,10 +89,51 @@ function readFile(
     });
     return;
   }
-  const access: Access = action.kind;
-  addPath(reader, { word, access, span: [0, word.length] }, [
-    action.origin.workspace,
-  ]);
+  const span: Span = [0, word.length];
+  const folders = [action.origin.workspace];
+  for (const access of accessesOf(action)) {
+    if (access === "delete") addNamed(reader, word, span, folders);
+    else addPath(reader, { word, access, span }, folders);
+  }
+}
+
+/** What a file tool does with its path; `edit` shows what stands around. */
+function accessesOf(action: FileAction): readonly Access[] {
+  switch (action.kind) {
+    case "edit":
+      return ["read", "write"];
+    case "search":
+      return action.pattern === undefined ? ["list"] : ["list", "read"];
+    default:
+      return [action.kind];
+  }
+}
+
+/** A link is deleted itself, not what it leads to: only the folders are resolved. */
+function addNamed(
+  reader: Reader,
+  word: string,
+  span: Span,
+  [workspace = "/"]: readonly string[],
+): void {
+  const use = { access: "delete", span } as const;
+  const path = namedPath(word, workspace, reader.resolve);
+  if (path === null) addPath(reader, { word, ...use }, [workspace]);
+  else reader.paths.push({ path, word, ...use });
+}
+
+/** Its paths are judged as they are: no link among them is followed. */
+function readRestore(reader: Reader, { targets }: RestoreAction): void {
+  for (const { access, path } of targets.slice(0, MAX_FACTS)) {
+    reader.paths.push({ path, word: path, access, span: [0, path.length] });
+  }
+  if (targets.length > MAX_FACTS) {
+    addUnknown(reader, {
+      code: "fs.unresolved",
+      message: "Not read: more paths would be put back than can be judged",
+      span: [0, 0],
+    });
+  }
 }
 
 function readExec(reader: Reader, { command, cwd }: ExecAction): void {

@@ -359,3 +359,32 @@ Deno.test("readAction() never throws, whatever the text", () => {
     { numRuns: 2_000 },
   );
 });
+
+Deno.test("readAction() resolves what a file tool means: the link itself where it is deleted", () => {
+  const linked: Lookup = {
+    home: "/home/ann",
+    resolve: (path) =>
+      normalizePath(path).replace(/[/]link(?=[/]|$)/, "/real")
+        .replace("to-file", "elsewhere"),
+  };
+  const pathsOf = (action: Action) =>
+    readAction(action, linked).paths.map(({ access, path }) => [access, path]);
+  assert.deepEqual(
+    pathsOf({ kind: "delete", origin, path: "link/to-file" }),
+    [["delete", `${workspace}/real/to-file`]],
+  );
+  assert.deepEqual(pathsOf({ kind: "delete", origin, path: "a/.." }), [
+    ["delete", workspace],
+  ]);
+  assert.deepEqual(
+    pathsOf({ kind: "edit", origin, path: "to-file", edits: [] }),
+    [["read", `${workspace}/elsewhere`], ["write", `${workspace}/elsewhere`]],
+  );
+  assert.deepEqual(
+    pathsOf({ kind: "search", origin, path: ".", pattern: "x" }),
+    [["list", workspace], ["read", workspace]],
+  );
+  assert.deepEqual(pathsOf({ kind: "search", origin, path: "." }), [
+    ["list", workspace],
+  ]);
+});

@@ -145,7 +145,10 @@ export function addPath(
   for (const path of throughLinks(reader, places)) {
     if (path === undefined) continue;
     added.push(path);
-    const key = `${use.access} ${use.owner ?? ""} ${use.span[0]} ${path}`;
+    // Two names of one file are two: a link is removed by its own.
+    const key = `${use.access} ${use.owner ?? ""} ${
+      use.span[0]
+    } ${path}\n${word}`;
     if (reader.seen.has(key) || reader.paths.length >= MAX_FACTS) continue;
     reader.seen.add(key);
     reader.paths.push({ path, ...use });

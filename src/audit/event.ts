@@ -60,12 +60,32 @@ export interface ApprovalRecord {
   readonly who?: ApprovalEvent["who"];
 }
 
+/** What was saved, taken away or put back. */
+export interface BackupRecord {
+  readonly event: "backup";
+  readonly origin: Origin;
+  readonly what: "saved";
+  /** Id of the event, or name of what was pruned. */
+  readonly id: string;
+  /** Id of the decision, where an action is behind it. */
+  readonly decision?: string;
+  /** The first of the paths; `count` is of all. */
+  readonly paths?: readonly string[];
+  readonly count?: number;
+  readonly bytes?: number;
+  readonly unsaved?: readonly { readonly path: string; readonly why: string }[];
+  /** Of what was put back or pruned. */
+  readonly why?: string;
+}
+
 /** One event, before it is numbered, chained and redacted. */
 export interface AuditEvent {
   readonly event: "decision" | "started" | "finished";
   readonly action: Action;
   readonly decision: Decision;
   readonly outcome?: Outcome;
+  /** What was saved before. */
+  readonly backup?: { readonly id: string; readonly count: number };
   /** The tool that was called, where the action alone does not say. */
   readonly tool?: "check_command";
 }

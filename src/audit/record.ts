@@ -11,9 +11,15 @@
 
 import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
+import { canonicalJson } from "../base/canonical_json.ts";
 import { sha256Hex } from "../base/digest.ts";
 import { unreachable } from "../base/result.ts";
-import type { ApprovalRecord, AuditEvent, ChangesEvent } from "./event.ts";
+import type {
+  ApprovalRecord,
+  AuditEvent,
+  BackupRecord,
+  ChangesEvent,
+} from "./event.ts";
 
 /** A JSON value. */
 export type Json =
@@ -27,11 +33,18 @@ export type Json =
 /** The fields of one event; number, time and chain come with the append. */
 export type Fields = { readonly [key: string]: Json };
 
+/** Targets of a restore that one line names. */
+const MOST_TARGETS = 100;
+
 const TOOL = {
   exec: "execute_command",
   read: "read_file",
   write: "write_file",
+  edit: "edit_file",
+  delete: "delete_file",
   list: "list_directory",
+  restore: "restore_backup",
+  search: "search_files",
 } as const;
 
 /** Turns what an operator did to held changes into fields. */
@@ -45,6 +58,20 @@ export function changesFields({ origin, ...event }: ChangesEvent): Fields {
     session_id: origin.session,
     workspace: origin.workspace,
     changes: { ...event, event: undefined },
+  }) as Fields;
+}
+
+/** Turns what became of a backup into fields. */
+export function backupFields({ origin, ...event }: BackupRecord): Fields {
+  return plain({
+    // The first key of a log of ours, see isForeignLog().
+    action: { kind: event.event },
+    event: event.event,
+    source: origin.source,
+    agent_id: origin.agent,
+    session_id: origin.session,
+    workspace: origin.workspace,
+    backup: { ...event, event: undefined },
   }) as Fields;
 }
 
@@ -70,7 +97,7 @@ export function approvalFields(
 
 /** Turns an event into fields. */
 export function fieldsOf(
-  { event, action, decision, outcome, tool }: AuditEvent,
+  { event, action, backup, decision, outcome, tool }: AuditEvent,
 ): Fields {
   const { origin } = action;
   const allowed = decision.verdict === "allow" || decision.mode === "shadow" ||
@@ -88,6 +115,7 @@ export function fieldsOf(
     decision,
     action: actionFields(action),
     outcome: outcome && outcomeFields(outcome),
+    backup: backup && { id: backup.id, count: backup.count },
   }) as Fields;
 }
 
@@ -108,9 +136,31 @@ function actionFields(action: Action): unknown {
         characters: action.content.length,
         sha256: sha256Hex(action.content),
       };
+    case "edit": {
+      const { edits, kind, path } = action;
+      return {
+        kind,
+        path,
+        edits: edits.length,
+        sha256: sha256Hex(canonicalJson(edits)),
+      };
+    }
     case "read":
+    case "delete":
     case "list":
-      return { kind: action.kind, path: action.path };
+    case "search": {
+      const { origin: _, ...asked } = action;
+      return asked;
+    }
+    case "restore":
+      return {
+        kind: action.kind,
+        selection: action.selection,
+        digest: action.digest,
+        force: action.force,
+        targets: action.targets.slice(0, MOST_TARGETS),
+        count: action.targets.length,
+      };
     default:
       return unreachable(action);
   }
@@ -130,10 +180,27 @@ function outcomeFields(outcome: Outcome): unknown {
       return {
         kind: outcome.kind,
         bytes: outcome.bytes,
-        sha256: sha256Hex(outcome.text),
+        encoding: outcome.encoding,
+        cut: outcome.cut,
+        sha256: outcome.sha256 ?? sha256Hex(outcome.text),
       };
+    case "read-bytes": {
+      const { base64, ...rest } = outcome;
+      return {
+        ...rest,
+        sha256: base64 === undefined ? undefined : sha256Hex(base64),
+      };
+    }
+    case "edited": {
+      const { diff, ...rest } = outcome;
+      return { ...rest, diffCharacters: diff.length };
+    }
     case "listed":
       return { kind: outcome.kind, entries: outcome.entries.length };
+    case "found": {
+      const { matches, ...rest } = outcome;
+      return { ...rest, matches: matches.length };
+    }
     default:
       return outcome;
   }

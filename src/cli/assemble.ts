@@ -7,13 +7,17 @@
  * @module
  */
 
-import type { Origin } from "../action/action.ts";
+import { isChange, type Origin } from "../action/action.ts";
 import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { keptFromWriting } from "../exec/approved_files.ts";
-import { fileEffect } from "../exec/files.ts";
+import {
+  type FileOptions,
+  type FileTools,
+  openFileTools,
+} from "../files/file_effect.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
 import {
@@ -47,10 +51,13 @@ import type {
   Surroundings,
 } from "./assembled.ts";
 import { approvalsOn } from "./guard_approvals.ts";
+import { type Backups, backupsHere } from "./backups_here.ts";
+import { backupsOn } from "./guard_backups.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "./inside.ts";
 import { profiled, settingsIn, withAgentKeys } from "./profiled.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import { type LivePolicy, loadPolicy } from "./live_policy.ts";
+import { withBackups } from "./backup/folder.ts";
 import { ownPaths, prepareSite, type RunSite } from "./run_site.ts";
 import { homeFolders, rootSite, unfitRoot } from "./write_roots.ts";
 import { checkWorkspace } from "./workspace.ts";
@@ -109,21 +116,38 @@ export async function assemble(
   if (!made.ok) return refuse(78, made.error.message, made.error.cure);
   const recorder = await openRecorder(dirs.value, policy);
   if (!recorder.ok) return recorder;
+  const places = withBackups(dirs.value, env, settings);
   const site = await prepareSite(
     surroundings,
-    dirs.value,
+    places,
     workspace.value,
     home,
     options.launcher,
   );
   if (!site.ok) return site;
+  const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
+  const notePruned = recorder.value.note(origin);
+  const backups = backupsHere({
+    workspace: workspace.value,
+    root: resolveExisting(places.backups) ?? places.backups,
+    keys: places.approvalsKey,
+    ...(secret && { secret }),
+    settings: () => policy.current().settings.backups,
+    restoreSettings: () => policy.current().settings.restore,
+    now: systemClock,
+    async onPruned(pruned) {
+      for (const item of pruned) await notePruned("backup_pruned", { ...item });
+    },
+  });
   return ok({
+    backups,
     effects: effectsOf(
       origin,
       policy,
       recorder.value,
       site.value,
-      dirs.value,
+      places,
+      backups,
       {
         profileChosen: profile !== undefined,
         sharesInput: options.sharesInput,
@@ -156,9 +180,10 @@ const DISK: Disk = {
 function effectsOf(
   origin: Origin,
   policy: LivePolicy,
-  { note, record, recordApproval }: Recorder,
+  { note, record, recordApproval, recordBackup }: Recorder,
   site: RunSite,
   dirs: Dirs,
+  backups: Backups,
   { profileChosen, sharesInput = false, warn }: {
     readonly profileChosen: boolean;
     readonly sharesInput?: boolean | undefined;
@@ -177,6 +202,7 @@ function effectsOf(
     sha256Hex(places.workspace).slice(0, 16)
   }.names`;
   let memory: SearchMemory | undefined;
+  let tools: Promise<FileTools> | undefined;
   return {
     clock: systemClock,
     monotonic: monotonicClock,
@@ -229,7 +255,7 @@ function effectsOf(
           ...places,
           ...site.boundSockets(),
           // Reading changes nothing, so nothing needs to be kept from it.
-          obeyed: action.kind === "exec" || action.kind === "write"
+          obeyed: action.kind === "exec" || isChange(action)
             ? index.look().toPin
             : [],
         },
@@ -249,7 +275,7 @@ function effectsOf(
           : undefined,
       }, DISK);
       // The file tools write into the workspace itself, so they get none.
-      return wantsCopy(decision) && action.kind !== "write"
+      return wantsCopy(decision) && !isChange(action)
         ? ephemeralProfile(profile, decision, site.ephemeral(decision.id))
         : profile;
     },
@@ -275,12 +301,59 @@ function effectsOf(
         (full) => now(AbortSignal.any([full, ...listOf(options.signal)])),
       );
     },
-    async file({ action }, profile) {
-      const act = () => fileEffect(action, profile);
-      return action.kind === "write"
-        ? await keptFromWriting(action, machine.atWork, act)
+    async file({ action }, profile, _proof, facts, saved) {
+      tools ??= openFileTools();
+      const judged = facts.paths.map(({ path }) => path);
+      const { carryOut } = await tools;
+      const act = () =>
+        carryOut(action, profile, {
+          ...saved,
+          judged,
+          judge: judgeOf(policy, site.ownPaths, action.origin),
+          maxDepth: policy.current().settings.maxDirectoryDepth,
+          monotonic: monotonicClock,
+        });
+      return isChange(action)
+        ? await keptFromWriting(judged, machine.atWork, act)
         : await act();
     },
+    backup: backupsOn({
+      enabled: backups.enabled,
+      open: backups.open,
+      record: recordBackup,
+    }),
+    restore: async (leave, profile) => {
+      const act = () => backups.restore(leave, profile);
+      const done = await keptFromWriting(
+        leave.action.targets.map(({ path }) => path),
+        machine.atWork,
+        act,
+      );
+      return done.kind === "file-failed"
+        ? { ...done, kind: "restore-failed", why: "changed" }
+        : done;
+    },
+  };
+}
+
+/** Whether what a tool finds below a folder could be named by itself. */
+function judgeOf(
+  policy: LivePolicy,
+  protectedPaths: readonly string[],
+  origin: Origin,
+): NonNullable<FileOptions["judge"]> {
+  return (path, use) => {
+    const { mode, verdict } = evaluate(policy.current(), {
+      action: { kind: use, origin, path },
+      programs: [],
+      paths: [{ path, word: path, access: use, span: [0, path.length] }],
+      hosts: [],
+      environment: [],
+      variables: [],
+      unknowns: [],
+      lookups: [],
+    }, { agent: origin.agent, protectedPaths });
+    return verdict === "allow" || mode === "shadow";
   };
 }
 

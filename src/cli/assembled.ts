@@ -11,6 +11,7 @@ import type { Origin } from "../action/action.ts";
 import type { Json } from "../audit/record.ts";
 import type { ChangesEvent, Started } from "../audit/event.ts";
 import type { Effects } from "../guard/effects.ts";
+import type { Backups } from "./backups_here.ts";
 import type { ProfileName } from "../policy/profiles.ts";
 import type { NotEnforced, PolicyProblem } from "../policy/settings.ts";
 
@@ -50,7 +51,12 @@ export interface AssembleOptions {
 
 /** Appends a record that belongs to no action. */
 export type Note = (
-  event: "capability" | "drill" | "notice",
+  event:
+    | "capability"
+    | "drill"
+    | "notice"
+    | "backup_pruned"
+    | "backup_imported",
   details: Readonly<Record<string, Json>>,
 ) => Promise<void>;
 
@@ -71,6 +77,8 @@ export interface PolicyInForce {
 
 /** The parts, put together. */
 export interface Assembled {
+  /** Backups of this workspace. */
+  readonly backups: Backups;
   readonly effects: Effects;
   /** Records what an operator did to held changes. */
   readonly recordChanges: (event: ChangesEvent) => Promise<Started>;

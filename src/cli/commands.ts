@@ -13,6 +13,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { APPROVALS_COMMANDS } from "./approvals/commands.ts";
+import { BACKUP_COMMANDS } from "./backup/commands.ts";
 import { CHANGES_COMMANDS } from "./changes/commands.ts";
 import type { Invocation, OptionSpec } from "./flags.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
@@ -129,6 +130,7 @@ export const COMMANDS: readonly Command[] = [
   },
   ...APPROVALS_COMMANDS,
   ...CHANGES_COMMANDS,
+  ...BACKUP_COMMANDS,
   {
     name: "sandbox-check",
     summary: "try what containment this machine gives",

@@ -9,8 +9,18 @@
 import type { Origin } from "../action/action.ts";
 import { openLog } from "../audit/log.ts";
 import { isForeignLog } from "../audit/query.ts";
-import type { ApprovalRecord, ChangesEvent, Started } from "../audit/event.ts";
-import { approvalFields, changesFields, fieldsOf } from "../audit/record.ts";
+import type {
+  ApprovalRecord,
+  BackupRecord,
+  ChangesEvent,
+  Started,
+} from "../audit/event.ts";
+import {
+  approvalFields,
+  backupFields,
+  changesFields,
+  fieldsOf,
+} from "../audit/record.ts";
 import { makeRedactor, type Redactor } from "../audit/redact.ts";
 import { systemClock } from "../base/clock.ts";
 import { fail, ok, type Result } from "../base/result.ts";
@@ -29,6 +39,8 @@ export interface Recorder {
   readonly recordChanges: (event: ChangesEvent) => Promise<Started>;
   /** What happened to a request for a person's approval; on the disk when it returns. */
   readonly recordApproval: (event: ApprovalRecord) => Promise<void>;
+  /** What was saved, taken away or put back; on the disk when it returns where that destroys something. */
+  readonly recordBackup: (event: BackupRecord) => Promise<void>;
   readonly path: string;
   readonly notices: readonly string[];
 }
@@ -107,6 +119,12 @@ export async function openRecorder(
     async recordApproval(event) {
       const redact = await redactor();
       await log.append(redact(approvalFields(event)), { durable: true });
+    },
+    async recordBackup(event) {
+      const redact = await redactor();
+      await log.append(redact(backupFields(event)), {
+        durable: event.what !== "saved",
+      });
     },
     async record(event) {
       const redact = await redactor();

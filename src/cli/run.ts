@@ -9,6 +9,7 @@
 
 import type { Command, ExecAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
+import { backupLine } from "../guard/backups.ts";
 import { type Answer, handle } from "../guard/guard.ts";
 import {
   isProfileName,
@@ -190,9 +191,13 @@ function report(
     if (!json) refusalLines(decision).forEach(terminal.err);
     return refusalStatus(decision);
   }
-  const { outcome } = answer;
-  if (json) terminal.err(JSON.stringify({ outcome }));
-  else explain(outcome, terminal, surroundings.terminal.stderr);
+  const { backup, outcome } = answer;
+  if (json) {
+    terminal.err(JSON.stringify({ outcome, ...(backup && { backup }) }));
+  } else {
+    explain(outcome, terminal, surroundings.terminal.stderr);
+    if (backup !== undefined) notify(terminal, backupLine(backup));
+  }
   const status = statusOf(outcome);
   if (by === undefined) return status;
   const cut = outcome.kind !== "exited" || outcome.ended === "cancelled";

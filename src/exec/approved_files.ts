@@ -7,13 +7,11 @@
  * @module
  */
 
-import type { FileAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { ApprovedFile, Busy } from "../guard/approvals.ts";
 import { anchorsFor } from "../../sandbox/anchors.ts";
 import { fileHash } from "../platform/file_hash.ts";
 import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
-import { resolveExisting } from "../platform/real_path.ts";
 import type { Rung } from "../../sandbox/launch.ts";
 import {
   type Copied,
@@ -171,19 +169,18 @@ export function busy({ path, pid }: Busy): Outcome {
   };
 }
 
-/** Writes a file unless it is one that an approved command must find as it is. */
+/**
+ * Changes files unless an approved command must find one as it is.
+ *
+ * @param paths Real paths, as they were judged.
+ */
 export async function keptFromWriting(
-  { origin, path }: Pick<FileAction, "origin" | "path">,
+  paths: readonly string[],
   atWork: string | undefined,
   act: () => Promise<Outcome>,
 ): Promise<Outcome> {
   if (atWork === undefined) return await act();
-  const absolute = path.startsWith("/") ? path : `${origin.workspace}/${path}`;
-  const done = await unlessHeld(
-    atWork,
-    resolveExisting(absolute) ?? absolute,
-    act,
-  );
+  const done = await unlessHeld(atWork, paths, act);
   return "pid" in done
     ? {
       kind: "file-failed",

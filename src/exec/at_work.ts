@@ -90,18 +90,31 @@ export async function enter(
   };
 }
 
-/** Does `act` unless somebody holds `path`; nobody begins to meanwhile. */
+/** Does `act`, which changes `paths`, unless somebody holds one; nobody begins to meanwhile. */
 export async function unlessHeld<Done>(
   folder: string,
-  path: string,
+  paths: readonly string[],
   act: () => Promise<Done>,
 ): Promise<Done | Busy> {
+  using entered = await enterFor(folder, paths);
+  return "pid" in entered ? entered : await act();
+}
+
+async function enterFor(
+  folder: string,
+  paths: readonly string[],
+): Promise<Hold | (Busy & Disposable)> {
   using _lock = await lock(folder);
+  const folders = new Set(paths.map(above));
   for (const { held, pid } of others(folder)) {
-    const kept = held.find((one) => one === path || one === above(path));
-    if (kept !== undefined) return { path: kept, pid };
+    const kept = held.find((one) =>
+      folders.has(one) || paths.some((path) => isWithin(one, path))
+    );
+    if (kept !== undefined) {
+      return { path: kept, pid, [Symbol.dispose]: () => {} };
+    }
   }
-  return await act();
+  return add(folder, { held: [], writable: paths, keeps: [] });
 }
 
 function above(path: string): string {

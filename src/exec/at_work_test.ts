@@ -119,7 +119,7 @@ Deno.test("unlessHeld() writes no file that is held", async () => {
   const write = async (path: string) =>
     await unlessHeld(
       folder,
-      `${workspace}/${path}`,
+      [`${workspace}/${path}`],
       () => Promise.resolve("done" as unknown as Busy),
     );
   assert.deepEqual(await write("sub/x.sh"), {
@@ -127,6 +127,11 @@ Deno.test("unlessHeld() writes no file that is held", async () => {
     pid: Deno.pid,
   });
   assert.equal(await write("sub/y.sh"), "done");
+  // Nor does it remove a folder that one lies in.
+  assert.deepEqual(await write("sub"), {
+    path: `${workspace}/sub/x.sh`,
+    pid: Deno.pid,
+  });
   held[Symbol.dispose]();
   assert.equal(await write("sub/x.sh"), "done");
 });

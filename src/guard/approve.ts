@@ -10,6 +10,7 @@
  * @module
  */
 
+import { isChange } from "../action/action.ts";
 import type { Facts } from "../action/facts.ts";
 import { misfit } from "../approval/fit.ts";
 import type { ApprovalRequest, Ask, Grant } from "../approval/request.ts";
@@ -62,7 +63,7 @@ export async function approve(
   decision: Decision,
   effects: Asking,
 ): Promise<Answered> {
-  if (facts.action.kind === "write" && wantsCopy(decision)) {
+  if (isChange(facts.action) && wantsCopy(decision)) {
     // No approval makes a copy of it; so none is asked for.
     return { decision: { ...decision, verdict: "sandbox" } };
   }

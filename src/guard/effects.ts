@@ -7,7 +7,12 @@
  */
 
 import type { Clock } from "../base/clock.ts";
-import type { Action, ExecAction, FileAction } from "../action/action.ts";
+import type {
+  Action,
+  ExecAction,
+  FileAction,
+  RestoreAction,
+} from "../action/action.ts";
 import type { Facts } from "../action/facts.ts";
 import type { AuditEvent, Started } from "../audit/event.ts";
 import type { Conclusion, Decision } from "../policy/decision.ts";
@@ -16,10 +21,17 @@ import type { Profile } from "../../sandbox/profile.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { RunOptions } from "../exec/run.ts";
 import type { Approvals } from "./approvals.ts";
+import type { Backup, SavedAt } from "./backups.ts";
 import type { Permit } from "./permit.ts";
 
 export type { AuditEvent, Started } from "../audit/event.ts";
 export type { RunOptions } from "../exec/run.ts";
+
+/** What a file tool is told beside its action. */
+export interface FileEffectOptions {
+  /** What is replaced or removed must be what was saved. */
+  readonly expect?: SavedAt;
+}
 
 /** All that {@linkcode handle} may do to the world. */
 export interface Effects {
@@ -49,6 +61,8 @@ export interface Effects {
   readonly contain: (facts: Facts, decision: Decision) => Profile;
   /** Appends and, for "started", waits until the disk has it. Throws if it cannot. */
   readonly record: (event: AuditEvent) => Promise<Started>;
+  /** Saves what an action would destroy; absent: nothing is saved. Throws if it cannot be recorded. */
+  readonly backup?: Backup;
   readonly run: (
     permit: Permit<ExecAction>,
     profile: Profile,
@@ -57,6 +71,14 @@ export interface Effects {
   ) => Promise<Outcome>;
   readonly file: (
     permit: Permit<FileAction>,
+    profile: Profile,
+    proof: Started,
+    facts: Facts,
+    options?: FileEffectOptions,
+  ) => Promise<Outcome>;
+  /** Puts back what backups hold; saves what it replaces itself. Absent: it cannot be done here. */
+  readonly restore?: (
+    permit: Permit<RestoreAction>,
     profile: Profile,
     proof: Started,
   ) => Promise<Outcome>;

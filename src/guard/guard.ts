@@ -16,6 +16,7 @@ import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Effects, RunOptions, Started } from "./effects.ts";
 import { type Answered, approve, isForAPerson, spoiled } from "./approve.ts";
+import { type SavedAt, type SavedBefore, stoppedBy } from "./backups.ts";
 import { withCounts } from "./count.ts";
 import { type Permit, permit } from "./permit.ts";
 import { opensNetwork } from "./subject_of.ts";
@@ -28,6 +29,8 @@ export type Answer =
     readonly allowed: true;
     readonly decision: Decision;
     readonly outcome: Outcome;
+    /** What was saved before it, if something was. */
+    readonly backup?: SavedBefore;
   };
 
 /**
@@ -52,7 +55,7 @@ export async function handle(
   const { decision, keeping } = settled;
   using _kept = keeping;
   const approved = keeping && { approved: keeping.approved };
-  const outcome = action.kind === "exec"
+  const done = action.kind === "exec"
     ? await permitted(
       action,
       facts,
@@ -61,10 +64,40 @@ export async function handle(
       (leave, profile, proof) =>
         effects.run(leave, profile, proof, { ...options, ...approved }),
     )
-    : await permitted(action, facts, settled, effects, effects.file);
-  if (outcome === undefined) return { allowed: false, decision };
-  await effects.record({ event: "finished", action, decision, outcome });
-  return { allowed: true, decision, outcome };
+    : action.kind === "restore"
+    ? await permitted(
+      action,
+      facts,
+      settled,
+      effects,
+      effects.restore ?? noRestore,
+    )
+    : await permitted(
+      action,
+      facts,
+      settled,
+      effects,
+      (leave, profile, proof, expect) =>
+        effects.file(leave, profile, proof, facts, expect && { expect }),
+    );
+  if (done === undefined) return { allowed: false, decision };
+  const { backup, outcome } = done;
+  await effects.record({
+    event: "finished",
+    action,
+    decision,
+    outcome,
+    ...(backup && { backup }),
+  });
+  return { allowed: true, decision, outcome, ...(backup && { backup }) };
+}
+
+function noRestore(): Promise<Outcome> {
+  return Promise.resolve({
+    kind: "restore-failed",
+    why: "failed",
+    message: "Nothing can be put back here: there are no backups",
+  });
 }
 
 /** Decides, and decides anew after each wait for a budget. */
@@ -97,6 +130,12 @@ async function decide(
   return { facts, decision: { id: effects.newId(), ...conclusion, elapsedUs } };
 }
 
+/** What was done, and what was saved before. */
+interface Done {
+  readonly outcome: Outcome;
+  readonly backup?: SavedBefore;
+}
+
 async function permitted<Kind extends Action>(
   action: Kind,
   facts: Facts,
@@ -106,8 +145,9 @@ async function permitted<Kind extends Action>(
     leave: Permit<Kind>,
     profile: Profile,
     proof: Started,
+    expect?: SavedAt,
   ) => Promise<Outcome>,
-): Promise<Outcome | undefined> {
+): Promise<Done | undefined> {
   const { approved, decision } = settled;
   const profile = mayRun(decision) || approved !== undefined
     ? noted(effects.contain(facts, decision), settled)
@@ -115,12 +155,28 @@ async function permitted<Kind extends Action>(
   const leave = permit(action, decision, effects.clock, profile, approved);
   if (leave.ok && profile !== undefined) {
     const proof = await effects.record({ event: "started", action, decision });
-    const outcome = await perform(leave.value, profile, proof);
-    if (
-      outcome.kind === "not-started" && outcome.why === "changed" &&
-      approved !== undefined && effects.approvals !== undefined
-    ) await spoiled(facts, approved, outcome.message, effects.approvals);
-    return outcome;
+    // What a copy of the workspace holds is lost to nobody.
+    const backup = profile.ephemeral === undefined
+      ? await effects.backup?.(facts, decision, profile)
+      : undefined;
+    if (backup?.kind === "stopped") {
+      return { outcome: stoppedBy(action, backup) };
+    }
+    try {
+      const outcome = await perform(
+        leave.value,
+        profile,
+        proof,
+        backup?.expect,
+      );
+      if (
+        outcome.kind === "not-started" && outcome.why === "changed" &&
+        approved !== undefined && effects.approvals !== undefined
+      ) await spoiled(facts, approved, outcome.message, effects.approvals);
+      return { outcome, ...(backup && { backup: backup.saved }) };
+    } finally {
+      await backup?.finish();
+    }
   }
   await effects.record({ event: "decision", action, decision });
   return undefined;

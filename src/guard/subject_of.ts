@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { Action } from "../action/action.ts";
+import { type Action, isChange } from "../action/action.ts";
 import { needsNetwork } from "../approval/fit.ts";
 import type { Facts } from "../action/facts.ts";
 import {
@@ -138,11 +138,16 @@ export function opensNetwork({ reasons }: Pick<Decision, "reasons">): boolean {
 
 /** A file's new content is named by its hash; the person sees the difference. */
 function actionOf(action: Action): Subject["action"] {
-  if (action.kind !== "write") return plainAction(action);
-  const { content, ...rest } = action;
+  const content = action.kind === "write"
+    ? action.content
+    : action.kind === "edit"
+    ? canonicalJson(action.edits)
+    : undefined;
+  if (content === undefined) return plainAction(action);
   return {
-    ...plainAction({ ...rest, content: "" }),
+    ...plainAction(action),
     content: undefined,
+    edits: undefined,
     characters: content.length,
     sha256: sha256Hex(content),
   };
@@ -156,7 +161,8 @@ async function filesOf(
   for (const path of startedBy(facts, world)) roles.set(path, "program");
   for (const path of textsOf(facts, world)) roles.set(path, "script");
   for (const path of scriptsOf(facts, world)) roles.set(path, "script");
-  if (facts.action.kind === "write") {
+  // A plan's digest says of each target what is there and what it becomes.
+  if (isChange(facts.action) && facts.action.kind !== "restore") {
     for (const { path } of facts.paths) roles.set(path, "target");
   }
   if (roles.size > MAX_FILES) throw tooMany(roles.size);

@@ -11,10 +11,10 @@ import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import type { Action } from "../action/action.ts";
 import type { Effects } from "../guard/effects.ts";
 import { type Answer, handle } from "../guard/guard.ts";
-import { failure, resultOf, type Slice, withNote } from "./answers.ts";
+import { failure, resultOf, withNote } from "./answers.ts";
 import { awaitPerson } from "./await_person.ts";
 import { followProgress, onOneClock } from "./progress.ts";
-import type { Call } from "./tools.ts";
+import type { Call } from "./tool.ts";
 
 type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
 
@@ -22,7 +22,6 @@ type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
 export async function act(
   asked: WithoutOrigin<Action>,
   { dialogs, host: { parts }, client, signal, tell }: Call,
-  slice: Slice = {},
 ): Promise<CallToolResult> {
   const origin = { ...parts.origin, ...(client !== undefined && { client }) };
   try {
@@ -39,8 +38,8 @@ export async function act(
       dialogs,
     });
     return isAnswered
-      ? resultOf(await run(), slice)
-      : withNote(resultOf(answer, slice), note);
+      ? resultOf(await run())
+      : withNote(resultOf(answer), note);
   } catch (error) {
     // The machine failed (a full disk, a log that cannot be written): nothing
     // ran, or what ran is over. The server goes on and says so.

@@ -9,17 +9,12 @@
 
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import { heldLines } from "../action/held.ts";
-import type { ListedEntry, Outcome } from "../action/outcome.ts";
+import type { Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
+import { backupLine } from "../guard/backups.ts";
 import type { Answer } from "../guard/guard.ts";
 import type { Decision, Verdict } from "../policy/decision.ts";
-
-/** Part of a file, in lines. */
-export interface Slice {
-  /** First line, from 1. */
-  readonly offset?: number | undefined;
-  readonly limit?: number | undefined;
-}
+import { fileResult } from "./file_answers.ts";
 
 /** A failure that is no decision: text for the agent, made printable. */
 export function failure(
@@ -34,8 +29,22 @@ export function failure(
   };
 }
 
-/** The result of one tool call. */
-export function resultOf(answer: Answer, slice: Slice = {}): CallToolResult {
+/** The result of one tool call, and what was saved before it. */
+export function resultOf(answer: Answer): CallToolResult {
+  const result = actionResult(answer);
+  if (!answer.allowed || answer.backup === undefined) return result;
+  const { backup } = answer;
+  return {
+    ...result,
+    content: [...result.content, {
+      type: "text",
+      text: printable(backupLine(backup)),
+    }],
+    structuredContent: { ...result.structuredContent, backup },
+  };
+}
+
+function actionResult(answer: Answer): CallToolResult {
   const { decision } = answer;
   if (!answer.allowed) return refusal(decision);
   const { outcome } = answer;
@@ -48,29 +57,25 @@ export function resultOf(answer: Answer, slice: Slice = {}): CallToolResult {
         decision,
       );
     case "file-failed":
+    case "restore-failed":
       return failure(outcome.message, decision);
-    case "read": {
-      const lines = outcome.text.split(/(?<=\n)/);
-      const text = cut(lines, slice);
-      const { bytes } = outcome;
-      const count = outcome.text === "" ? 0 : lines.length;
-      return success(text, { decision, text, bytes, lines: count });
-    }
-    case "written": {
-      const { bytes, created } = outcome;
-      const done = created ? "Created the file" : "Replaced the file";
-      return success(`${done}: ${bytes} bytes written`, {
+    case "restored":
+      return success(restoredText(outcome), {
+        ...outcome,
+        kind: undefined,
         decision,
-        bytes,
-        created,
       });
-    }
-    case "listed":
-      return success(listing(outcome.entries), {
-        decision,
-        entries: outcome.entries,
-      });
+    default:
+      return fileResult(outcome, decision);
   }
+}
+
+function restoredText(
+  { count, undo }: Outcome & { readonly kind: "restored" },
+): string {
+  if (undo === undefined) return "Nothing had to be put back";
+  const paths = count === 1 ? "1 path" : `${count} paths`;
+  return `Put back ${paths}; what they replaced is backup ${undo}`;
 }
 
 function success(
@@ -187,16 +192,4 @@ function onOwnLine(before: string, next: string): string {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} seconds`;
-}
-
-function cut(lines: readonly string[], { offset = 1, limit }: Slice): string {
-  const end = limit === undefined ? undefined : offset - 1 + limit;
-  return lines.slice(offset - 1, end).join("");
-}
-
-function listing(entries: readonly ListedEntry[]): string {
-  const rows = entries.map(({ name, type, size, modified }) =>
-    `${printable(name)}  [${type}]  ${size} bytes  ${modified ?? "-"}`
-  );
-  return [`${entries.length} entries`, ...rows].join("\n");
 }

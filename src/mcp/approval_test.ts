@@ -241,7 +241,9 @@ Deno.test("no tool approves: whatever each is called with, the request stays pen
   for (const { inputSchema, name } of tools) {
     const names = Object.keys(inputSchema.properties ?? {});
     assert(
-      names.every((key) => !/approv|token|grant|confirm/i.test(key)),
+      // Runtime Guard's name: it says that a plan was seen, and gives no right.
+      names.filter((key) => key !== "restore_token")
+        .every((key) => !/approv|token|grant|confirm/i.test(key)),
       `${name} takes ${names}`,
     );
     for (const word of words) {

@@ -10,9 +10,11 @@
 import { z } from "zod";
 import { VERDICTS } from "../policy/decision.ts";
 
-// A lone surrogate has no bytes: what would be written is not what was asked
-// for. (In a command, the policy answers for it, and the log keeps it.)
-const text = z.string().refine((value) => value.isWellFormed(), {
+/**
+ * Text that has bytes: of a lone surrogate, what would be written is not what was
+ * asked for. (In a command, the policy answers for it, and the log keeps it.)
+ */
+export const text = z.string().refine((value) => value.isWellFormed(), {
   error: "holds half of a character (a lone surrogate)",
 });
 
@@ -20,7 +22,8 @@ const name = text.min(1).refine((value) => !value.includes("\0"), {
   error: "holds a NUL, which no path can",
 });
 
-const path = name.describe("Absolute, or relative to the workspace");
+/** A path of a file tool. */
+export const path = name.describe("Absolute, or relative to the workspace");
 
 /** Input of `server_info`. */
 export const ServerInfoInput = z.strictObject({});
@@ -60,24 +63,6 @@ export const WaitInput = z.strictObject({
   ),
 });
 
-/** Input of `read_file`. */
-export const ReadInput = z.strictObject({
-  path,
-  offset: z.number().int().min(1).optional().describe(
-    "First line to give, from 1",
-  ),
-  limit: z.number().int().min(1).optional().describe("How many lines to give"),
-});
-
-/** Input of `write_file`. */
-export const WriteInput = z.strictObject({
-  path,
-  content: text.describe("The whole new content"),
-});
-
-/** Input of `list_directory`. */
-export const ListInput = z.strictObject({ path });
-
 const Decision = z.looseObject({
   id: z.string(),
   verdict: z.enum(VERDICTS),
@@ -104,10 +89,68 @@ const Decision = z.looseObject({
 });
 
 /** What every result may hold: the decision, and what went wrong if it did. */
-const common = {
+export const common = {
   decision: Decision.optional().describe("What the policy said, and why"),
   error: z.string().optional().describe("What went wrong, if it did"),
+  backup: z.looseObject({
+    id: z.string().describe("Takes restore_backup as backup_location"),
+    count: z.number().describe("Paths that can be put back"),
+    unsaved: z.array(z.looseObject({ path: z.string(), why: z.string() })),
+  }).optional().describe("What was saved before it, if it changed something"),
 };
+
+/** Input of `list_backups`. */
+export const ListBackupsInput = z.strictObject({
+  path: path.optional().describe("Only of this file, or of all in this folder"),
+  limit: z.number().int().min(1).max(1_000).default(20).describe(
+    "How many, newest first",
+  ),
+});
+
+/** Output of `list_backups`. */
+export const ListBackupsOutput = z.looseObject({
+  error: z.string().optional().describe("What went wrong, if it did"),
+  backups: z.array(z.looseObject({
+    id: z.string().describe("Takes restore_backup as backup_location"),
+    at: z.string(),
+    cause: z.string(),
+    what: z.string(),
+    agent: z.string(),
+    count: z.number(),
+    paths: z.array(z.string()).describe("The first of them"),
+    damaged: z.boolean(),
+  })).optional(),
+});
+
+/** Input of `restore_backup`. */
+export const RestoreInput = z.strictObject({
+  backup_location: z.string().max(4_096).default("").describe(
+    "Id of a backup, or its folder's name or path; empty: the last backup of `paths`",
+  ),
+  dry_run: z.boolean().default(true).describe(
+    "Only says what would be put back, and gives the token that applying needs",
+  ),
+  restore_token: z.string().max(400).default("").describe("Of the dry run"),
+  paths: z.array(path).min(1).max(1_000).optional().describe(
+    "Only these, with all below",
+  ),
+});
+
+/** Output of `restore_backup`. */
+export const RestoreOutput = z.looseObject({
+  ...common,
+  planned: z.number().optional().describe("Paths that are not so already"),
+  items: z.array(z.looseObject({
+    path: z.string(),
+    now: z.string(),
+    will: z.string(),
+    conflict: z.string().optional().describe("Why it is not overwritten"),
+  })).optional(),
+  restore_token: z.string().optional(),
+  restore_token_expires_at: z.string().optional(),
+  count: z.number().optional().describe("Paths that were put back"),
+  undo: z.string().optional().describe("Backup of what they replaced"),
+});
 
 /** Output of `server_info`. */
 export const ServerInfoOutput = z.looseObject({
@@ -211,30 +254,4 @@ export const WaitOutput = z.looseObject({
   expiresAt: z.string().optional(),
   message: z.string().optional().describe("The person's words"),
   why: z.string().optional().describe("With voided: what changed"),
-});
-
-/** Output of `read_file`. */
-export const ReadOutput = z.looseObject({
-  ...common,
-  text: z.string().optional(),
-  bytes: z.number().optional().describe("Size of the whole file"),
-  lines: z.number().optional().describe("Lines of the whole file"),
-});
-
-/** Output of `write_file`. */
-export const WriteOutput = z.looseObject({
-  ...common,
-  bytes: z.number().optional(),
-  created: z.boolean().optional(),
-});
-
-/** Output of `list_directory`. */
-export const ListOutput = z.looseObject({
-  ...common,
-  entries: z.array(z.looseObject({
-    name: z.string(),
-    type: z.enum(["file", "directory", "symlink", "other"]),
-    size: z.number(),
-    modified: z.string().nullable(),
-  })).optional(),
 });

@@ -226,7 +226,11 @@ Deno.test("a failing machine is an error of the call, not of the server", async 
 
 Deno.test("read_file gives the lines that were asked for", async () => {
   await using site = await connect({
-    file: () => Promise.resolve({ kind: "read", text: "a\nb\nc\n", bytes: 6 }),
+    file: ({ action }) => {
+      assert(action.kind === "read");
+      assert.deepEqual([action.offset, action.limit], [2, 1]);
+      return Promise.resolve({ kind: "read", text: "b\n", bytes: 6, lines: 3 });
+    },
   });
   const result = await site.call("read_file", {
     path: "f",
@@ -235,6 +239,198 @@ Deno.test("read_file gives the lines that were asked for", async () => {
   });
   assert.equal(textOf(result), "b\n");
   assert.equal(result.structuredContent?.["lines"], 3);
+});
+
+Deno.test.each(
+  [
+    {
+      tool: "edit_file",
+      args: { path: "f", old_text: "a", new_text: "b", replace_all: true },
+      asks: {
+        kind: "edit",
+        path: "f",
+        edits: [{ oldText: "a", newText: "b", replaceAll: true }],
+      },
+    },
+    {
+      tool: "edit_file",
+      args: {
+        path: "f",
+        old_text: "ignored",
+        edits: [{ old_text: "a", new_text: "b" }],
+      },
+      asks: {
+        kind: "edit",
+        path: "f",
+        edits: [{ oldText: "a", newText: "b" }],
+      },
+    },
+    {
+      tool: "delete_file",
+      args: { path: "f" },
+      asks: { kind: "delete", path: "f" },
+    },
+    {
+      tool: "delete_file",
+      args: { path: "f", recursive: true },
+      asks: { kind: "delete", path: "f", recursive: true },
+    },
+    {
+      tool: "list_directory",
+      args: { path: ".", depth: 3, limit: 5 },
+      asks: { kind: "list", path: ".", depth: 3, limit: 5 },
+    },
+    {
+      tool: "search_files",
+      args: { pattern: "x", glob: "*.ts", ignore_case: true },
+      asks: {
+        kind: "search",
+        path: ".",
+        pattern: "x",
+        glob: "*.ts",
+        ignoreCase: true,
+      },
+    },
+    {
+      tool: "read_file",
+      args: { path: "f", encoding: "base64" },
+      asks: { kind: "read", path: "f", base64: true },
+    },
+  ] as const,
+)("$tool with $args asks the guard for that", async ({ tool, args, asks }) => {
+  const seen: unknown[] = [];
+  await using site = await connect({
+    file: ({ action: { origin: _, ...asked } }) => {
+      seen.push(asked);
+      return Promise.resolve({
+        kind: "file-failed",
+        why: "not-found",
+        message: "no\x1bne",
+      });
+    },
+  });
+  const result = await site.call(tool, args);
+  assert.deepEqual(seen, [asks]);
+  assert.equal(result.isError, true);
+  assert.equal(textOf(result), "Error: no\\x1bne");
+});
+
+Deno.test.each(
+  [
+    {
+      tool: "read_file",
+      outcome: {
+        kind: "read",
+        text: "a",
+        bytes: 9,
+        cut: "bytes",
+        nextOffset: 2,
+        encoding: "unknown",
+        guess: "latin-1",
+      },
+      says:
+        "a[It is no valid UTF-8 and is shown as if it were latin-1. Cut at airg's limit of 2 MiB; read on with offset 2]",
+    },
+    {
+      tool: "read_file",
+      outcome: {
+        kind: "read-bytes",
+        bytes: 3,
+        mimeType: "application/zip",
+        isImage: false,
+      },
+      says:
+        'It is no text (application/zip, 3 bytes); call read_file with encoding "base64" for its bytes',
+    },
+    {
+      tool: "write_file",
+      outcome: {
+        kind: "written",
+        bytes: 3,
+        created: false,
+        kept: ["Its lines end in CR LF, as before"],
+      },
+      says:
+        "Replaced the file: 3 bytes written. Its lines end in CR LF, as before",
+    },
+    {
+      tool: "edit_file",
+      outcome: {
+        kind: "edited",
+        replacements: 2,
+        operations: 1,
+        bytes: 4,
+        diff: "--- a/x\x1b\n+++ b/x\x1b\n@@ -1 +1 @@\n-a\n+b\n",
+      },
+      says:
+        "Replaced 2 places in 1 edit\n--- a/x\\x1b\n+++ b/x\\x1b\n@@ -1 +1 @@\n-a\n+b\n",
+    },
+    {
+      tool: "delete_file",
+      outcome: { kind: "deleted", what: "folder", count: 3 },
+      says: "Deleted the folder: 3 names are gone",
+    },
+    {
+      tool: "list_directory",
+      outcome: {
+        kind: "listed",
+        entries: [{
+          name: "l\n",
+          type: "symlink",
+          size: 1,
+          modified: null,
+          target: "/\x1b",
+        }],
+        cut: "of the test",
+      },
+      says:
+        "1 entries\nl\\n -> /\\x1b  [symlink]  1 bytes  -\nNot all: of the test",
+    },
+    {
+      tool: "search_files",
+      outcome: {
+        kind: "found",
+        matches: [{ path: "a\x1b", line: 3, text: "x\x1b" }, { path: "b" }],
+        files: 2,
+        skipped: 1,
+      },
+      says:
+        "a\\x1b:3: x\\x1b\nb\n2 results in 2 files that were looked at; 1 were left out",
+    },
+  ] as const,
+)("$tool says what was done", async ({ tool, outcome, says }) => {
+  await using site = await connect({ file: () => Promise.resolve(outcome) });
+  const args = tool === "write_file"
+    ? { path: "f", content: "" }
+    : tool === "search_files"
+    ? {}
+    : { path: "f" };
+  const result = await site.call(tool, args);
+  assert.equal(result.isError, undefined);
+  const text = result.content.map((part) =>
+    part.type === "text" ? part.text : ""
+  );
+  assert.equal(text.join(""), says);
+});
+
+Deno.test("read_file gives an image as an image, once", async () => {
+  await using site = await connect({
+    file: () =>
+      Promise.resolve({
+        kind: "read-bytes",
+        bytes: 3,
+        mimeType: "image/png",
+        isImage: true,
+        base64: "QUJD",
+      }),
+  });
+  const result = await site.call("read_file", { path: "f" });
+  assert.deepEqual(result.content[1], {
+    type: "image",
+    data: "QUJD",
+    mimeType: "image/png",
+  });
+  assert.equal(result.structuredContent?.["base64"], undefined);
 });
 
 Deno.test("the action says who asked, for what, where and for how long", async () => {

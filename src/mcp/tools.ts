@@ -7,60 +7,21 @@
  * @module
  */
 
-import type {
-  CallToolResult,
-  ToolAnnotations,
-} from "@modelcontextprotocol/sdk/types";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import type { z } from "zod";
-import type { Assembled } from "../cli/assembled.ts";
-import type { Result } from "../base/result.ts";
 import { act } from "./act.ts";
+import { BACKUP_TOOLS } from "./backup_tools.ts";
+import { FILE_TOOLS } from "./file_tools.ts";
 import { failure } from "./answers.ts";
 import { checkAction } from "./check.ts";
-import type { Dialogs } from "./elicit.ts";
-import type { News } from "./progress.ts";
+import { type Call, type Host, type Tool, tool } from "./tool.ts";
 import { waitForApproval } from "./wait_for_approval.ts";
 import * as schemas from "./schemas.ts";
 
+export type { Call, Host, Tool } from "./tool.ts";
+
 /** Name under which clients register this server. */
 export const SERVER_NAME = "ai-runtime-guard";
-
-/** What the program around the server gives it. */
-export interface Host {
-  readonly parts: Assembled;
-  readonly version: string;
-  readonly build: string;
-  /** Real path of a folder in the workspace, or what is wrong with it. */
-  readonly folderWithin: (
-    folder: string,
-    workspace: string,
-  ) => Promise<Result<string, string>>;
-}
-
-/** What one call may use. */
-export interface Call {
-  readonly host: Host;
-  /** Name the client gave of itself; untrusted text. */
-  readonly client?: string;
-  /** Fires when the client cancels or is gone. */
-  readonly signal: AbortSignal;
-  /** The client as somebody to ask, where it says that it can. */
-  readonly dialogs?: Dialogs;
-  /** Present when the client wants to hear how it goes. */
-  readonly tell?: (news: News) => Promise<void>;
-}
-
-/** One tool. */
-export interface Tool {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly annotations: ToolAnnotations;
-  readonly input: z.ZodObject;
-  readonly output: z.ZodObject;
-  /** Checks `raw` against `input`, then does it. */
-  readonly call: (raw: unknown, call: Call) => Promise<CallToolResult>;
-}
 
 /** All tools, in the order clients list them. */
 export const TOOLS: readonly Tool[] = [
@@ -119,68 +80,9 @@ export const TOOLS: readonly Tool[] = [
     call: ({ id, timeout_seconds: seconds }, { host, signal, tell }) =>
       waitForApproval(id, seconds * 1000, { ...host.parts, signal, tell }),
   }),
-  tool({
-    name: "read_file",
-    title: "Read a file",
-    description:
-      "Reads a text file, whole or some of its lines, if the policy allows it.",
-    annotations: { readOnlyHint: true, openWorldHint: false },
-    input: schemas.ReadInput,
-    output: schemas.ReadOutput,
-    call: ({ path, offset, limit }, call) =>
-      act({ kind: "read", path }, call, { offset, limit }),
-  }),
-  tool({
-    name: "write_file",
-    title: "Write a file",
-    description:
-      "Writes a file whole, replacing what was there, if the policy allows it. The folder must exist.",
-    annotations: {
-      readOnlyHint: false,
-      destructiveHint: true,
-      idempotentHint: true,
-      openWorldHint: false,
-    },
-    input: schemas.WriteInput,
-    output: schemas.WriteOutput,
-    call: ({ path, content }, call) =>
-      act({ kind: "write", path, content }, call),
-  }),
-  tool({
-    name: "list_directory",
-    title: "List a folder",
-    description:
-      "Lists a folder with type, size and time of each entry, if the policy allows it.",
-    annotations: { readOnlyHint: true, openWorldHint: false },
-    input: schemas.ListInput,
-    output: schemas.ListOutput,
-    call: ({ path }, call) => act({ kind: "list", path }, call),
-  }),
+  ...FILE_TOOLS,
+  ...BACKUP_TOOLS,
 ];
-
-interface ToolSpec<Input extends z.ZodObject> extends Omit<Tool, "call"> {
-  readonly input: Input;
-  readonly call: (
-    args: z.output<Input>,
-    call: Call,
-  ) => Promise<CallToolResult>;
-}
-
-function tool<Input extends z.ZodObject>(spec: ToolSpec<Input>): Tool {
-  return {
-    ...spec,
-    async call(raw, call) {
-      const args = spec.input.safeParse(raw ?? {});
-      if (args.success) return await spec.call(args.data, call);
-      const problems = args.error.issues.map(({ path, message }) =>
-        path.length === 0 ? message : `${path.join(".")}: ${message}`
-      );
-      return failure(
-        `Invalid arguments for ${spec.name}: ${problems.join("; ")}`,
-      );
-    },
-  };
-}
 
 function serverInfo({ parts, version, build }: Host): CallToolResult {
   const { policy, origin, notices } = parts;

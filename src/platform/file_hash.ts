@@ -30,19 +30,6 @@ export async function fileHash(
   return new Uint8Array(hash).toHex();
 }
 
-/** The text of a plain file of at most `most` bytes; nothing for any other. */
-export function plainText(
-  files: PlainFiles,
-  path: string,
-  most: number,
-): string | undefined {
-  using file = files.open(path);
-  if (file === undefined || file.statSync().size > most) return undefined;
-  const bytes = readAll(file, path);
-  if (bytes.length > most || bytes.includes(0)) return undefined;
-  return new TextDecoder().decode(bytes);
-}
-
 /** The first line of a plain file, or its start where that is long. */
 export function firstLine(
   files: PlainFiles,

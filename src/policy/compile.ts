@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Action } from "../action/action.ts";
 import { withExtended } from "./builtin.ts";
 import { compileLegacyCommand } from "./legacy.ts";
 import { listNotEnforced } from "./not_enforced.ts";
@@ -132,6 +133,21 @@ export function compilePolicy(
   };
 }
 
+/** Tools that came later belong to those that did the same before. */
+function toolsOf(
+  tools: readonly Action["kind"][],
+): ReadonlySet<Action["kind"]> {
+  return new Set(
+    tools.flatMap((tool): readonly Action["kind"][] =>
+      tool === "write"
+        ? [tool, "edit"]
+        : tool === "list"
+        ? [tool, "search"]
+        : [tool]
+    ),
+  );
+}
+
 /** "guard" waits for the exec guard, and is the nearest stricter one until then. */
 function unknownVerdict(
   unknown: PolicyDocument["unknown"],
@@ -191,7 +207,7 @@ function compileRule(
     ...(match.host !== undefined && {
       hosts: listOf(match.host).map(normalizeDomain),
     }),
-    ...(match.tool !== undefined && { tools: new Set(match.tool) }),
+    ...(match.tool !== undefined && { tools: toolsOf(match.tool) }),
     ...(match.unless?.paths !== undefined && {
       unless: patterns(match.unless.paths, home),
     }),

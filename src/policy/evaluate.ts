@@ -8,6 +8,7 @@
  */
 
 import { profileFor, type ProfileName } from "./profiles.ts";
+import { isChange } from "../action/action.ts";
 import type { Facts, PathFact, ProgramFact } from "../action/facts.ts";
 import { showWord } from "../shell/value.ts";
 import { PROTECTED_PATHS } from "../action/protected.ts";
@@ -96,7 +97,7 @@ function checkFileTool(
   { settings }: CompiledPolicy,
   { action }: Facts,
 ): Finding[] {
-  if (!settings.sandbox.ephemeral || action.kind !== "write") return [];
+  if (!settings.sandbox.ephemeral || !isChange(action)) return [];
   return [{
     verdict: "sandbox",
     mode: "enforce",

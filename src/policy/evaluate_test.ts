@@ -137,6 +137,60 @@ Deno.test("evaluate() lets file tools read, and not write, where every change is
   });
   assert.equal(write.verdict, "sandbox");
   assert.equal(write.reasons[0]?.code, "sandbox.file_tool");
+  for (
+    const action of [
+      { kind: "edit", origin: origin(), path: "a", edits: [] },
+      { kind: "delete", origin: origin(), path: "a" },
+    ] as const
+  ) assert.equal(judgeAction(policy, action).verdict, "sandbox", action.kind);
+});
+
+Deno.test("evaluate() holds rules of older tools for those that do the same", () => {
+  const policy = policyOf({
+    version: 1,
+    rules: [
+      { id: "w", match: { tool: ["write"] }, verdict: "block", reason: "w" },
+      { id: "l", match: { tool: ["list"] }, verdict: "block", reason: "l" },
+    ],
+  });
+  const path = "a";
+  const verdicts = [
+    judgeAction(policy, { kind: "edit", origin: origin(), path, edits: [] }),
+    judgeAction(policy, { kind: "search", origin: origin(), path }),
+    judgeAction(policy, { kind: "delete", origin: origin(), path }),
+  ].map(({ verdict }) => verdict);
+  assert.deepEqual(verdicts, ["block", "block", "allow"]);
+});
+
+Deno.test("evaluate() takes an edit for a read as well, and a deletion for one", () => {
+  const policy = policyOf({
+    version: 1,
+    rules: [{
+      id: "r",
+      match: { path: "*.secret", access: ["read"] },
+      verdict: "block",
+      reason: "r",
+    }, {
+      id: "d",
+      match: { path: "*.keep", access: ["delete"] },
+      verdict: "escalate",
+      reason: "d",
+    }],
+  });
+  const edit = (path: string): Action => ({
+    kind: "edit",
+    origin: origin(),
+    path,
+    edits: [],
+  });
+  assert.equal(judgeAction(policy, edit("a.secret")).verdict, "block");
+  assert.equal(judgeAction(policy, edit("a.keep")).verdict, "allow");
+  const { verdict } = judgeAction(policy, {
+    kind: "delete",
+    origin: origin(),
+    path: "a.keep",
+  });
+  assert.equal(verdict, "escalate");
 });
 
 function shadowed(verdict: string): unknown[] {

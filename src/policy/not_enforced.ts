@@ -31,7 +31,6 @@ function equals(inert: unknown): (value: unknown) => boolean {
   return (value) => value === inert;
 }
 
-const BACKUP = "no backups are made yet, before any change";
 const REPORTS = "there is no reports database yet; nothing is collected";
 const SENTINEL =
   "scripts are not scanned yet; a script runs contained like any program";
@@ -72,20 +71,10 @@ const MISSING: readonly Missing[] = [
     message: "no code ever read this setting, here or in Runtime Guard",
   },
   {
-    pointer: "/backup_access",
-    inert: isEmpty,
-    message: BACKUP,
+    pointer: "/backup_access/block_agent_tools",
+    inert: equals(true),
+    message: "backups are airg's own files: no policy gives them to an agent",
   },
-  { pointer: "/restore", inert: isEmpty, message: BACKUP },
-  { pointer: "/audit/backup_enabled", inert: equals(false), message: BACKUP },
-  {
-    pointer: "/audit/backup_on_content_change_only",
-    inert: never,
-    message: BACKUP,
-  },
-  { pointer: "/audit/max_versions_per_file", inert: never, message: BACKUP },
-  { pointer: "/audit/backup_root", inert: never, message: BACKUP },
-  { pointer: "/audit/backup_retention_days", inert: never, message: BACKUP },
   {
     pointer: "/audit/log_level",
     inert: never,

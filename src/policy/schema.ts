@@ -135,8 +135,11 @@ const Match = z.strictObject({
   ),
   /** A domain and its subdomains. */
   host: z.optional(oneOrMore),
+  /** `write` stands for `edit` as well, and `list` for `search`. */
   tool: z.optional(
-    z.array(z.enum(["exec", "read", "write", "list"])).check(z.minLength(1)),
+    z.array(
+      z.enum(["exec", "read", "write", "edit", "delete", "list", "search"]),
+    ).check(z.minLength(1)),
   ),
   /**
    * The rule does not apply when every path named lies in the workspace and

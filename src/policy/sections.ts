@@ -127,8 +127,14 @@ export const Audit = z.strictObject({
   backup_enabled: z.optional(flag),
   backup_on_content_change_only: z.optional(flag),
   max_versions_per_file: z.optional(wholeAtLeast(1)),
-  backup_root: z.optional(z.string()),
+  /** Absolute or in the home (`~/`), or empty for airg's own folder; AIRG_BACKUP_ROOT wins. */
+  backup_root: z.optional(z.string().check(z.regex(/^(?:~?\/|$)/))),
+  /** 0 or less: for ever. */
   backup_retention_days: z.optional(z.number()),
+  /** Bytes of all that is saved. */
+  backup_max_bytes: z.optional(wholeAtLeast(0)),
+  /** Bytes of one file; a larger one is not saved, and what would destroy it does not run. */
+  backup_max_file_bytes: z.optional(wholeAtLeast(0)),
   log_level: z.optional(z.string()),
   redact_patterns: z.optional(strings),
 });

@@ -42,6 +42,26 @@ export interface PolicySettings {
     /** Regular expressions in RE2 syntax; group 1 is kept, the rest of a match goes. */
     readonly redactPatterns: readonly string[];
   };
+  /** What is saved before an action destroys it; the form that `src/backup/` takes. */
+  readonly backups: {
+    readonly enabled: boolean;
+    /** Versions of the same content count once. */
+    readonly onContentChangeOnly: boolean;
+    readonly maxVersions: number;
+    /** 0: for ever. */
+    readonly retentionDays: number;
+    readonly maxBytes: number;
+    readonly maxFileBytes: number;
+    /** Absolute, or `~/`; absent: where airg's state is. */
+    readonly root?: string;
+  };
+  readonly restore: {
+    /** Agents get no list of backups; what they were told of they can have put back. */
+    readonly blockAgentTools: boolean;
+    readonly requireDryRun: boolean;
+    /** Milliseconds that the token of a dry run holds. */
+    readonly ttlMs: number;
+  };
   readonly sandbox: {
     readonly level: "require" | "prefer" | "off";
     readonly network: "deny" | "names" | "open";

@@ -23,6 +23,13 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
     approvals: approvalsOf(document),
     maxDirectoryDepth: allowed?.max_directory_depth ?? 100,
     audit: { redactPatterns: audit?.redact_patterns ?? DEFAULT_REDACTIONS },
+    backups: backupsOf(document),
+    restore: {
+      // Runtime Guard has true here, and no tool that lists.
+      blockAgentTools: document.backup_access?.block_agent_tools ?? false,
+      requireDryRun: document.restore?.require_dry_run_before_apply ?? true,
+      ttlMs: (document.restore?.confirmation_ttl_seconds ?? 300) * 1000,
+    },
     sandbox: {
       level: sandbox?.level ?? "require",
       network: networkOf(document),
@@ -69,6 +76,22 @@ export function settingsOf(document: PolicyDocument): PolicySettings {
         ...(limits.processors && { processors: limits.processors }),
       },
     },
+  };
+}
+
+const GIB = 2 ** 30;
+
+/** The first four are Runtime Guard's; it had no limit on bytes. */
+function backupsOf({ audit }: PolicyDocument): PolicySettings["backups"] {
+  const maxBytes = audit?.backup_max_bytes ?? 5 * GIB;
+  return {
+    enabled: audit?.backup_enabled ?? true,
+    onContentChangeOnly: audit?.backup_on_content_change_only ?? true,
+    maxVersions: audit?.max_versions_per_file ?? 5,
+    retentionDays: Math.max(0, audit?.backup_retention_days ?? 30),
+    maxBytes,
+    maxFileBytes: audit?.backup_max_file_bytes ?? Math.min(2 * GIB, maxBytes),
+    ...(audit?.backup_root && { root: audit.backup_root }),
   };
 }
 

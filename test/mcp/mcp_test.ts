@@ -21,7 +21,10 @@ mcpTest("each tool does what it says", async (t) => {
       "wait_for_approval",
       "read_file",
       "write_file",
+      "edit_file",
+      "delete_file",
       "list_directory",
+      "search_files",
     ]);
   });
   await t.step("server_info", async () => {
@@ -52,6 +55,66 @@ mcpTest("each tool does what it says", async (t) => {
     });
     const entries = structuredContent?.["entries"] as { name: string }[];
     assert(entries.some(({ name }) => name === "a.txt"));
+  });
+  await t.step("edit_file", async () => {
+    const result = await server.call("edit_file", {
+      path: "a.txt",
+      edits: [{ old_text: "two ü", new_text: "2" }, {
+        old_text: "three",
+        new_text: "drei",
+      }],
+    });
+    assert.match(
+      textOf(result),
+      /^Replaced 2 places in 2 edits\n--- a\/a.txt\n/,
+    );
+    assert.match(textOf(result), /\n-two ü\n-three\n\+2\n\+drei\n/);
+    const back = await server.call("edit_file", {
+      path: "a.txt",
+      old_text: "2\ndrei\n",
+      new_text: "two ü\nthree\n",
+    });
+    assert.equal(back.structuredContent?.["replacements"], 1);
+    const twice = await server.call("edit_file", {
+      path: "a.txt",
+      old_text: "e",
+      new_text: "",
+    });
+    assert.match(textOf(twice), /3 times \(lines 1, 3, 3\)/);
+  });
+  await t.step("search_files and delete_file", async () => {
+    await server.call("write_file", { path: "d/e/b.ts", content: "needle\n" });
+    const found = await server.call("search_files", { pattern: "needle" });
+    assert.deepEqual(found.structuredContent?.["matches"], [
+      { path: "d/e/b.ts", line: 1, text: "needle" },
+    ]);
+    const plain = await server.call("delete_file", { path: "d" });
+    assert.match(textOf(plain), /set recursive/);
+    const gone = await server.call("delete_file", {
+      path: "d",
+      recursive: true,
+    });
+    assert.equal(gone.structuredContent?.["count"], 3);
+    const none = await server.call("search_files", { glob: "*.ts" });
+    assert.deepEqual(none.structuredContent?.["matches"], []);
+  });
+  await t.step("what a rule keeps is kept below a folder, too", async () => {
+    await Deno.mkdir(`${site.workspace}/keys`);
+    await Deno.writeTextFile(`${site.workspace}/keys/a.txt`, "private\n");
+    await Deno.writeTextFile(`${site.workspace}/keys/.env`, "private\n");
+    const found = await server.call("search_files", { pattern: "private" });
+    assert.deepEqual(found.structuredContent?.["matches"], [
+      { path: "keys/a.txt", line: 1, text: "private" },
+    ]);
+    const deleted = await server.call("delete_file", {
+      path: "keys",
+      recursive: true,
+    });
+    assert.equal(deleted.isError, true, textOf(deleted));
+    assert.equal(
+      await Deno.readTextFile(`${site.workspace}/keys/.env`),
+      "private\n",
+    );
   });
   await t.step("execute_command", async () => {
     const result = await server.call("execute_command", {

@@ -8,6 +8,7 @@
 
 import type { Facts } from "../../src/action/facts.ts";
 import type { Outcome } from "../../src/action/outcome.ts";
+import type { Backups } from "../../src/cli/backups_here.ts";
 import type { Assembled } from "../../src/cli/assembled.ts";
 import type { Effects, Started } from "../../src/guard/effects.ts";
 import type { Conclusion, Verdict } from "../../src/policy/decision.ts";
@@ -48,7 +49,26 @@ export interface FakeOptions {
   /** What every action would do. */
   readonly facts?: Partial<Facts>;
   readonly approvals?: Approvals;
+  readonly backup?: Effects["backup"];
+  readonly backups?: Backups;
 }
+
+function none(): never {
+  throw new TypeError("Cannot use backups: the test has none");
+}
+
+const NO_BACKUPS: Backups = {
+  settings: () => ({ blockAgentTools: false, requireDryRun: true, ttlMs: 1 }),
+  enabled: () => false,
+  list: none,
+  plan: none,
+  action: none,
+  token: none,
+  redeem: none,
+  save: none,
+  restore: none,
+  open: none,
+};
 
 /** Parts whose every answer is given by `options`, and what was recorded. */
 export function fakeParts(
@@ -95,10 +115,12 @@ export function fakeParts(
       return Promise.resolve({ seq: log.length } as Started);
     }),
     run: options.run ?? (() => Promise.resolve(EXITED)),
+    ...(options.backup && { backup: options.backup }),
     file: options.file ??
       (() => Promise.resolve({ kind: "read", text: "", bytes: 0 })),
   };
   const parts: Assembled = {
+    backups: options.backups ?? NO_BACKUPS,
     effects,
     origin: {
       agent: "tester",

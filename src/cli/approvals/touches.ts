@@ -7,10 +7,11 @@
  * @module
  */
 
+import type { Action, EditAction, WriteAction } from "../../action/action.ts";
 import type { Facts } from "../../action/facts.ts";
 import type { Touches } from "../../approval/request.ts";
-import { textDiff } from "../../changes/text_diff.ts";
-import { plainText } from "../../platform/file_hash.ts";
+import { differenceOf, editBytes } from "../../files/edit_bytes.ts";
+import { readUpTo } from "../../files/read_bytes.ts";
 import { trackedAmong } from "../../platform/git_index.ts";
 import type { PlainFiles } from "../../platform/plain_files.ts";
 import { hasHole } from "../../shell/value.ts";
@@ -45,8 +46,7 @@ export async function touchesOf(
     bytes: sum.bytes,
     ...(tracked !== undefined && { tracked }),
     ...(sum.more && { more: true as const }),
-    ...(action.kind === "write" && target !== undefined &&
-      diffOf(files, target, action.content)),
+    ...(target !== undefined && diffOf(files, target, action)),
   };
 }
 
@@ -87,20 +87,53 @@ function count(path: string, sum: Sum): void {
 function diffOf(
   files: PlainFiles,
   path: string,
-  content: string,
+  action: Action,
 ): Pick<Touches, "diff" | "cut"> {
-  const there = exists(path);
-  const before = there ? plainText(files, path, MAX_TEXT) : "";
-  const isCompared = before !== undefined && content.length <= MAX_TEXT;
-  // What cannot be compared is shown whole: the store keeps no other copy.
-  const lines = isCompared
-    ? textDiff(before, content).join("\n")
-    : `(what is there is too large, or no text; what would be written:)\n${
-      content.slice(0, MAX_DIFF + 1)
-    }`;
+  if (action.kind !== "write" && action.kind !== "edit") return {};
+  const before = exists(path) ? bytesAt(files, path) : new Uint8Array();
+  const after = before && contentAfter(before, action);
+  if (typeof after === "string") return { diff: `(${after})` };
+  const lines = before === undefined || after === undefined
+    ? wholeOf(action)
+    : differenceOf(before, after).join("\n");
   return lines.length <= MAX_DIFF
     ? { diff: lines }
     : { diff: `${lines.slice(0, MAX_DIFF)}\n(cut: there is more)`, cut: true };
+}
+
+/** What cannot be compared is shown whole: the store keeps no other copy. */
+function wholeOf(action: WriteAction | EditAction): string {
+  const text = action.kind === "write"
+    ? action.content
+    : JSON.stringify(action.edits, null, 1);
+  return `(what is there is too large, or no text; what would be written:)\n${
+    text.slice(0, MAX_DIFF + 1)
+  }`;
+}
+
+/** What would be there; a text says why nothing would. */
+function contentAfter(
+  before: Uint8Array<ArrayBuffer>,
+  action: WriteAction | EditAction,
+): Uint8Array<ArrayBuffer> | string | undefined {
+  if (action.kind === "write") {
+    const { content } = action;
+    return content.length > MAX_TEXT
+      ? undefined
+      : new TextEncoder().encode(content);
+  }
+  const done = editBytes(before, action.edits);
+  return done.ok ? done.value.bytes : done.error.message;
+}
+
+function bytesAt(
+  files: PlainFiles,
+  path: string,
+): Uint8Array<ArrayBuffer> | undefined {
+  using file = files.open(path);
+  if (file === undefined) return undefined;
+  const bytes = readUpTo(file, MAX_TEXT + 1);
+  return bytes.length > MAX_TEXT || bytes.includes(0) ? undefined : bytes;
 }
 
 function exists(path: string): boolean {

@@ -23,7 +23,7 @@ import { heldFor, pathsIn, refuseAgents } from "./site.ts";
 import type { Context } from "../command.ts";
 import { EXIT_USAGE } from "../exit.ts";
 import type { Invocation } from "../flags.ts";
-import { complain, type Terminal } from "../terminal.ts";
+import { complain, notify, type Terminal } from "../terminal.ts";
 
 /** Something is left that was not made. */
 const EXIT_LEFT = 1;
@@ -64,14 +64,54 @@ export async function run(
   }
   const judged = await judge(parts.value, plan.chosen);
   await record(parts.value, held.value, plan.chosen, undefined);
+  const backup = await saveReplaced(parts.value, held.value, judged.allowed);
+  if (typeof backup === "string") {
+    complain(terminal, backup, "nothing was applied");
+    return EXIT_LEFT;
+  }
   const made = await applyChanges(held.value, judged.allowed, {
     files,
     overwrite: switches.has("overwrite"),
   });
+  await backup?.finish();
+  if (backup !== undefined) notify(terminal, `backup ${backup.id}`);
   const results = [...made, ...judged.blocked, ...heldBack(plan)];
   await record(parts.value, held.value, plan.chosen, results);
   report(terminal, results, switches.has("json"));
   return results.every(isDone) ? 0 : EXIT_LEFT;
+}
+
+/** What is replaced can be had back; why not, if it cannot be saved. */
+async function saveReplaced(
+  { backups, origin }: Assembled,
+  { manifest: { command, id, workspace } }: Held,
+  changes: readonly Change[],
+): Promise<
+  | { readonly id: string; readonly finish: () => Promise<void> }
+  | string
+  | undefined
+> {
+  if (changes.length === 0 || !backups.enabled()) return undefined;
+  try {
+    return await backups.save(
+      changes.filter(({ after, before }) =>
+        after?.type !== "folder" || before?.type !== "folder"
+      ).map(({ path }) => `${workspace}/${path}`),
+      {
+        cause: "command",
+        workspace,
+        agent: origin.agent,
+        session: origin.session,
+        decision: id,
+        what: `changes apply ${id}: ${command}`.slice(0, 500),
+      },
+    );
+  } catch (error) {
+    if (error instanceof Error && "cure" in error) {
+      return `${error.message}; ${error.cure}`;
+    }
+    throw error;
+  }
 }
 
 function isDone({ result }: Applied): boolean {

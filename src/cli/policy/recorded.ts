@@ -9,7 +9,7 @@
  */
 
 import * as z from "zod/mini";
-import type { Action } from "../../action/action.ts";
+import type { Action, FileAction } from "../../action/action.ts";
 import type { LookupAnswer } from "../../action/facts.ts";
 import { type Verdict, VERDICTS } from "../../policy/decision.ts";
 import type { Line } from "../lines.ts";
@@ -64,8 +64,9 @@ const Asked = z.discriminatedUnion("kind", [
     ]),
   }),
   z.object({
-    kind: z.enum(["read", "write", "list"]),
+    kind: z.enum(["read", "write", "edit", "delete", "list", "search"]),
     path: z.string(),
+    pattern: z.optional(z.string()),
   }),
 ]);
 
@@ -152,9 +153,7 @@ function actionOf(record: z.output<typeof RecordLine>): Action {
   };
   if (action.kind !== "exec") {
     const path = plain(action.path);
-    return action.kind === "write"
-      ? { kind: "write", origin, path, content: "" }
-      : { kind: action.kind, origin, path };
+    return fileAction(action, { origin, path });
   }
   const { command, cwd } = action;
   return {
@@ -165,6 +164,26 @@ function actionOf(record: z.output<typeof RecordLine>): Action {
       ? { form: "shell", text: plain(command.text) }
       : { form: "argv", argv: command.argv.map(plain) },
   };
+}
+
+/** What of a file tool is judged; the rest is not in the log. */
+function fileAction(
+  { kind, pattern }: {
+    readonly kind: FileAction["kind"];
+    readonly pattern?: string | undefined;
+  },
+  asked: Pick<FileAction, "origin" | "path">,
+): FileAction {
+  switch (kind) {
+    case "write":
+      return { ...asked, kind, content: "" };
+    case "edit":
+      return { ...asked, kind, edits: [] };
+    case "search":
+      return { ...asked, kind, ...(pattern !== undefined && { pattern }) };
+    default:
+      return { ...asked, kind };
+  }
 }
 
 function plain(text: string): string {

@@ -8,9 +8,8 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { ensurePrivate } from "../../platform/dirs.ts";
 import { headPath } from "./head.ts";
-import { isForeignKeyFile } from "./keys.ts";
+import { beneath, keyPlace, makeFolderOf } from "./key_place.ts";
 import { hasPrivateFile, lstatIfThere } from "./private_file.ts";
 import { APPLICATION_ID } from "./schema.ts";
 import { ApprovalStoreError, messageOf } from "./trouble.ts";
@@ -37,15 +36,10 @@ const MAGIC = "SQLite format 3\0";
 export function approvalPlace(
   asked: { readonly database: string; readonly keys: string },
 ): ApprovalPlace {
-  const isForeign = {
-    database: isForeignDatabase(asked.database),
-    keys: isForeignKeyFile(asked.keys),
-  };
-  const database = isForeign.database
-    ? beneath(asked.database)
-    : asked.database;
-  const keys = isForeign.keys ? beneath(asked.keys) : asked.keys;
-  for (const path of [database, keys]) makeFolder(folderOf(path));
+  const isForeign = isForeignDatabase(asked.database);
+  const database = isForeign ? beneath(asked.database) : asked.database;
+  makeFolderOf(database);
+  const keys = keyPlace(asked.keys);
   // Also a file of airg's own must not be a link, or be open to others.
   hasPrivateFile(database);
   return {
@@ -53,8 +47,8 @@ export function approvalPlace(
     keys,
     head: headPath(database),
     foreign: [
-      ...(isForeign.database ? [asked.database] : []),
-      ...(isForeign.keys ? [asked.keys] : []),
+      ...(isForeign ? [asked.database] : []),
+      ...(keys === asked.keys ? [] : [asked.keys]),
     ],
   };
 }
@@ -102,18 +96,4 @@ function hasOtherTables(path: string): boolean {
       error,
     );
   }
-}
-
-function beneath(path: string): string {
-  return `${folderOf(path)}/airg/${path.slice(path.lastIndexOf("/") + 1)}`;
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-function makeFolder(path: string): void {
-  const made = ensurePrivate(path);
-  if (made.ok) return;
-  throw new ApprovalStoreError(made.error.message, made.error.cure);
 }

@@ -1,7 +1,8 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * Content of a row under a MAC: HMAC-SHA-256 over its canonical JSON.
+ * Content of a row, or of a manifest, under a MAC: HMAC-SHA-256 over its
+ * canonical JSON.
  *
  * @module
  */
@@ -10,14 +11,17 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../../base/canonical_json.ts";
 import type { ApprovalKey, KeyRing } from "./keys.ts";
 
-/** What a seal is for: a row of one table is none of another. */
+/** What a seal is for: a row of one table is none of another, and no backup. */
 export type Purpose =
   | "requests"
   | "grants"
   | "history"
   | "imported"
   | "meta"
-  | "head";
+  | "head"
+  /** Manifests of `src/backup`. */
+  | "backups"
+  | "restore";
 
 /** Columns of a row that hold its content. */
 export interface Sealed {

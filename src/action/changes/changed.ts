@@ -1,0 +1,265 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What an action will change on the disk, as far as its facts say (pure).
+ *
+ * The facts name paths and what is done to them; this says which of them lose
+ * something: what a backup has to hold before the action runs.
+ *
+ * @module
+ */
+
+import type { Facts, PathFact, ProgramFact } from "../facts.ts";
+import { hasHole } from "../../shell/value.ts";
+import { type GitUse, gitUse } from "./git_use.ts";
+
+/** One path that will be changed, made or removed. */
+export interface ChangedPath {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  /** Absolute folder and the words, where the name itself is what goes: a link there is not followed. */
+  readonly named?: string;
+  /**
+   * `node`: the file, or the folder without what is in it. `tree`: with all
+   * below. `perhaps`: files in it, of which nobody knows which.
+   */
+  readonly reach: "node" | "tree" | "perhaps";
+}
+
+/** What is put somewhere, and the name it gets in a folder. */
+export interface Source {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Sources that are put into or onto a target. */
+export interface Placing {
+  readonly sources: readonly Source[];
+  readonly target: string;
+  /** `inside`: under their names below the target; `either`: only where that is a folder. */
+  readonly as: "inside" | "itself" | "either";
+  /** Only names are put there, nothing of what is in the sources. */
+  readonly isLink?: true;
+}
+
+/** What an action will change. */
+export interface Changed {
+  readonly paths: readonly ChangedPath[];
+  readonly placings: readonly Placing[];
+  readonly git: readonly GitUse[];
+  /** Why that may not be all; one clause each. */
+  readonly unsure: readonly string[];
+}
+
+/** Programs that put sources under their own names into a folder. */
+const PLACERS = new Set("cp mv install rsync ln link scp".split(" "));
+/** Programs whose write changes the entry, never what is below. */
+const MODES = new Set(
+  "chmod chown chgrp touch setfacl chattr mkdir".split(" "),
+);
+/** Programs that write many files into a folder. */
+const SPREADERS = new Set("tar gtar bsdtar unzip 7z cpio patch git".split(" "));
+/** Programs that search and may remove what they find. */
+const SEARCHERS = new Set("find fd".split(" "));
+/** Programs that remove the words of their standard input. */
+const REMOVERS = new Set(
+  "rm rmdir unlink shred mv truncate sed tee trash".split(" "),
+);
+
+/** Says what the facts of an action change. */
+export function changedBy(facts: Facts): Changed {
+  const { action, paths, programs } = facts;
+  // Putting back saves what it replaces itself.
+  if (action.kind === "restore") return NOTHING;
+  const here = programs.map((program) => isHere(program) ? program : undefined);
+  const used = paths.filter(({ owner }) =>
+    owner === undefined || here[owner] !== undefined
+  );
+  const changing = used.filter(({ access }) =>
+    access === "write" || access === "delete"
+  );
+  const known = changing.filter(({ path }) => !hasHole(path));
+  const git = here.flatMap((program) =>
+    program?.name === "git" ? gitUse(program) : []
+  );
+  return {
+    paths: [
+      ...known.map((fact) => changedPath(fact, programOf(here, fact))),
+      ...here.flatMap((program, owner) =>
+        program === undefined ? [] : spreads(program, owner, used)
+      ),
+    ],
+    placings: here.flatMap((program, owner) =>
+      program === undefined || !PLACERS.has(program.name)
+        ? []
+        : placingOf(program, owner, used)
+    ),
+    git,
+    unsure: [
+      ...facts.unknowns.map(({ message }) => clause(message)),
+      ...(known.length < changing.length
+        ? ["a path that it changes is not known beforehand"]
+        : []),
+      ...here.flatMap((program) =>
+        program?.items === true && REMOVERS.has(program.name)
+          ? [`what ${program.name} is given is not known beforehand`]
+          : []
+      ),
+    ],
+  };
+}
+
+/** Whether nothing would be changed, as far as one can tell. */
+export function isNothing({ git, paths, placings }: Changed): boolean {
+  return git.length + paths.length + placings.length === 0;
+}
+
+const NOTHING: Changed = { paths: [], placings: [], git: [], unsure: [] };
+
+/** What runs in a container or on another host changes nothing here. */
+function isHere({ elsewhere }: ProgramFact): boolean {
+  return elsewhere === undefined;
+}
+
+function programOf(
+  programs: readonly (ProgramFact | undefined)[],
+  { owner }: PathFact,
+): ProgramFact | undefined {
+  return owner === undefined ? undefined : programs[owner];
+}
+
+function changedPath(
+  fact: PathFact,
+  program: ProgramFact | undefined,
+): ChangedPath {
+  const { path, access } = fact;
+  const named = namedPlace(fact, program);
+  const name = program?.name ?? "";
+  return {
+    path,
+    ...(named !== undefined && { named }),
+    reach: access === "delete" || deletes(program)
+      ? "tree"
+      : MODES.has(name) || program === undefined
+      ? "node"
+      : SPREADERS.has(name)
+      ? "perhaps"
+      : "node",
+  };
+}
+
+/** The name itself, where it may be a link that is replaced or removed. */
+function namedPlace(
+  { word, path }: PathFact,
+  program: ProgramFact | undefined,
+): string | undefined {
+  if (hasHole(word) || word.endsWith("/")) return undefined;
+  const folder = program?.folders?.[0];
+  const absolute = word.startsWith("/")
+    ? word
+    : folder === undefined
+    ? undefined
+    : `${folder}/${word}`;
+  return absolute === path ? undefined : absolute;
+}
+
+/** `rsync --delete` removes what the source does not have. */
+function deletes(program: ProgramFact | undefined): boolean {
+  return program?.name === "rsync" &&
+    program.argv.some((word) => /^--del(?:ete.*)?$/.test(word));
+}
+
+/** Folders in which files are written or removed under names that no word gives. */
+function spreads(
+  { name, argv, folders = [] }: ProgramFact,
+  owner: number,
+  used: readonly PathFact[],
+): ChangedPath[] {
+  const own = used.filter((fact) =>
+    fact.owner === owner && !hasHole(fact.path)
+  );
+  const perhaps = (path: string): ChangedPath => ({ path, reach: "perhaps" });
+  if (SEARCHERS.has(name) && argv.some(isRemoval)) {
+    const listed = own.filter(({ access }) => access === "list");
+    return listed.length > 0
+      ? listed.map(({ path }) => perhaps(path))
+      : folders.map(perhaps);
+  }
+  if (/^(?:g|bsd)?tar$/.test(name) && extracts(argv)) {
+    const into = own.filter(({ access }) => access === "write");
+    return into.length > 0 ? [] : folders.map(perhaps);
+  }
+  if (name === "unzip" && !argv.some((word) => /^-[a-z]*[lptvz]/.test(word))) {
+    return own.some(({ access }) => access === "write")
+      ? []
+      : folders.map(perhaps);
+  }
+  if (name === "patch" || name === "cpio") return folders.map(perhaps);
+  return [];
+}
+
+function isRemoval(word: string): boolean {
+  return word === "-delete" || word === "rm" || word === "unlink" ||
+    word === "-X" || word === "--exec-batch";
+}
+
+function extracts(argv: readonly string[]): boolean {
+  return argv.some((word, i) =>
+    i === 1 && /^[A-Za-z]*x/.test(word) || /^-[A-Za-z]*x/.test(word) ||
+    /^--(?:extract|get)$/.test(word)
+  );
+}
+
+function placingOf(
+  { name, argv }: ProgramFact,
+  owner: number,
+  used: readonly PathFact[],
+): Placing[] {
+  const own = used.filter((fact) =>
+    fact.owner === owner && !hasHole(fact.path)
+  );
+  const target = own.findLast(({ access }) => access === "write");
+  if (target === undefined) return [];
+  const taken = own.filter(({ access, path }) =>
+    (access === "read" || access === "delete") && path !== target.path
+  );
+  // `rsync a/ b`: what is in `a`, not `a` itself.
+  const sources = taken.filter(({ word }) =>
+    name !== "rsync" || !word.endsWith("/")
+  ).map(sourceOf);
+  const inner = taken.filter(({ word }) =>
+    name === "rsync" && word.endsWith("/")
+  ).map(sourceOf);
+  const as = argv.includes("-t") || name === "rsync" ? "inside" : "either";
+  const isLink = name === "ln" || name === "link";
+  return [
+    ...(sources.length === 0 ? [] : [
+      {
+        sources,
+        target: target.path,
+        as,
+        ...(isLink && { isLink }),
+      } as const,
+    ]),
+    ...inner.map((source) => ({
+      sources: [source],
+      target: target.path,
+      as: "itself" as const,
+    })),
+  ];
+}
+
+/** A link keeps its own name, whatever it leads to. */
+function sourceOf({ path, word }: PathFact): Source {
+  const written = hasHole(word) ? "" : lastName(word.replace(/\/+$/, ""));
+  const isName = written !== "" && written !== "." && written !== "..";
+  return { path, name: isName ? written : lastName(path) };
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function clause(sentence: string): string {
+  return sentence.replace(/^Not read: /, "").replace(/\.$/, "");
+}

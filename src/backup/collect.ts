@@ -1,0 +1,114 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Collects the paths that are to be saved, and looks at what is there.
+ *
+ * @module
+ */
+
+import { isMadeAgain } from "../action/changes/made_again.ts";
+import { isWithin } from "../../sandbox/within.ts";
+
+/** Where an action may change something. */
+export interface Ground {
+  /** Absolute, real. */
+  readonly workspace: string;
+  readonly roots: readonly string[];
+  /** What it can neither see nor change. */
+  readonly held: readonly string[];
+}
+
+/** What is collected on the way. */
+export interface Collection {
+  readonly ground: Ground;
+  readonly paths: Set<string>;
+  readonly unsaved: Map<string, string>;
+}
+
+/** Adds one path with all below, if the action can change it. */
+export function addOne({ ground, paths }: Collection, path: string): void {
+  const { held, roots } = ground;
+  if (!roots.some((root) => isWithin(path, root))) return;
+  if (held.some((one) => isWithin(path, one))) return;
+  paths.add(path);
+  // Folders that are made for it go again with it.
+  const root = roots.find((root) => isWithin(path, root)) ?? path;
+  for (
+    let above = path.slice(0, path.lastIndexOf("/"));
+    above.length > root.length && kindOf(above) === undefined;
+    above = above.slice(0, above.lastIndexOf("/"))
+  ) paths.add(above);
+}
+
+/** Names a path that is not saved. */
+export function addUnsaved(
+  found: Collection,
+  path: string,
+  why: string,
+): void {
+  found.unsaved.set(path, why);
+  found.paths.add(path);
+}
+
+/** Visits what lies below a folder; `false` where `visit` did not want to go on. */
+export function walk(
+  root: string,
+  below: string,
+  visit: (path: string, kind: Kind) => boolean,
+): boolean {
+  const folder = below === "" ? root : `${root}/${below}`;
+  for (const entry of entriesOf(folder)) {
+    const path = below === "" ? entry.name : `${below}/${entry.name}`;
+    const kind = entry.isDirectory
+      ? "folder"
+      : entry.isSymlink
+      ? "link"
+      : entry.isFile
+      ? "file"
+      : "other";
+    if (kind === "other") continue;
+    if (
+      kind === "folder" && (entry.name === ".git" || isMadeAgain(entry.name))
+    ) {
+      continue;
+    }
+    if (!visit(path, kind)) return false;
+    if (kind === "folder" && !walk(root, path, visit)) return false;
+  }
+  return true;
+}
+
+function entriesOf(folder: string): Iterable<Deno.DirEntry> {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    // Gone by now, or nobody may look: the saving itself says so.
+    if (error instanceof Error && "code" in error) return [];
+    throw error;
+  }
+}
+
+/** What is at a path. */
+export type Kind = "file" | "folder" | "link" | "other";
+
+/** Looks, following no link; `undefined` where nothing is. */
+export function kindOf(path: string): Kind | undefined {
+  try {
+    const { isDirectory, isFile, isSymlink } = Deno.lstatSync(path);
+    return isDirectory
+      ? "folder"
+      : isSymlink
+      ? "link"
+      : isFile
+      ? "file"
+      : "other";
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}
+
+/** The last component. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,183 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What git would overwrite or remove, by its index and the disk.
+ *
+ * A tracked file that the index knows as it is can be had again from git; one
+ * that differs cannot.
+ *
+ * @module
+ */
+
+import type { GitUse } from "../action/changes/git_use.ts";
+import { plainFiles } from "../platform/plain_files.ts";
+import { resolveExisting } from "../platform/real_path.ts";
+import { isWithin } from "../../sandbox/within.ts";
+import { type IndexEntry, readGitIndex } from "./git_index.ts";
+import {
+  addOne,
+  addUnsaved,
+  type Collection,
+  kindOf,
+  walk,
+} from "./collect.ts";
+
+/** Bytes of an index, and of the small files around it. */
+const MOST_INDEX = 128 * 1024 * 1024;
+const MOST_SMALL = 64 * 1024;
+/** Untracked files that are saved one by one. */
+const MOST_UNTRACKED = 5_000;
+
+/** Adds what one call of git may take away. */
+export function gitTargets(found: Collection, use: GitUse): void {
+  if (!use.tracked && !use.untracked && !use.ignored) return;
+  const folder = resolveExisting(use.folder);
+  if (folder === null) return;
+  const tree = treeOf(folder);
+  if (tree === undefined) return;
+  const limits = limitsOf(use, folder);
+  const wanted = (path: string) =>
+    limits === undefined || limits.some((limit) => isWithin(path, limit));
+  // To tell what is untracked, all that is tracked has to be known.
+  const isPart = !use.untracked && !use.ignored &&
+    limits?.every((limit) => limit.startsWith(`${tree.root}/`));
+  const index = indexIn(
+    tree.gitFolder,
+    isPart
+      ? limits?.map((limit) => limit.slice(tree.root.length + 1))
+      : undefined,
+  );
+  if (typeof index === "string") return addUnsaved(found, tree.root, index);
+  const tracked = new Set<string>();
+  for (const entry of index.entries) {
+    tracked.add(entry.path);
+    const path = `${tree.root}/${entry.path}`;
+    if (!use.tracked || !wanted(path)) continue;
+    if (isTouched(path, entry, index.written)) addOne(found, path);
+  }
+  if (use.untracked || use.ignored) {
+    addUntracked(found, tree.root, wanted, tracked);
+  }
+}
+
+interface Tree {
+  readonly root: string;
+  readonly gitFolder: string;
+}
+
+/** The work tree that a folder lies in (gitrepository-layout(5)). */
+function treeOf(folder: string): Tree | undefined {
+  for (let root = folder;; root = root.slice(0, root.lastIndexOf("/"))) {
+    const at = `${root}/.git`;
+    const kind = kindOf(at);
+    if (kind === "folder") return { root, gitFolder: at };
+    if (kind === "file") {
+      const text = new TextDecoder().decode(readPlain(at, MOST_SMALL));
+      const named = /^gitdir: (.+?)\n?$/.exec(text)?.[1];
+      if (named === undefined) return undefined;
+      const whole = named.startsWith("/") ? named : `${root}/${named}`;
+      const gitFolder = resolveExisting(whole);
+      return gitFolder === null ? undefined : { root, gitFolder };
+    }
+    if (root === "") return undefined;
+  }
+}
+
+interface Index {
+  readonly entries: readonly IndexEntry[];
+  /** Milliseconds; what changed later than this may not be seen by its times. */
+  readonly written: number;
+}
+
+function indexIn(
+  gitFolder: string,
+  wanted: readonly string[] | undefined,
+): Index | string {
+  const path = `${gitFolder}/index`;
+  const bytes = readPlain(path, MOST_INDEX);
+  if (bytes === undefined) {
+    return kindOf(path) === undefined
+      ? "git has no index there"
+      : "git's index cannot be read";
+  }
+  const config = readPlain(`${gitFolder}/config`, MOST_SMALL);
+  const isLong = /objectformat\s*=\s*sha256/i.test(
+    new TextDecoder().decode(config),
+  );
+  const index = readGitIndex(bytes, isLong ? 32 : 20, wanted);
+  if (!index.ok) return index.why;
+  const written = Deno.lstatSync(path).mtime?.getTime() ?? 0;
+  return { entries: index.entries, written };
+}
+
+/** Whether a file is not what git saw, or may not be. */
+function isTouched(path: string, entry: IndexEntry, written: number): boolean {
+  // What is a repository of its own, or a folder that is not checked out.
+  if (entry.type === "module" || entry.type === "folder") return false;
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
+  } catch (error) {
+    // Deleted: git makes it anew, and putting back deletes it again.
+    if (error instanceof Error && "code" in error) return true;
+    throw error;
+  }
+  if (info.isDirectory) return false;
+  const mtime = info.mtime?.getTime() ?? 0;
+  return info.size % 2 ** 32 !== entry.size ||
+    mtime !== Math.floor(entry.mtime) || mtime >= written;
+}
+
+function limitsOf(
+  { pathspecs }: GitUse,
+  folder: string,
+): readonly string[] | undefined {
+  const limits = pathspecs.map((word) =>
+    // Magic and wildcards: whatever they mean, all of it is looked at.
+    /^:|[*?[]/.test(word)
+      ? null
+      : resolveExisting(word.startsWith("/") ? word : `${folder}/${word}`)
+  );
+  const known = limits.filter((limit) => limit !== null);
+  return known.length === 0 || known.length < limits.length ? undefined : known;
+}
+
+function addUntracked(
+  found: Collection,
+  root: string,
+  wanted: (path: string) => boolean,
+  tracked: ReadonlySet<string>,
+): void {
+  const untracked: string[] = [];
+  const whole = walk(root, "", (path, kind) => {
+    if (kind === "folder" || tracked.has(path) || !wanted(`${root}/${path}`)) {
+      return true;
+    }
+    untracked.push(`${root}/${path}`);
+    return untracked.length <= MOST_UNTRACKED;
+  });
+  if (!whole) {
+    return addUnsaved(found, root, "too many untracked files to save them all");
+  }
+  untracked.forEach((path) => addOne(found, path));
+}
+
+/** A plain file's bytes; follows no link and waits for nobody. */
+function readPlain(
+  path: string,
+  most: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  using files = plainFiles();
+  using file = files.open(path);
+  if (file === undefined) return undefined;
+  const { size } = file.statSync();
+  if (size > most) return undefined;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  while (at < size) {
+    const count = file.readSync(bytes.subarray(at));
+    if (count === null) break;
+    at += count;
+  }
+  return bytes.subarray(0, at);
+}

@@ -1,0 +1,346 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Carries out a plan: all of it or nothing, also where airg is killed.
+ *
+ * What is replaced is a backup before anything is touched, so each step can be
+ * taken back. Killed at any point and started again, it goes on in the
+ * direction it had.
+ *
+ * @module
+ */
+
+import { closeSync, openSync } from "node:fs";
+import { openExactFiles } from "../../platform/exact_files.ts";
+import { FolderMoved } from "../../platform/in_folder.ts";
+import { openRawTree, type RawTree } from "../../platform/raw_tree.ts";
+import { type BackupEvent, isAs, type Saved } from "../event.ts";
+import { type BackupAbout, BackupError, type BackupStore } from "../store.ts";
+import {
+  type Journal,
+  type Move,
+  openJournals,
+  removeJournal,
+  saveJournal,
+} from "./journal.ts";
+import {
+  byPath,
+  isBelow,
+  type Now,
+  type Plan,
+  type PlanItem,
+  workIn,
+} from "./plan.ts";
+import {
+  openPut,
+  Overtaken,
+  parentOf,
+  type Put,
+  putFolder,
+  putLeaf,
+  settleLeftovers,
+  shutFolder,
+  takeAway,
+} from "./put.ts";
+
+/** Where restores are at work. */
+export interface RestoreRoom {
+  readonly store: BackupStore;
+  /** Private folder for the journals. */
+  readonly folder: string;
+  /** Called between two steps; for tests. */
+  readonly step?: (name: string) => void;
+}
+
+/** What became of a plan. */
+export type Applied =
+  | {
+    readonly ok: true;
+    readonly paths: readonly string[];
+    /** Of the backup of what was replaced. */
+    readonly undo?: string;
+  }
+  | {
+    readonly ok: false;
+    readonly why: "changed" | "damaged" | "failed" | "incomplete";
+    readonly message: string;
+  };
+
+/**
+ * Carries out what is left to do of a plan; the caller holds the lock, has
+ * settled what an earlier airg left, and has looked for obstacles.
+ */
+export async function applyPlan(
+  plan: Plan,
+  about: BackupAbout,
+  room: RestoreRoom,
+): Promise<Applied> {
+  const work = workIn(plan);
+  if (work.length === 0) return { ok: true, paths: [] };
+  const damaged = await missingObject(work, room.store);
+  if (damaged !== undefined) {
+    const message =
+      `the content of ${damaged} is not in the store, or is damaged`;
+    return { ok: false, why: "damaged", message };
+  }
+  let undo: BackupEvent;
+  try {
+    undo = await room.store.save(replacedBy(work), about);
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error;
+    const message =
+      `what would be replaced cannot be saved: ${error.message}; ${error.cure}`;
+    return { ok: false, why: "failed", message };
+  }
+  const moves = movesOf(work, undo, about.workspace);
+  if (typeof moves === "string") {
+    const message = `${moves} has just been changed`;
+    return { ok: false, why: "changed", message };
+  }
+  const { workspace } = about;
+  const journal: Journal = {
+    version: 1,
+    id: undo.id,
+    workspace,
+    direction: "forward",
+    moves,
+  };
+  await saveJournal(room.folder, journal);
+  room.step?.("begun");
+  const failure = await carryOut(journal, room);
+  if (failure !== undefined) return failure;
+  return { ok: true, undo: undo.id, paths: work.map(({ path }) => path) };
+}
+
+/**
+ * Ends what an airg that died had begun; the caller holds the lock.
+ *
+ * @returns A sentence for each that could not be brought to an end.
+ */
+export async function settleRestores(room: RestoreRoom): Promise<string[]> {
+  const said: string[] = [];
+  for (const journal of openJournals(room.folder)) {
+    const failure = await carryOut(journal, room);
+    if (failure?.ok === false && failure.why === "incomplete") {
+      said.push(failure.message);
+    }
+  }
+  return said;
+}
+
+/** Goes forward, or back where something is in the way. */
+async function carryOut(
+  journal: Journal,
+  room: RestoreRoom,
+): Promise<Applied & { readonly ok: false } | undefined> {
+  const { id, workspace } = journal;
+  using put = openPut(room.store, id, room.step ?? (() => {}));
+  let failure: Applied & { readonly ok: false } | undefined;
+  if (journal.direction === "forward") {
+    const problem = await run(put, journal.moves);
+    if (problem !== undefined) {
+      failure = { ok: false, ...problem };
+      await saveJournal(room.folder, { ...journal, direction: "back" });
+      room.step?.("turned");
+    }
+  }
+  if (failure !== undefined || journal.direction === "back") {
+    const stuck = await runBack(put, journal.moves);
+    const why = failure?.message ?? "it had been interrupted";
+    failure ??= { ok: false, why: "failed", message: why };
+    if (stuck.length > 0) {
+      const message = `${why}; not taken back: ${
+        stuck.join(", ")
+      }, which backup ${id} holds`;
+      failure = { ok: false, why: "incomplete", message };
+    }
+  }
+  writeOut(workspace);
+  room.step?.("before-end");
+  removeJournal(room.folder, id);
+  await room.store.finish(id);
+  return failure;
+}
+
+type Problem = {
+  readonly why: "changed" | "failed";
+  readonly message: string;
+};
+
+/** Makes all moves; says what stood in the way of the first that failed. */
+async function run(
+  put: Put,
+  moves: readonly Move[],
+): Promise<Problem | undefined> {
+  try {
+    for (const [n, move] of moves.entries()) settleLeftovers(put, move, n);
+    for (const [n, move] of [...moves.entries()].reverse()) {
+      if (mustGo(move)) takeAway(put, move, n);
+    }
+    for (const move of moves) putFolder(put, move);
+    for (const [n, move] of moves.entries()) await putLeaf(put, move, n);
+    for (const move of moves.toReversed()) shutFolder(put, move);
+    return undefined;
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+/** Takes back what was made, one by one: what somebody changed stays. */
+async function runBack(put: Put, moves: readonly Move[]): Promise<string[]> {
+  const stuck = new Set<string>();
+  const attempt = async (
+    { path }: Move,
+    use: () => void | Promise<void>,
+  ): Promise<void> => {
+    try {
+      await use();
+    } catch (error) {
+      if (problemOf(error) !== undefined) stuck.add(path);
+    }
+  };
+  const back = moves.map(({ path, from, to }) => ({
+    path,
+    from: to,
+    to: from,
+  }));
+  for (const [n, move] of back.entries()) {
+    await attempt(move, () => settleLeftovers(put, move, n));
+  }
+  for (const [n, move] of [...back.entries()].reverse()) {
+    if (mustGo(move)) await attempt(move, () => takeAway(put, move, n));
+  }
+  for (const move of back) await attempt(move, () => putFolder(put, move));
+  for (const [n, move] of back.entries()) {
+    await attempt(move, () => putLeaf(put, move, n));
+  }
+  for (const move of back.toReversed()) {
+    await attempt(move, () => shutFolder(put, move));
+  }
+  return [...stuck];
+}
+
+/** What comes can take a file's place by itself, never a folder's. */
+function mustGo({ from, to }: Move): boolean {
+  if (to.type === "absent") return true;
+  return from.type !== to.type && from.type !== "absent" &&
+    (from.type === "folder" || to.type === "folder");
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Overtaken) {
+    return { why: "changed", message: error.message };
+  }
+  if (error instanceof FolderMoved) {
+    const message = "a link stands in the place of a folder above it";
+    return { why: "changed", message };
+  }
+  // What the machine says (no permission, a full disk).
+  if (error instanceof Error && "code" in error) {
+    return { why: "failed", message: error.message };
+  }
+  throw error;
+}
+
+/** Whose content cannot be had, if one is so; nothing is touched then. */
+async function missingObject(
+  work: readonly PlanItem[],
+  store: BackupStore,
+): Promise<string | undefined> {
+  const checked = new Set<string>();
+  for (const { path, will } of work) {
+    if (will.type !== "file" || checked.has(will.sha256)) continue;
+    using file = await store.object(will.sha256);
+    if (file === undefined) return path;
+    checked.add(will.sha256);
+  }
+  return undefined;
+}
+
+/** A folder that stays one loses nothing but its bits, which the journal keeps. */
+function replacedBy(work: readonly PlanItem[]): string[] {
+  return work.filter((item) => !isStill(item)).map(({ path }) => path);
+}
+
+function isStill({ now, will }: PlanItem): boolean {
+  return now.type === "folder" && will.type === "folder";
+}
+
+/** The plan's paths, folders that are missing above them, and what is in folders that go. */
+function movesOf(
+  work: readonly PlanItem[],
+  { entries }: BackupEvent,
+  workspace: string,
+): readonly Move[] | string {
+  const before = new Map(entries.map(({ before, path }) => [path, before]));
+  const moves = new Map<string, Move>();
+  using tree = openRawTree();
+  for (const item of work) {
+    const { now, path, will } = item;
+    const from = isStill(item) ? now : before.get(path) ?? nothing(now);
+    if (from === undefined || from.type === "other" || !isAs(now, from)) {
+      return path;
+    }
+    moves.set(path, { path, from, to: will });
+    for (const missing of missingAbove(tree, path, will, workspace)) {
+      if (!moves.has(missing.path)) moves.set(missing.path, missing);
+    }
+  }
+  for (const { before, path } of entries) {
+    const isInside = work.some(({ path: folder, will }) =>
+      will.type !== "folder" && isBelow(path, folder)
+    );
+    if (isInside && !moves.has(path)) {
+      moves.set(path, { path, from: before, to: { type: "absent" } });
+    }
+  }
+  return [...moves.values()].sort(byPath);
+}
+
+/** Where nothing is, nothing was saved. */
+function nothing(now: Now): Saved | undefined {
+  return now.type === "absent" ? now : undefined;
+}
+
+/** Folders that nothing remembers: they get the workspace's owner. */
+function missingAbove(
+  tree: RawTree,
+  path: string,
+  will: Saved,
+  workspace: string,
+): Move[] {
+  if (will.type === "absent") return [];
+  const missing: Move[] = [];
+  const { gid, mtime, uid } = Deno.statSync(workspace);
+  for (
+    let folder = parentOf(path);
+    folder.length > workspace.length;
+    folder = parentOf(folder)
+  ) {
+    using there = tree.open(folder);
+    if (there !== undefined) break;
+    missing.push({
+      path: folder,
+      from: { type: "absent" },
+      to: {
+        type: "folder",
+        mode: 0o755,
+        uid: uid ?? 0,
+        gid: gid ?? 0,
+        mtime: mtime?.getTime() ?? 0,
+      },
+    });
+  }
+  return missing;
+}
+
+/** Returns when the disk has all of it: after that the journal may go. */
+function writeOut(workspace: string): void {
+  const fd = openSync(workspace, "r");
+  try {
+    using files = openExactFiles();
+    files.syncAll(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,140 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What an action changes -> the paths that are to be saved before it, by what
+ * the disk has now. Looks at what the action names and at little else.
+ *
+ * @module
+ */
+
+import type {
+  Changed,
+  ChangedPath,
+  Placing,
+} from "../action/changes/changed.ts";
+import { isMadeAgain } from "../action/changes/made_again.ts";
+import { resolveExisting } from "../platform/real_path.ts";
+import {
+  addOne,
+  addUnsaved,
+  type Collection,
+  type Ground,
+  kindOf,
+  nameOf,
+  walk,
+} from "./collect.ts";
+import { gitTargets } from "./git_targets.ts";
+
+/** What is to be saved. */
+export interface Targets {
+  readonly paths: readonly string[];
+  /** What is named and not saved, and why. */
+  readonly unsaved: ReadonlyMap<string, string>;
+}
+
+/** Files of a folder that may change, of which nobody knows which. */
+const MOST_PERHAPS = 2_000;
+const MOST_PERHAPS_BYTES = 256 * 1024 * 1024;
+/** Paths that a copied or moved folder makes. */
+const MOST_PLACED = 10_000;
+
+/** Says what to save; nothing of the content is read. */
+export function targetsOf(changed: Changed, ground: Ground): Targets {
+  const found: Collection = { ground, paths: new Set(), unsaved: new Map() };
+  changed.paths.forEach((path) => addChanged(found, path));
+  changed.placings.forEach((placing) => addPlaced(found, placing));
+  for (const use of changed.git) {
+    gitTargets(found, use);
+    const at = (word: string) =>
+      resolveExisting(word.startsWith("/") ? word : `${use.folder}/${word}`);
+    const sources = use.taken.map(at).filter((path) => path !== null);
+    sources.forEach((path) => addOne(found, path));
+    const target = use.target === undefined ? null : at(use.target);
+    if (target !== null) {
+      addPlaced(found, {
+        sources: sources.map((path) => ({ path, name: nameOf(path) })),
+        target,
+        as: "either",
+      });
+    }
+  }
+  const { workspace } = ground;
+  if (found.paths.size > 0 && changed.unsure.length > 0) {
+    const [first = ""] = changed.unsure;
+    found.unsaved.set(workspace, `not everything may be saved: ${first}`);
+    found.paths.add(workspace);
+  }
+  return { paths: [...found.paths], unsaved: found.unsaved };
+}
+
+/** Why a path below one that is saved need not be: a build makes it again. */
+export function skipMadeAgain(path: string): string | undefined {
+  const name = nameOf(path);
+  return isMadeAgain(name) && kindOf(path) === "folder"
+    ? "a build makes it again"
+    : undefined;
+}
+
+function addChanged(found: Collection, changed: ChangedPath): void {
+  const { path, named, reach } = changed;
+  const link = named === undefined ? undefined : ownPlace(named);
+  if (link !== undefined && kindOf(link) === "link") {
+    addOne(found, link);
+    // Removing a link leaves alone what it leads to.
+    if (reach === "tree") return;
+  }
+  if (reach === "tree") return addOne(found, path);
+  if (reach === "perhaps") return addPerhaps(found, path);
+  if (kindOf(path) !== "folder") return addOne(found, path);
+}
+
+/** Where a name lies, without following it. */
+function ownPlace(named: string): string | undefined {
+  const at = named.lastIndexOf("/");
+  const name = named.slice(at + 1);
+  if (name === "" || name === "." || name === "..") return undefined;
+  const folder = resolveExisting(named.slice(0, at) || "/");
+  return folder === null
+    ? undefined
+    : `${folder === "/" ? "" : folder}/${name}`;
+}
+
+function addPerhaps(found: Collection, folder: string): void {
+  if (kindOf(folder) !== "folder") return addOne(found, folder);
+  const files: string[] = [];
+  let bytes = 0;
+  const whole = walk(folder, "", (path, kind) => {
+    if (kind === "folder") return true;
+    if (kind === "file") bytes += Deno.lstatSync(`${folder}/${path}`).size;
+    files.push(`${folder}/${path}`);
+    return files.length <= MOST_PERHAPS && bytes <= MOST_PERHAPS_BYTES;
+  });
+  if (!whole) {
+    const why =
+      "files in it may change, and they are too many to save them all";
+    return addUnsaved(found, folder, why);
+  }
+  files.forEach((path) => addOne(found, path));
+}
+
+function addPlaced(found: Collection, placing: Placing): void {
+  const { as, sources, target } = placing;
+  const into = as === "inside" ||
+    as === "either" && kindOf(target) === "folder";
+  for (const { name, path: source } of sources) {
+    const place = into ? `${target}/${name}` : target;
+    if (placing.isLink || kindOf(source) !== "folder") {
+      if (kindOf(place) !== "folder") addOne(found, place);
+      continue;
+    }
+    const made: string[] = [];
+    const whole = walk(source, "", (path, kind) => {
+      const there = `${place}/${path}`;
+      if (kind !== "folder" || kindOf(there) !== "folder") made.push(there);
+      return made.length <= MOST_PLACED;
+    });
+    if (kindOf(place) === undefined) addOne(found, place);
+    if (whole) made.forEach((path) => addOne(found, path));
+    else addUnsaved(found, place, "too many files are put there");
+  }
+}

@@ -1,0 +1,133 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+import assert from "node:assert/strict";
+import { changedBy } from "../action/changes/changed.ts";
+import { readAction } from "../action/read.ts";
+import { diskLookup } from "../platform/disk_lookup.ts";
+import { targetsOf } from "./targets.ts";
+
+async function git(cwd: string, ...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("git", {
+    args: ["-c", "user.name=a", "-c", "user.email=a@b", ...args],
+    cwd,
+    env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+}
+
+/** `a b.txt`, `Makefile`, `x.tmp`, `y.tmp`, `d/one`, `d/two`, `link -> Makefile`; in git all but the last two. */
+async function workspace(): Promise<string> {
+  const root = await Deno.realPath(await Deno.makeTempDir());
+  await Deno.mkdir(`${root}/d`);
+  await Deno.mkdir(`${root}/empty`);
+  await Deno.mkdir(`${root}/node_modules`);
+  const files = ["a b.txt", "Makefile", "x.tmp", "y.tmp", "d/one", "d/two"];
+  for (const name of files) await Deno.writeTextFile(`${root}/${name}`, name);
+  await Deno.writeTextFile(`${root}/node_modules/lib.js`, "lib");
+  await git(root, "init", "-q");
+  await git(root, "add", ...files);
+  await git(root, "commit", "-qm", "first");
+  await Deno.symlink("Makefile", `${root}/link`);
+  await Deno.writeTextFile(`${root}/untracked`, "new");
+  // Files that are as young as the index may have changed unseen.
+  const past = new Date(Date.now() - 100_000);
+  for (const name of files) await Deno.utime(`${root}/${name}`, past, past);
+  await git(root, "update-index", "--refresh");
+  await Deno.writeTextFile(`${root}/d/two`, "changed");
+  return root;
+}
+
+function targets(root: string, text: string): {
+  readonly paths: string[];
+  readonly unsaved: Record<string, string>;
+} {
+  const facts = readAction({
+    kind: "exec",
+    origin: {
+      agent: "a",
+      session: "s",
+      source: "ai-agent",
+      workspace: root,
+    },
+    command: { form: "shell", text },
+    cwd: root,
+  }, diskLookup({ home: "/home/x" }));
+  const { paths, unsaved } = targetsOf(changedBy(facts), {
+    workspace: root,
+    roots: [root],
+    held: [`${root}/.git/hooks`],
+  });
+  const inside = (path: string) => path.slice(root.length + 1) || ".";
+  return {
+    paths: paths.map(inside).sort(),
+    unsaved: Object.fromEntries(
+      [...unsaved].map(([path, why]) => [inside(path), why]),
+    ),
+  };
+}
+
+Deno.test.each([
+  { text: "rm Makefile", want: ["Makefile"] },
+  { text: "rm *.tmp", want: ["x.tmp", "y.tmp"] },
+  { text: `rm "a b.txt"`, want: ["a b.txt"] },
+  { text: "rm -rf d", want: ["d"] },
+  { text: "rm link", want: ["link"] },
+  { text: "echo x > Makefile", want: ["Makefile"] },
+  { text: "echo x > link", want: ["Makefile"] },
+  { text: "echo x >> new.txt", want: ["new.txt"] },
+  { text: "echo x | tee x.tmp y.tmp", want: ["x.tmp", "y.tmp"] },
+  { text: "truncate -s 0 Makefile", want: ["Makefile"] },
+  { text: "sed -i s/a/b/ d/one", want: ["d/one"] },
+  { text: "dd if=/dev/zero of=d/one count=1", want: ["d/one"] },
+  { text: "cp Makefile d/one", want: ["d/one"] },
+  { text: "cp Makefile d", want: ["d/Makefile"] },
+  { text: "cp -r d empty", want: ["empty/d", "empty/d/one", "empty/d/two"] },
+  { text: "mv d/one d/two", want: ["d/one", "d/two"] },
+  { text: "mv d moved", want: ["d", "moved", "moved/one", "moved/two"] },
+  {
+    text: "mv Makefile x.tmp empty/",
+    want: ["Makefile", "empty/Makefile", "empty/x.tmp", "x.tmp"],
+  },
+  {
+    text: "rsync -a --delete d/ empty/",
+    want: ["empty", "empty/one", "empty/two"],
+  },
+  { text: "git checkout .", want: ["d/two"] },
+  { text: "git checkout -- d", want: ["d/two"] },
+  { text: "git checkout -- Makefile", want: [] },
+  { text: "git restore d/two", want: ["d/two"] },
+  { text: "git restore --staged d/two", want: [] },
+  { text: "git reset --hard", want: ["d/two"] },
+  { text: "git reset", want: [] },
+  { text: "git -C d stash", want: ["d/two"] },
+  { text: "git clean -fd", want: ["link", "untracked"] },
+  { text: "git clean -nd", want: [] },
+  { text: "git rm Makefile", want: ["Makefile"] },
+  { text: "git mv Makefile d", want: ["Makefile", "d/Makefile"] },
+  { text: "git pull", want: ["d/two"] },
+  { text: "git status", want: [] },
+  { text: "find d -delete", want: ["d/one", "d/two"] },
+  { text: "tar -xf a.tar -C d", want: ["d/one", "d/two"] },
+  { text: "ls; cat Makefile; grep x d/one", want: [] },
+  { text: "echo x > /tmp/outside", want: [] },
+  { text: "echo x > /dev/null", want: [] },
+])("targetsOf() of `$text`", async ({ text, want }) => {
+  const root = await workspace();
+  try {
+    assert.deepEqual(targets(root, text).paths, want);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("targetsOf() says where not all is known", async () => {
+  const root = await workspace();
+  try {
+    const { paths, unsaved } = targets(root, `rm x.tmp; rm "$X"`);
+    assert.deepEqual(paths, [".", "x.tmp"]);
+    assert.match(unsaved["."] ?? "", /^not everything may be saved: /);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});

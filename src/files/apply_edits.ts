@@ -1,0 +1,197 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Replacements in a text, all or none (pure).
+ *
+ * A line end in the text that is looked for fits LF and CR LF alike, and what is
+ * put there takes the line ends that stand there: an edit changes no line ends.
+ *
+ * @module
+ */
+
+import type { Edit } from "../action/action.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+
+/** What the edits made of the text. */
+export interface Edited {
+  readonly text: string;
+  /** Places that were replaced. */
+  readonly replacements: number;
+}
+
+/** Why an edit cannot be made. */
+export interface NoEdit {
+  readonly why: "no-match" | "ambiguous" | "too-large";
+  readonly message: string;
+}
+
+/** Line numbers that are named. */
+const MAX_NAMED = 20;
+
+/**
+ * Applies edits in order, each on what the one before left.
+ *
+ * @param most Characters that the result may have.
+ */
+export function applyEdits(
+  text: string,
+  edits: readonly Edit[],
+  most: number = Infinity,
+): Result<Edited, NoEdit> {
+  let now = text;
+  let replacements = 0;
+  for (const [index, edit] of edits.entries()) {
+    const where = edits.length === 1 ? "" : `Edit ${index + 1}: `;
+    const done = applyEdit(now, edit, most);
+    if (!done.ok) {
+      const { why, message } = done.error;
+      return fail({ why, message: `${where}${message}; nothing was changed` });
+    }
+    now = done.value.text;
+    replacements += done.value.replacements;
+  }
+  return ok({ text: now, replacements });
+}
+
+function applyEdit(
+  text: string,
+  edit: Edit,
+  most: number,
+): Result<Edited, NoEdit> {
+  if (edit.oldText === "") {
+    return fail({ why: "no-match", message: "old_text is empty" });
+  }
+  const lines = unixLines(text);
+  const places = placesOf(lines.text, unix(edit.oldText));
+  if (places.length === 0) {
+    return fail({
+      why: "no-match",
+      message:
+        "old_text is not in the file; read the lines again and give them exactly, blanks too",
+    });
+  }
+  if (places.length > 1 && edit.replaceAll !== true) {
+    return fail({ why: "ambiguous", message: ambiguous(lines.text, places) });
+  }
+  const grown = text.length + places.length * 2 * edit.newText.length;
+  if (grown > most && exactSize(text, edit, places.length) > most) {
+    return fail({ why: "too-large", message: "The file would be too large" });
+  }
+  return ok({
+    text: replaced(text, lines, places, edit),
+    replacements: places.length,
+  });
+}
+
+function exactSize(text: string, edit: Edit, places: number): number {
+  return text.length + places * (edit.newText.length - edit.oldText.length);
+}
+
+function ambiguous(text: string, places: readonly number[]): string {
+  const named: number[] = [];
+  let [line, at] = [1, 0];
+  for (const place of places.slice(0, MAX_NAMED)) {
+    for (let n = text.indexOf("\n", at); n >= 0 && n < place;) {
+      line++;
+      at = n + 1;
+      n = text.indexOf("\n", at);
+    }
+    named.push(line);
+  }
+  const more = places.length > MAX_NAMED ? " and more" : "";
+  return `old_text is in the file ${places.length} times (lines ${
+    named.join(", ")
+  }${more}); give more of the lines around it, or set replace_all`;
+}
+
+/** Where `wanted` stands, left to right, without overlaps. */
+function placesOf(text: string, wanted: string): number[] {
+  const places: number[] = [];
+  let at = text.indexOf(wanted);
+  while (at >= 0) {
+    places.push(at);
+    at = text.indexOf(wanted, at + wanted.length);
+  }
+  return places;
+}
+
+/** A text with LF alone, and where in it a CR was taken out. */
+interface UnixLines {
+  readonly text: string;
+  /** Offsets of the LFs that had one, ascending. */
+  readonly taken: readonly number[];
+  /** Most of its line ends are CR LF. */
+  readonly isDos: boolean;
+}
+
+function unixLines(text: string): UnixLines {
+  const taken: number[] = [];
+  for (let at = text.indexOf("\r\n"); at >= 0;) {
+    taken.push(at - taken.length);
+    at = text.indexOf("\r\n", at + 2);
+  }
+  const plain = taken.length === 0 ? text : unix(text);
+  return { text: plain, taken, isDos: taken.length * 2 > countOf(plain) };
+}
+
+function replaced(
+  text: string,
+  { isDos, taken, text: plain }: UnixLines,
+  places: readonly number[],
+  { oldText, newText }: Edit,
+): string {
+  const wanted = unix(oldText);
+  const breaks = countOf(wanted);
+  const fileBreaks = countOf(plain);
+  const parts: string[] = [];
+  let [from, crs] = [0, 0];
+  const passTo = (place: number): void => {
+    while (crs < taken.length && (taken[crs] as number) < place) crs++;
+  };
+  for (const place of places) {
+    passTo(place);
+    const [start, before] = [place + crs, crs];
+    passTo(place + wanted.length);
+    const end = place + wanted.length + crs;
+    const inside = crs - before;
+    parts.push(
+      text.slice(from, start),
+      fitted(newText, { breaks, dosBreaks: inside, fileBreaks, isDos }),
+    );
+    from = end;
+  }
+  parts.push(text.slice(from));
+  return parts.join("");
+}
+
+/** The new text with the line ends of what it replaces, else of the file. */
+function fitted(
+  newText: string,
+  { breaks, dosBreaks, fileBreaks, isDos }: {
+    readonly breaks: number;
+    readonly dosBreaks: number;
+    readonly fileBreaks: number;
+    readonly isDos: boolean;
+  },
+): string {
+  if (fileBreaks === 0) return newText;
+  const isMixed = dosBreaks > 0 && dosBreaks < breaks;
+  const toDos = breaks === 0 || isMixed ? isDos : dosBreaks > 0;
+  return toDos ? dos(newText) : unix(newText);
+}
+
+function unix(text: string): string {
+  return text.replaceAll("\r\n", "\n");
+}
+
+function dos(text: string): string {
+  return unix(text).replaceAll("\n", "\r\n");
+}
+
+function countOf(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+    count++;
+  }
+  return count;
+}

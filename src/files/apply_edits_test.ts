@@ -1,0 +1,138 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Edit } from "../action/action.ts";
+import { applyEdits } from "./apply_edits.ts";
+import { editBytes } from "./edit_bytes.ts";
+import { encode } from "./text.ts";
+
+function edited(text: string, ...edits: Edit[]): string {
+  const done = applyEdits(text, edits);
+  assert(done.ok, done.ok ? "" : done.error.message);
+  return done.value.text;
+}
+
+Deno.test.each([
+  { text: "a b c", old: "b", now: "x", gives: "a x c" },
+  {
+    text: "a\r\nb\r\nc\r\n",
+    old: "a\nb",
+    now: "x\ny",
+    gives: "x\r\ny\r\nc\r\n",
+  },
+  { text: "a\r\nb\r\n", old: "a\r\nb", now: "x\ny", gives: "x\r\ny\r\n" },
+  { text: "a\nb\n", old: "a\r\nb", now: "x\r\ny", gives: "x\ny\n" },
+  { text: "a\r\nb\r\n", old: "b", now: "b\nc", gives: "a\r\nb\r\nc\r\n" },
+  { text: "a", old: "a", now: "a\r\nb\n", gives: "a\r\nb\n" },
+  { text: "a\r\nb", old: "\nb", now: "", gives: "a" },
+  { text: "a\r\nb", old: "a\n", now: "", gives: "b" },
+  { text: "a\rb", old: "a", now: "c", gives: "c\rb" },
+  { text: "a\nb\r\nc\r\n", old: "a", now: "a\nd", gives: "a\r\nd\nb\r\nc\r\n" },
+])("$old becomes $now in $text", ({ text, old, now, gives }) => {
+  assert.equal(edited(text, { oldText: old, newText: now }), gives);
+});
+
+Deno.test("several edits work on what the one before left, all or none", () => {
+  assert.equal(
+    edited("one", { oldText: "one", newText: "two" }, {
+      oldText: "two",
+      newText: "three",
+    }),
+    "three",
+  );
+  const done = applyEdits("one", [
+    { oldText: "one", newText: "two" },
+    { oldText: "one", newText: "three" },
+  ]);
+  assert(!done.ok);
+  assert.equal(done.error.why, "no-match");
+  assert.match(done.error.message, /^Edit 2: .*nothing was changed$/);
+});
+
+Deno.test("a text that is there several times is refused with its lines", () => {
+  const done = applyEdits("x\r\ny\nx\nx x\n", [{ oldText: "x", newText: "" }]);
+  assert(!done.ok);
+  assert.equal(done.error.why, "ambiguous");
+  assert.match(done.error.message, /4 times \(lines 1, 3, 4, 4\)/);
+  assert.equal(
+    edited("x\r\ny\nx", { oldText: "x", newText: "z", replaceAll: true }),
+    "z\r\ny\nz",
+  );
+});
+
+Deno.test("an empty old text, and growth without end, are refused", () => {
+  const empty = applyEdits("", [{ oldText: "", newText: "x" }]);
+  assert(!empty.ok && empty.error.why === "no-match");
+  const huge = { oldText: "a", newText: "b".repeat(1000), replaceAll: true };
+  const done = applyEdits("a".repeat(1000), [huge as Edit], 10_000);
+  assert(!done.ok && done.error.why === "too-large");
+});
+
+const lines = fc.array(fc.constantFrom("a", "b", "ab", "", "ü"), {
+  maxLength: 12,
+});
+const piece = lines.map((all) => all.join("\n")).filter((text) => text !== "");
+const edit = fc.record({
+  oldText: piece,
+  newText: piece,
+  replaceAll: fc.constant(true as const),
+});
+
+Deno.test("an edit of CR LF lines is the edit of LF lines, with CR LF", () => {
+  fc.assert(fc.property(lines, edit, (all, one) => {
+    const text = `${all.join("\n")}\n`;
+    const plain = applyEdits(text, [one]);
+    const dos = applyEdits(text.replaceAll("\n", "\r\n"), [one]);
+    assert.equal(dos.ok, plain.ok);
+    if (!plain.ok || !dos.ok) return;
+    assert.equal(dos.value.text, plain.value.text.replaceAll("\n", "\r\n"));
+    assert.equal(dos.value.replacements, plain.value.replacements);
+  }));
+});
+
+Deno.test("without CR it is String.replaceAll()", () => {
+  fc.assert(fc.property(lines, edit, (all, one) => {
+    const text = all.join("\n");
+    const done = applyEdits(text, [one]);
+    assert.equal(done.ok, text.includes(one.oldText));
+    if (done.ok) {
+      assert.equal(
+        done.value.text,
+        text.split(one.oldText).join(one.newText),
+      );
+    }
+  }));
+});
+
+Deno.test("bytes that no edit names survive, whatever they are", () => {
+  const bytes = fc.uint8Array({ maxLength: 200 }).filter((all) =>
+    !all.includes(0x7e)
+  );
+  fc.assert(fc.property(bytes, bytes, (before, after) => {
+    const mark = new TextEncoder().encode("~old ü~");
+    const text = new Uint8Array([...before, ...mark, ...after]);
+    // What starts as UTF-16 does is read so, and is another property.
+    fc.pre(![0xff, 0xfe].includes(text[0] ?? 0));
+    const done = editBytes(text, [{ oldText: "~old ü~", newText: "né" }]);
+    assert(done.ok);
+    assert.deepEqual(
+      [...done.value.bytes],
+      [...before, ...new TextEncoder().encode("né"), ...after],
+    );
+  }));
+});
+
+Deno.test.each(
+  [{ encoding: "utf-16le" }, { encoding: "utf-16be" }, {
+    encoding: "utf-8-bom",
+  }] as const,
+)("a file in $encoding stays one", ({ encoding }) => {
+  const before = encode("one\r\nzwei ü \ud800\r\n", encoding);
+  const done = editBytes(before, [{ oldText: "one\n", newText: "1\n" }]);
+  assert(done.ok);
+  assert.deepEqual(
+    done.value.bytes,
+    encode("1\r\nzwei ü \ud800\r\n", encoding),
+  );
+});

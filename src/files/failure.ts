@@ -1,0 +1,80 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What went wrong with a file, as an outcome.
+ *
+ * @module
+ */
+
+import type { Outcome } from "../action/outcome.ts";
+import { FolderMoved } from "../platform/in_folder.ts";
+
+/** An outcome that says what went wrong. */
+export type FileFailed = Extract<Outcome, { kind: "file-failed" }>;
+type Why = FileFailed["why"];
+
+/** Makes one. */
+export function failed(why: Why, message: string): FileFailed {
+  return { kind: "file-failed", why, message };
+}
+
+/** Thrown inside the room where an outcome cannot be returned. */
+export class FileProblem extends Error {
+  override name = "FileProblem";
+  /** What is told. */
+  readonly outcome: FileFailed;
+
+  constructor(why: Why, message: string) {
+    super(message);
+    this.outcome = failed(why, message);
+  }
+}
+
+/** What a failure means, by the code of the system (errno(3)). */
+const MEANINGS: Readonly<Record<string, readonly [Why, string]>> = {
+  ENOENT: ["not-found", "There is no such file or folder"],
+  ENOTDIR: ["not-a-folder", "It is not a folder"],
+  ELOOP: ["changed", "A link was put there while it was being opened"],
+  EISDIR: ["not-a-file", "It is a folder"],
+  ENXIO: ["not-a-file", "It is a socket or a pipe nobody writes to"],
+  EACCES: ["failed", "The system does not permit it (EACCES)"],
+  EPERM: ["failed", "The system does not permit it (EPERM)"],
+  EROFS: ["failed", "It lies on a file system that is read-only"],
+  ENOSPC: ["failed", "No space is left on the disk; nothing was changed"],
+  EDQUOT: ["failed", "The quota is used up; nothing was changed"],
+  EFBIG: ["too-large", "It is larger than a file may be"],
+  EMFILE: ["failed", "airg has too many files open; try again"],
+  ENAMETOOLONG: ["failed", "The name is too long for the file system"],
+};
+
+/** Whether an error is the machine's answer, or this room's, and no defect. */
+export function isExpected(error: unknown): boolean {
+  return error instanceof FileProblem || error instanceof FolderMoved ||
+    error instanceof Deno.errors.NotADirectory ||
+    error instanceof Error && "code" in error;
+}
+
+/**
+ * An error as an outcome.
+ *
+ * @throws What is no error of the machine: a defect.
+ */
+export function explained(error: unknown): FileFailed {
+  if (error instanceof FileProblem) return error.outcome;
+  if (error instanceof FolderMoved) {
+    return failed(
+      "changed",
+      "A folder on the way was replaced meanwhile; ask again",
+    );
+  }
+  if (error instanceof Deno.errors.NotADirectory) {
+    return failed("not-a-folder", "It is not a folder");
+  }
+  if (error instanceof Error && "code" in error) {
+    const meaning = MEANINGS[String(error.code)];
+    return meaning === undefined
+      ? failed("failed", error.message)
+      : failed(...meaning);
+  }
+  throw error;
+}

@@ -1,0 +1,120 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Carries out what the file tools are allowed, under the same profile as
+ * commands.
+ *
+ * The policy has judged a path; between that and the use, a process in the
+ * workspace may have changed it. So folders are opened by the path that was
+ * judged and no other, links in the last place are not followed, and owner and
+ * mode are set on the open file, never by name.
+ *
+ * @module
+ */
+
+import type { FileAction } from "../action/action.ts";
+import { isChange } from "../action/action.ts";
+import { namedPath } from "../action/named_path.ts";
+import type { Outcome } from "../action/outcome.ts";
+import { resolveExisting } from "../platform/real_path.ts";
+import type { Profile } from "../../sandbox/profile.ts";
+import { deleteFile } from "./delete_file.ts";
+import { editFile } from "./edit_file.ts";
+import { explained, failed } from "./failure.ts";
+import {
+  type FileOptions,
+  type Hands,
+  type Library,
+  openLibrary,
+} from "./hands.ts";
+import { isFree, isGits, isInSight } from "./leave.ts";
+import { listDirectory } from "./list_directory.ts";
+import { readFile } from "./read_file.ts";
+import { searchFiles } from "./search_files.ts";
+import { writeFile } from "./write_file.ts";
+
+export type { Expect, Expected } from "./expect.ts";
+export type { FileOptions } from "./hands.ts";
+
+/** Carries out file actions; close it again. */
+export interface FileTools extends Disposable {
+  readonly carryOut: (
+    action: FileAction,
+    profile: Profile,
+    options?: FileOptions,
+  ) => Promise<Outcome>;
+}
+
+/** For any number of actions. */
+export async function openFileTools(): Promise<FileTools> {
+  const library = await openLibrary();
+  return {
+    carryOut: (action, profile, options = {}) =>
+      carryOut(library, action, profile, options),
+    [Symbol.dispose]: () => library[Symbol.dispose](),
+  };
+}
+
+/** Expected failures are outcomes. */
+async function carryOut(
+  library: Library,
+  action: FileAction,
+  profile: Profile,
+  options: FileOptions,
+): Promise<Outcome> {
+  if (profile.incomplete !== undefined) {
+    return failed("failed", `Cannot contain: ${profile.incomplete}`);
+  }
+  const path = judgedPath(action, profile);
+  const { judged } = options;
+  if (path === undefined || judged?.includes(path) === false) {
+    return failed(
+      "changed",
+      "The path leads elsewhere than when it was judged, or to what is protected; ask again",
+    );
+  }
+  const { workspace } = action.origin;
+  const hands: Hands = { ...library, workspace, profile, options };
+  try {
+    return await doneBy(hands, path, action);
+  } catch (error) {
+    return explained(error);
+  }
+}
+
+function doneBy(
+  hands: Hands,
+  path: string,
+  action: FileAction,
+): Outcome | Promise<Outcome> {
+  switch (action.kind) {
+    case "read":
+      return readFile(hands, path, action);
+    case "write":
+      return writeFile(hands, path, action);
+    case "edit":
+      return editFile(hands, path, action);
+    case "delete":
+      return deleteFile(hands, path, action);
+    case "list":
+      return listDirectory(hands, path, action);
+    case "search":
+      return searchFiles(hands, path, action);
+  }
+}
+
+/** The real path now, if the profile still lets it be touched. */
+function judgedPath(action: FileAction, profile: Profile): string | undefined {
+  const { workspace } = action.origin;
+  const absolute = action.path.startsWith("/")
+    ? action.path
+    : `${workspace}/${action.path}`;
+  const path = action.kind === "delete"
+    ? namedPath(action.path, workspace, resolveExisting)
+    : resolveExisting(absolute);
+  if (path === null) return undefined;
+  const allowed = isChange(action)
+    ? isFree(path, profile)
+    : isInSight(path, profile) && !(action.kind === "search" && isGits(path));
+  return allowed ? path : undefined;
+}

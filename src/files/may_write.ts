@@ -1,0 +1,47 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Whether a command could write into a file: replacing a file asks only for its
+ * folder, and root is asked for nothing.
+ *
+ * @module
+ */
+
+import { FileProblem } from "./failure.ts";
+import type { Hands } from "./hands.ts";
+
+const OWNER_WRITE = 0o200;
+const ANY_WRITE = 0o222;
+const OWNER_READ = 0o400;
+const ANY_READ = 0o444;
+
+/**
+ * Checks the mode of a file that is to be replaced.
+ *
+ * @throws {FileProblem} If it is read-only for the user that commands run as.
+ */
+export function mayWrite(hands: Hands, info: Deno.FileInfo): void {
+  if (isAllowed(hands, info, OWNER_WRITE, ANY_WRITE)) return;
+  const mode = ((info.mode ?? 0) & 0o777).toString(8);
+  throw new FileProblem(
+    "failed",
+    `It is read-only (mode ${mode}); a command such as \`chmod u+w\` changes that`,
+  );
+}
+
+/** Whether a command could read the file, where airg is root and commands are not. */
+export function mayRead(hands: Hands, info: Deno.FileInfo): boolean {
+  return isAllowed(hands, info, OWNER_READ, ANY_READ);
+}
+
+/** The owner's bit for the owner; for others any bit but the owner's, because groups are not known. */
+function isAllowed(
+  { profile: { owner } }: Hands,
+  { mode, uid }: Deno.FileInfo,
+  own: number,
+  any: number,
+): boolean {
+  const acting = owner?.uid ?? Deno.uid();
+  if (mode === null || acting === 0) return true;
+  return (mode & (uid === acting ? own : any & ~own)) !== 0;
+}

@@ -1,0 +1,280 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Looks for files by name and content, within limits of files, bytes, results
+ * and time.
+ *
+ * @module
+ */
+
+import type { SearchAction } from "../action/action.ts";
+import type { FoundLine, Outcome } from "../action/outcome.ts";
+import type { Entry } from "../platform/entries.ts";
+import type { OpenFolder } from "../platform/open_folder.ts";
+import { failed, isExpected } from "./failure.ts";
+import { alternatives, asBytes, compileGlob } from "./glob.ts";
+import { below, folderOf, type Hands, nameOf } from "./hands.ts";
+import { ignoreAbove, ignoreIn } from "./ignore_files.ts";
+import { type IgnoreFile, isIgnored } from "./ignore.ts";
+import { mayUse } from "./leave.ts";
+import { levelOf } from "./list_directory.ts";
+import { type LineSearch, lineSearch } from "./line_search.ts";
+import { readUpTo } from "./read_bytes.ts";
+import { decode, HEAD_BYTES, isBinary, markOf } from "./text.ts";
+
+/** Results that are given where none is said, and at most. */
+const LIMIT = 500;
+const MAX_LIMIT = 5_000;
+/** Names that are looked at. */
+const MAX_NAMES = 200_000;
+/** Bytes of one file, and of all, that are read. */
+const MAX_FILE_BYTES = 2 * 1024 * 1024;
+const MAX_BYTES = 256 * 1024 * 1024;
+/** Milliseconds that a search takes. */
+const MAX_MS = 20_000;
+/** Milliseconds after which others get their turn. */
+const TURN_MS = 50;
+
+/** Searches what the action names. */
+export async function searchFiles(
+  hands: Hands,
+  path: string,
+  action: SearchAction,
+): Promise<Outcome> {
+  const { pattern, glob, ignoreCase = false, includeIgnored, limit = LIMIT } =
+    action;
+  if (pattern === undefined && glob === undefined) {
+    return failed("failed", "Say what to look for: pattern, glob or both");
+  }
+  const lines = pattern === undefined
+    ? undefined
+    : await lineSearch(pattern, ignoreCase);
+  const { monotonic = () => performance.now() } = hands.options;
+  const start = monotonic();
+  const search: Search = {
+    hands,
+    lines,
+    isNamed: glob === undefined ? () => true : globTest(glob),
+    most: Math.min(limit, MAX_LIMIT),
+    matches: [],
+    files: 0,
+    skipped: 0,
+    names: 0,
+    bytes: 0,
+    isEnded: false,
+    isTime: () => monotonic() - start > MAX_MS,
+    turn: { monotonic, last: start },
+  };
+  const info = hands.entries.look(path);
+  if (info?.isFile === true) {
+    using folder = hands.folders.open(folderOf(path));
+    searchFile(search, folder, path, nameOf(path));
+  } else {
+    const above = includeIgnored === true
+      ? undefined
+      : ignoreAbove(hands, path);
+    await searchFolder(search, path, "", above);
+  }
+  const { cut, files, matches, skipped } = search;
+  return {
+    kind: "found",
+    matches,
+    files,
+    skipped,
+    ...(cut !== undefined && { cut }),
+  };
+}
+
+interface Search {
+  readonly hands: Hands;
+  readonly lines: LineSearch | undefined;
+  /** By the path below the folder that was asked for. */
+  readonly isNamed: (path: string) => boolean;
+  readonly most: number;
+  readonly matches: FoundLine[];
+  files: number;
+  skipped: number;
+  names: number;
+  bytes: number;
+  readonly isTime: () => boolean;
+  readonly turn: { readonly monotonic: () => number; last: number };
+  cut?: string;
+  isEnded: boolean;
+}
+
+/** A pattern without a slash speaks of names, else of paths from the folder. */
+function globTest(glob: string): (path: string) => boolean {
+  const tests = alternatives(glob.replace(/^\.?\//, "")).map((one) => ({
+    isName: !one.includes("/"),
+    fits: compileGlob(asBytes(one)),
+  }));
+  return (path) => {
+    const own = asBytes(path);
+    const name = own.slice(own.lastIndexOf("/") + 1);
+    return tests.some(({ fits, isName }) => fits(isName ? name : own));
+  };
+}
+
+async function searchFolder(
+  search: Search,
+  path: string,
+  prefix: string,
+  above: readonly IgnoreFile[] | undefined,
+): Promise<void> {
+  const { hands } = search;
+  const { maxDepth = Infinity, signal } = hands.options;
+  if (levelOf(path, hands) > maxDepth) {
+    search.cut ??=
+      `folders more than ${maxDepth} deep are not searched (allowed.max_directory_depth)`;
+    return;
+  }
+  const folders: string[] = [];
+  const rules = above && [...above, ...ignoreIn(hands, path)];
+  {
+    using folder = hands.folders.open(path);
+    for (const { kind, name } of sorted(hands.entries.list(folder.at))) {
+      if (isOver(search)) return;
+      if (signal?.aborted === true) {
+        search.cut ??= "it was cancelled";
+        search.isEnded = true;
+        return;
+      }
+      await yieldInTime(search);
+      const own = below(path, name);
+      const what = kind === "other" ? kindAt(hands, folder, name) : kind;
+      if (what === "link" || what === "other" || name === ".git") continue;
+      const isFolder = what === "folder";
+      const relative = relativeTo(hands, own);
+      if (rules !== undefined && isIgnored(rules, relative, isFolder)) continue;
+      if (isFolder) {
+        if (mayUse(hands, own, "list")) folders.push(name);
+        else search.skipped++;
+      } else if (search.isNamed(`${prefix}${name}`)) {
+        searchFile(search, folder, own, name);
+      }
+    }
+  }
+  for (const name of folders) {
+    if (isOver(search)) return;
+    await enter(search, below(path, name), `${prefix}${name}/`, rules);
+  }
+}
+
+/** A folder that is gone, or cannot be listed, is left out. */
+async function enter(
+  search: Search,
+  path: string,
+  prefix: string,
+  rules: readonly IgnoreFile[] | undefined,
+): Promise<void> {
+  try {
+    await searchFolder(search, path, prefix, rules);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    search.skipped++;
+  }
+}
+
+function isOver(search: Search): boolean {
+  if (search.isEnded) return true;
+  const why = search.matches.length >= search.most
+    ? `there may be more than ${search.most} results`
+    : ++search.names > MAX_NAMES
+    ? `more than ${MAX_NAMES} names were not looked at`
+    : search.bytes > MAX_BYTES
+    ? `more than ${MAX_BYTES} bytes were not read`
+    : search.isTime()
+    ? `it took longer than ${MAX_MS / 1000} seconds`
+    : undefined;
+  if (why === undefined) return false;
+  search.cut ??= why;
+  search.isEnded = true;
+  return true;
+}
+
+/** Other calls of the same server go on meanwhile. */
+async function yieldInTime({ turn }: Search): Promise<void> {
+  if (turn.monotonic() - turn.last < TURN_MS) return;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  turn.last = turn.monotonic();
+}
+
+function searchFile(
+  search: Search,
+  folder: OpenFolder,
+  path: string,
+  name: string,
+): void {
+  const { hands, lines, matches, most } = search;
+  const shown = relativeTo(hands, path);
+  if (!mayUse(hands, path, lines === undefined ? "list" : "read")) {
+    search.skipped++;
+    return;
+  }
+  if (lines === undefined) {
+    search.files++;
+    matches.push({ path: shown });
+    return;
+  }
+  const text = textOf(search, folder, name);
+  if (text === undefined) {
+    search.skipped++;
+    return;
+  }
+  search.files++;
+  for (const { number, text: line } of lines(text)) {
+    if (matches.length >= most) return;
+    matches.push({ path: shown, line: number, text: line });
+  }
+}
+
+/** The text of a plain file that is small enough. */
+function textOf(
+  search: Search,
+  folder: OpenFolder,
+  name: string,
+): string | undefined {
+  const { files } = search.hands;
+  using file = files.open(`${folder.at}/${name}`);
+  if (file === undefined || file.statSync().size > MAX_FILE_BYTES) {
+    return undefined;
+  }
+  const bytes = readUpTo(file, MAX_FILE_BYTES);
+  search.bytes += bytes.length;
+  const head = bytes.subarray(0, HEAD_BYTES);
+  if (isBinary(head)) return undefined;
+  const mark = markOf(head);
+  const { text } = decode(
+    bytes.subarray(mark?.length ?? 0),
+    mark?.encoding ?? "utf-8",
+  );
+  return text.replaceAll("\r\n", "\n");
+}
+
+function kindAt(
+  { entries }: Hands,
+  folder: OpenFolder,
+  name: string,
+): Entry["kind"] {
+  const info = entries.look(`${folder.at}/${name}`);
+  return info?.isFile === true
+    ? "file"
+    : info?.isDirectory === true
+    ? "folder"
+    : "other";
+}
+
+function sorted(entries: Iterable<Entry>): Entry[] {
+  const all: Entry[] = [];
+  for (const entry of entries) {
+    all.push(entry);
+    if (all.length > MAX_NAMES) break;
+  }
+  return all.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+function relativeTo({ workspace }: Hands, path: string): string {
+  return path.startsWith(`${workspace}/`)
+    ? path.slice(workspace.length + 1)
+    : path;
+}

@@ -1,0 +1,118 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * Writes a file whole: in one step, with the mode, owner, byte order mark and
+ * line ends of what it replaces.
+ *
+ * @module
+ */
+
+import type { WriteAction } from "../action/action.ts";
+import type { Outcome } from "../action/outcome.ts";
+import { checkExpected } from "./expect.ts";
+import { FileProblem } from "./failure.ts";
+import { folderOf, type Hands, nameOf, notPlain, openFile } from "./hands.ts";
+import { openMade } from "./make_folders.ts";
+import { mayWrite } from "./may_write.ts";
+import { putContent } from "./put_content.ts";
+import { readUpTo } from "./read_bytes.ts";
+import {
+  encode,
+  fromLatin1,
+  isBinary,
+  lineEndingsOf,
+  markOf,
+  toCrlf,
+} from "./text.ts";
+
+/** A project's files are not private to the user. */
+const NEW_FILE_MODE = 0o644;
+/** Bytes of the old file that are looked at for its line ends. */
+const MAX_LOOKED_BYTES = 16 * 1024 * 1024;
+
+/** Writes what the action says. */
+export function writeFile(
+  hands: Hands,
+  path: string,
+  { content }: WriteAction,
+): Outcome {
+  using folder = openMade(hands, folderOf(path));
+  const name = nameOf(path);
+  const at = `${folder.at}/${name}`;
+  const existing = hands.entries.look(at);
+  if (existing !== undefined && !existing.isFile) throw notPlain(existing);
+  checkExpected(hands, path, at, existing);
+  if (existing !== undefined) mayWrite(hands, existing);
+  const { bytes, kept } = existing === undefined
+    ? { bytes: new TextEncoder().encode(content), kept: [] }
+    : fitted(hands, content, folder, name);
+  putContent(hands, folder, name, {
+    bytes,
+    mode: (existing?.mode ?? NEW_FILE_MODE) & 0o777,
+    owner: ownerOf(hands, existing),
+    replaces: existing,
+    isSame: (old) => isExpected(hands, path, old),
+  });
+  return {
+    kind: "written",
+    bytes: bytes.length,
+    created: existing === undefined,
+    ...(kept.length > 0 && { kept }),
+  };
+}
+
+/** What was saved is looked at again under its other name. */
+export function isExpected(hands: Hands, path: string, old: string): boolean {
+  try {
+    checkExpected(hands, path, old, hands.entries.look(old));
+    return true;
+  } catch (error) {
+    if (error instanceof FileProblem) return false;
+    throw error;
+  }
+}
+
+/** Whose the file is afterwards: whose it was, or whose the workspace is. */
+export function ownerOf(
+  { profile }: Hands,
+  existing: Deno.FileInfo | undefined,
+): { readonly uid: number; readonly gid: number } | undefined {
+  const { gid, uid } = existing ?? {};
+  if (typeof uid === "number" && typeof gid === "number") return { uid, gid };
+  return Deno.uid() === 0 ? profile.owner : undefined;
+}
+
+/** The content with the mark and the line ends of the file that is there. */
+function fitted(
+  hands: Hands,
+  content: string,
+  folder: Parameters<typeof openFile>[1],
+  name: string,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly kept: string[] } {
+  using file = openFile(hands, folder, name);
+  const old = readUpTo(file, MAX_LOOKED_BYTES);
+  const mark = markOf(old);
+  const text = isBinary(old)
+    ? ""
+    : mark?.encoding.startsWith("utf-16") === true
+    ? new TextDecoder(mark.encoding).decode(old)
+    : fromLatin1(old);
+  const toKeep = lineEndingsOf(text) === "crlf" &&
+    content.includes("\n") && !content.includes("\r");
+  const { encoding } = mark ?? { encoding: "utf-8" as const };
+  return {
+    bytes: encode(toKeep ? toCrlf(content) : content, encoding),
+    kept: [
+      ...(toKeep ? ["Its lines end in CR LF, as before"] : []),
+      ...(mark === undefined
+        ? []
+        : [`It is ${NAMES[encoding] ?? encoding}, as before`]),
+    ],
+  };
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  "utf-8-bom": "UTF-8 with a byte order mark",
+  "utf-16le": "UTF-16 (little end first)",
+  "utf-16be": "UTF-16 (big end first)",
+};

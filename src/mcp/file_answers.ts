@@ -1,0 +1,169 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * What a file tool did, as the result of a call: text for the agent, and the
+ * same as data. Names are made printable; a file's own text is given as it is.
+ *
+ * @module
+ */
+
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
+import type { FoundLine, ListedEntry, Outcome } from "../action/outcome.ts";
+import { printable } from "../base/printable.ts";
+import type { Decision } from "../policy/decision.ts";
+
+/** An outcome of a file tool that went well. */
+export type FileDone = Exclude<
+  Outcome,
+  {
+    kind:
+      | "exited"
+      | "not-started"
+      | "file-failed"
+      | "restored"
+      | "restore-failed";
+  }
+>;
+
+/** The result of a file tool that went well. */
+export function fileResult(
+  outcome: FileDone,
+  decision: Decision,
+): CallToolResult {
+  const { kind: _, ...facts } = outcome;
+  const data = { decision, ...facts };
+  switch (outcome.kind) {
+    case "read": {
+      const note = readNote(outcome);
+      return {
+        content: [
+          { type: "text", text: outcome.text },
+          ...(note === undefined
+            ? []
+            : [{ type: "text" as const, text: note }]),
+        ],
+        structuredContent: data,
+      };
+    }
+    case "read-bytes":
+      return bytesResult(outcome, decision);
+    case "written":
+      return success(writtenText(outcome), data);
+    case "edited":
+      return success(editedText(outcome), data);
+    case "deleted":
+      return success(
+        outcome.what === "folder"
+          ? `Deleted the folder: ${outcome.count} names are gone`
+          : `Deleted the ${outcome.what}`,
+        data,
+      );
+    case "listed":
+      return success(listing(outcome.entries, outcome.cut), data);
+    case "found":
+      return success(foundText(outcome), data);
+  }
+}
+
+function success(
+  text: string,
+  structuredContent: Record<string, unknown>,
+): CallToolResult {
+  return { content: [{ type: "text", text }], structuredContent };
+}
+
+/** What an agent has to know of a text that is not whole, or guessed. */
+function readNote(
+  { cut, guess, nextOffset }: FileDone & { kind: "read" },
+): string | undefined {
+  const notes = [
+    ...(guess === undefined
+      ? []
+      : [`It is no valid UTF-8 and is shown as if it were ${guess}`]),
+    ...(cut === undefined ? [] : [
+      `Cut at airg's limit of ${
+        cut === "bytes" ? "2 MiB" : "50,000 lines"
+      }; read on with offset ${nextOffset}`,
+    ]),
+  ];
+  return notes.length === 0 ? undefined : `[${notes.join(". ")}]`;
+}
+
+function bytesResult(
+  { base64, bytes, isImage, mimeType }: FileDone & { kind: "read-bytes" },
+  decision: Decision,
+): CallToolResult {
+  const what = `${mimeType}, ${bytes} bytes`;
+  const data = { decision, bytes, binary: true, mimeType };
+  if (base64 === undefined) {
+    return success(
+      `It is no text (${what}); call read_file with encoding "base64" for its bytes`,
+      data,
+    );
+  }
+  if (isImage) {
+    return {
+      content: [
+        { type: "text", text: `An image (${what})` },
+        { type: "image", data: base64, mimeType },
+      ],
+      structuredContent: data,
+    };
+  }
+  return success(base64, { ...data, base64 });
+}
+
+function writtenText(
+  { bytes, created, kept = [] }: FileDone & { kind: "written" },
+): string {
+  const done = created ? "Created the file" : "Replaced the file";
+  return [`${done}: ${bytes} bytes written`, ...kept].join(". ");
+}
+
+function editedText(
+  { diff, operations, replacements }: FileDone & { kind: "edited" },
+): string {
+  const places = `${replacements} ${replacements === 1 ? "place" : "places"}`;
+  const [before = "", after = "", ...rest] = diff.split("\n");
+  return [
+    `Replaced ${places} in ${operations} ${
+      operations === 1 ? "edit" : "edits"
+    }`,
+    printable(before),
+    printable(after),
+    ...rest,
+  ].join("\n");
+}
+
+function listing(
+  entries: readonly ListedEntry[],
+  cut: string | undefined,
+): string {
+  const rows = entries.map(({ name, type, size, modified, target }) => {
+    const leads = target === undefined ? "" : ` -> ${printable(target)}`;
+    return `${printable(name)}${leads}  [${type}]  ${size} bytes  ${
+      modified ?? "-"
+    }`;
+  });
+  const end = cut === undefined ? [] : [`Not all: ${printable(cut)}`];
+  return [`${entries.length} entries`, ...rows, ...end].join("\n");
+}
+
+function foundText(
+  { cut, files, matches, skipped }: FileDone & { kind: "found" },
+): string {
+  const end = [
+    `${matches.length} ${
+      matches.length === 1 ? "result" : "results"
+    } in ${files} files that were looked at; ${skipped} were left out`,
+    ...(cut === undefined ? [] : [`Not all: ${printable(cut)}`]),
+  ];
+  return [...matches.map(row), ...end].join("\n");
+}
+
+function row({ line, path, text }: FoundLine): string {
+  const place = printable(path);
+  return line === undefined
+    ? place
+    : `${place}:${line}: ${printable(text ?? "")}`;
+}

@@ -1,0 +1,130 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- the world stands still while a test looks
+
+/**
+ * Whatever commands do to a workspace, in whatever order and with restores in
+ * between, it can be had back as it was at any earlier point.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { changedBy } from "../../src/action/changes/changed.ts";
+import { readAction } from "../../src/action/read.ts";
+import { restoreNow } from "../../src/backup/restore/restore.ts";
+import { skipMadeAgain, targetsOf } from "../../src/backup/targets.ts";
+import { diskLookup } from "../../src/platform/disk_lookup.ts";
+import { type BackupScene, backupScene, SETTINGS } from "../support/backups.ts";
+import { planned, restoreSite, shape } from "../support/restores.ts";
+
+/** One command, as an agent writes it and as the guard runs it. */
+async function command(scene: BackupScene, text: string): Promise<void> {
+  const { store, workspace } = scene;
+  scene.now += 1_000;
+  const facts = readAction({
+    kind: "exec",
+    origin: { agent: "a", session: "s", source: "ai-agent", workspace },
+    command: { form: "shell", text },
+    cwd: workspace,
+  }, diskLookup({ home: "/home/x" }));
+  const { paths, unsaved } = targetsOf(changedBy(facts), {
+    workspace,
+    roots: [workspace],
+    held: [],
+  });
+  const event = paths.length === 0
+    ? undefined
+    : await store.save(paths, { ...scene.about, what: text }, {
+      skip: (path) => unsaved.get(path) ?? skipMadeAgain(path),
+    });
+  await new Deno.Command("sh", {
+    args: ["-c", text],
+    cwd: workspace,
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  if (event !== undefined) await store.finish(event.id);
+}
+
+const file = fc.constantFrom(
+  "a",
+  "b",
+  "d/a",
+  "d/e/b",
+  "e/a",
+  "./-f",
+  "'odd name'",
+  '"new\nline"',
+  "n".repeat(255),
+);
+const folder = fc.constantFrom("d", "e", "d/e", "x");
+const any = fc.oneof(file, folder);
+const word = fc.stringMatching(/^[a-z]{1,4}$/);
+
+const action = fc.oneof(
+  fc.tuple(word, file).map(([text, at]) => `printf ${text} > ${at}`),
+  fc.tuple(word, file).map(([text, at]) => `printf ${text} >> ${at}`),
+  fc.tuple(word, file, file).map(([text, a, b]) =>
+    `printf ${text} | tee ${a} ${b}`
+  ),
+  fc.tuple(folder, word).map(([at, text]) =>
+    `mkdir -p ${at} && printf ${text} > ${at}/a`
+  ),
+  file.map((at) => `rm ${at}`),
+  any.map((at) => `rm -rf ${at}`),
+  fc.tuple(any, any).map(([a, b]) => `mv ${a} ${b}`),
+  fc.tuple(any, any).map(([a, b]) => `cp -r ${a} ${b}`),
+  fc.tuple(file, file).map(([a, b]) => `cp ${a} ${b}`),
+  fc.tuple(any, file).map(([a, b]) => `ln -sf ${a} ${b}`),
+  file.map((at) => `sed -i s/./z/ ${at}`),
+  file.map((at) => `truncate -s 0 ${at}`),
+  file.map((at) => `chmod 600 ${at}`),
+  fc.constantFrom("rm *", "rm d/*", "mv d/* e"),
+);
+
+const step = fc.oneof(
+  { weight: 6, arbitrary: action.map((text) => ({ text })) },
+  { weight: 1, arbitrary: fc.nat(20).map((back) => ({ back })) },
+);
+
+/** Takes the workspace back to what it was at a point, and checks that it is. */
+async function goBack(
+  scene: BackupScene,
+  { at, rows }: { readonly at: number; readonly rows: readonly string[] },
+): Promise<void> {
+  const newer = await scene.store.list({
+    workspace: scene.workspace,
+    since: at,
+    limit: 1,
+  });
+  if (newer.length > 0) {
+    const action = await planned(scene, { by: "time", before: at });
+    const got = await restoreNow(action, "d", restoreSite(scene));
+    assert.equal(got.kind, "restored", JSON.stringify(got));
+  }
+  assert.deepEqual(shape(scene.workspace), rows);
+}
+
+Deno.test("any sequence of commands and restores can be undone to any earlier point", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 1, maxLength: 12 }),
+      fc.nat(20),
+      async (steps, last) => {
+        using scene = backupScene();
+        scene.settings = { ...SETTINGS, maxVersions: 1_000 };
+        Deno.mkdirSync(`${scene.workspace}/d`);
+        Deno.writeTextFileSync(`${scene.workspace}/a`, "first");
+        const points: { at: number; rows: string[] }[] = [];
+        for (const one of steps) {
+          points.push({ at: scene.now + 1, rows: shape(scene.workspace) });
+          if ("text" in one) await command(scene, one.text);
+          else await goBack(scene, points[one.back % points.length]!);
+        }
+        await goBack(scene, points[last % points.length]!);
+      },
+    ),
+    { numRuns: Number(Deno.env.get("AIRG_TEST_RUNS") ?? 40) },
+  );
+});

@@ -1,0 +1,93 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+
+/**
+ * A store of backups and a workspace in a scratch folder.
+ *
+ * @module
+ */
+
+import { MACHINE_DISK } from "../../src/backup/disk.ts";
+import type { Disk } from "../../src/backup/disk.ts";
+import { openBackups, type OpenStore } from "../../src/backup/open_store.ts";
+import type {
+  BackupAbout,
+  BackupSettings,
+  Pruned,
+} from "../../src/backup/store.ts";
+
+/** What a policy without a word on backups says. */
+export const SETTINGS: BackupSettings = {
+  enabled: true,
+  onContentChangeOnly: true,
+  maxVersions: 5,
+  retentionDays: 30,
+  maxBytes: 5 * 2 ** 30,
+  maxFileBytes: 2 * 2 ** 30,
+};
+
+/** 2026-11-21T10:00Z. */
+export const START = Date.UTC(2026, 10, 21, 10);
+
+/** Folders and a store; dispose of it when done. */
+export interface BackupScene extends Disposable {
+  readonly folder: string;
+  readonly workspace: string;
+  readonly store: OpenStore;
+  readonly about: BackupAbout;
+  /** The time, which a test moves. */
+  now: number;
+  settings: BackupSettings;
+  readonly pruned: Pruned[];
+  /** Another airg at the same store. */
+  readonly again: (disk?: Disk) => OpenStore;
+}
+
+/** Makes the folders. */
+export function backupScene(): BackupScene {
+  const folder = Deno.realPathSync(
+    Deno.makeTempDirSync({ prefix: "airg-backup-" }),
+  );
+  const workspace = `${folder}/w`;
+  Deno.mkdirSync(workspace);
+  Deno.mkdirSync(`${folder}/state`, { mode: 0o700 });
+  const pruned: Pruned[] = [];
+  const again = (disk: Disk = MACHINE_DISK) =>
+    openBackups({
+      root: `${folder}/state/backups`,
+      keys: `${folder}/state/approvals.hmac.key`,
+      settings: () => scene.settings,
+      onPruned: (items) => void pruned.push(...items),
+      clock: () => scene.now,
+      disk,
+    });
+  const state = { now: START, settings: SETTINGS };
+  const scene: BackupScene = Object.assign(state, {
+    folder,
+    workspace,
+    pruned,
+    again,
+    about: {
+      cause: "command",
+      workspace,
+      agent: "a",
+      session: "s",
+      decision: "d",
+      what: "rm -rf .",
+    } as const,
+    store: undefined as unknown as OpenStore,
+    [Symbol.dispose]: () => {
+      new Deno.Command("chmod", { args: ["-R", "u+rwX", folder] }).outputSync();
+      Deno.removeSync(folder, { recursive: true });
+    },
+  });
+  return Object.assign(scene, { store: again() });
+}
+
+/** All that an object holds, as text. */
+export async function textOf(
+  store: OpenStore,
+  sha256: string,
+): Promise<string | undefined> {
+  using file = await store.object(sha256);
+  return file && await new Response(file.readable).text();
+}
