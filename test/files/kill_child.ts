@@ -1,5 +1,11 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
-// Writes, edits and deletes without end, until it is killed.
+
+/**
+ * Writes, edits and deletes without end, until it is killed.
+ *
+ * @module
+ */
+
 import { openFileTools } from "../../src/files/file_effect.ts";
 import { realPath } from "../../sandbox/profile.ts";
 
