@@ -12,6 +12,7 @@
  * @module
  */
 
+import { benchApprovals } from "./bench_approvals.ts";
 import { benchDecisions } from "./bench_decide.ts";
 import { assemble } from "../src/cli/assemble.ts";
 import { scan } from "../src/exec/handoff/scan.ts";
@@ -107,6 +108,7 @@ try {
       rss.toFixed(0).padStart(8)
     } MB   at most 120 MB   x${(rss / 120).toFixed(2)}`,
   );
+  await benchApprovals(scratch, airg);
 } finally {
   await Deno.remove(scratch, { recursive: true });
 }

@@ -37,7 +37,10 @@ export interface Recorder {
   readonly note: (origin: Origin) => Note;
   /** What an operator did to held changes. */
   readonly recordChanges: (event: ChangesEvent) => Promise<Started>;
-  /** What happened to a request for a person's approval; on the disk when it returns. */
+  /**
+   * What happened to a request for a person's approval; on the disk when it
+   * returns. That a grant was used up gets there with the "started" after it.
+   */
   readonly recordApproval: (event: ApprovalRecord) => Promise<void>;
   /** What was saved, taken away or put back; on the disk when it returns where that destroys something. */
   readonly recordBackup: (event: BackupRecord) => Promise<void>;
@@ -118,7 +121,9 @@ export async function openRecorder(
     },
     async recordApproval(event) {
       const redact = await redactor();
-      await log.append(redact(approvalFields(event)), { durable: true });
+      await log.append(redact(approvalFields(event)), {
+        durable: event.what !== "consumed",
+      });
     },
     async recordBackup(event) {
       const redact = await redactor();

@@ -14,7 +14,7 @@ import type { Approvals } from "./approvals.ts";
 import type { Effects } from "./effects.ts";
 
 /** Milliseconds between two looks: an answer is to start a command within 50. */
-const LOOK_MS = 20;
+const LOOK_MS = 5;
 
 /** Milliseconds after which the request is looked at though nothing was written: time passes. */
 const LATEST_LOOK_MS = 1_000;
