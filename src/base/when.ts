@@ -2,7 +2,7 @@
 
 /**
  * Moments as a person writes them: `10:30`, `2026-11-21`, `2026-11-21T10:30`,
- * `2h ago`, `now`.
+ * `2h ago`, `2h`, `now`.
  *
  * @module
  */
@@ -47,6 +47,9 @@ export function readWhen(text: string, now: number): Result<number, string> {
     const span = readSpan(ago);
     return span.ok ? ok(now - span.value) : span;
   }
+  // `10m` without the word: what else could it be.
+  const span = readSpan(word);
+  if (span.ok) return ok(now - span.value);
   const moment = timeOfDay(word, now) ?? dateIn(text.trim());
   return moment === undefined
     ? fail(`${JSON.stringify(text)} is no time (write ${WHEN_FORMS})`)

@@ -20,6 +20,7 @@ Deno.test.each([
     at: Date.UTC(2026, 10, 21, 8, 30) + 250,
   },
   { text: "2h ago", at: NOW - 2 * HOUR },
+  { text: "2h", at: NOW - 2 * HOUR },
   { text: "90 minutes ago", at: NOW - 1.5 * HOUR },
   { text: "1.5 days ago", at: NOW - 36 * HOUR },
 ])("readWhen() reads $text", ({ text, at }) => {

@@ -65,7 +65,7 @@ function lineOf({ event, damaged }: StoredEvent): string {
     timeOf(at),
     `${damaged ? "DAMAGED " : ""}${cause}`,
     agent,
-    `${entries.length} paths${not}`,
+    `${entries.length} path${entries.length === 1 ? "" : "s"}${not}`,
     what,
   ].join("  "));
 }
