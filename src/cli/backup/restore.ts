@@ -209,7 +209,10 @@ async function isConfirmed(
   const tty = openTty(onSignal);
   if (tty === undefined) return false;
   try {
-    const said = await tty.ask(`Put back ${count} paths? [y/N] `, "shown");
+    const said = await tty.ask(
+      `Put back ${count} path${count === 1 ? "" : "s"}? [y/N] `,
+      "shown",
+    );
     return /^y(?:es)?$/i.test(said?.trim() ?? "");
   } finally {
     tty.close();
