@@ -57,7 +57,6 @@ const steps: readonly Step[] = [
   tests("unit", "unit tests that move", ["--doc", ...MOVING]),
   tests("unit", "policy, shell, scripts", [
     "--parallel",
-    "test/approval",
     "test/policy",
     "test/shell",
     "test/real",
@@ -68,6 +67,7 @@ const steps: readonly Step[] = [
     "test/escape",
     "test/faults",
   ]),
+  tests("approvals", "approvals", ["test/approvals"]),
   tests("front", "front ends from source", ["test/cli", "test/mcp"]),
   tests("binary", "front ends from dist/airg", ["test/cli", "test/mcp"], {
     AIRG_BIN: binary,
@@ -87,6 +87,15 @@ const steps: readonly Step[] = [
     ],
   },
 ];
+
+/** Holds no tests: what they share, and what is measured. */
+const NO_TESTS = ["support", "bench"];
+for (const { isDirectory, name } of Deno.readDirSync(`${root}test`)) {
+  const isRun = steps.some(({ command }) => command.includes(`test/${name}`));
+  if (isDirectory && !isRun && !NO_TESTS.includes(name)) {
+    throw new Error(`no step of run_tests.ts runs test/${name}`);
+  }
+}
 
 const only = Deno.args[Deno.args.indexOf("--only") + 1];
 const chosen = Deno.args.includes("--only")

@@ -195,10 +195,10 @@ function footer(view: View, columns: number): FrameRow[] {
 function keysText({ mode }: View, columns: number): string {
   const text = mode === "details"
     ? columns < 76
-      ? "a yes s session w rule d no m words q back"
+      ? "a yes s session w rule d no m say q back"
       : "a approve  s session  w rule  d deny  m deny with words  space more  q back"
     : columns < 76
-    ? "a yes s session w rule d no m words q quit"
+    ? "a yes s session w rule d no m say q quit"
     : "a approve  s session  w rule  d deny  m with words  enter details  q quit";
   return text.padEnd(columns);
 }
