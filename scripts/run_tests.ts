@@ -68,6 +68,7 @@ const steps: readonly Step[] = [
     "test/faults",
   ]),
   tests("approvals", "approvals", ["test/approvals"]),
+  tests("files", "files and backups", ["test/files", "test/backup"]),
   tests("front", "front ends from source", ["test/cli", "test/mcp"]),
   tests("binary", "front ends from dist/airg", ["test/cli", "test/mcp"], {
     AIRG_BIN: binary,
