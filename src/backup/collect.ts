@@ -7,6 +7,7 @@
  */
 
 import { isMadeAgain } from "../action/changes/made_again.ts";
+import { type Kind, kindOfEntry } from "../platform/kind.ts";
 import { isWithin } from "../../sandbox/within.ts";
 
 /** Where an action may change something. */
@@ -88,20 +89,10 @@ function entriesOf(folder: string): Iterable<Deno.DirEntry> {
   }
 }
 
-/** What is at a path. */
-export type Kind = "file" | "folder" | "link" | "other";
-
 /** Looks, following no link; `undefined` where nothing is. */
 export function kindOf(path: string): Kind | undefined {
   try {
-    const { isDirectory, isFile, isSymlink } = Deno.lstatSync(path);
-    return isDirectory
-      ? "folder"
-      : isSymlink
-      ? "link"
-      : isFile
-      ? "file"
-      : "other";
+    return kindOfEntry(Deno.lstatSync(path));
   } catch (error) {
     if (error instanceof Error && "code" in error) return undefined;
     throw error;

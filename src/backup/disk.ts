@@ -7,7 +7,7 @@
  * @module
  */
 
-import { toPathC } from "../platform/path_bytes.ts";
+import { writeOutDisk } from "../platform/write_out.ts";
 
 /** Steps that change something, or make it last. */
 export interface Disk {
@@ -58,27 +58,10 @@ export const MACHINE_DISK: Disk = {
 /** Whether {@linkcode Disk.syncAll} can be had. */
 export const HAS_SYNC_ALL = Deno.build.os === "linux";
 
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  syncfs: { parameters: ["i32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-} as const;
-/** fcntl.h. */
-const O_CLOEXEC = 0o2000000;
-
 function syncAll(path: string): void {
   // Elsewhere than on Linux each file is written out by itself.
   if (!HAS_SYNC_ALL) throw new TypeError("Cannot write out a whole disk here");
-  const library = Deno.dlopen("libc.so.6", SYMBOLS);
-  const { close, open, syncfs } = library.symbols;
-  try {
-    const fd = open(toPathC(path), O_CLOEXEC);
-    const isDone = fd >= 0 && syncfs(fd) === 0;
-    if (fd >= 0) close(fd);
-    if (!isDone) throw new Error(`Cannot write out the disk of ${path}`);
-  } finally {
-    library.close();
-  }
+  writeOutDisk(path);
 }
 
 /** A new name that nobody else makes. */

@@ -10,10 +10,12 @@
  */
 
 import type { GitUse } from "../action/changes/git_use.ts";
-import { plainFiles } from "../platform/plain_files.ts";
+import { readPlain } from "../platform/file_hash.ts";
+import { type IndexEntry, readGitIndex } from "../platform/git_index.ts";
+import { workTreeOf } from "../platform/git_tree.ts";
+import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import { isWithin } from "../../sandbox/within.ts";
-import { type IndexEntry, readGitIndex } from "./git_index.ts";
 import {
   addOne,
   addUnsaved,
@@ -22,7 +24,7 @@ import {
   walk,
 } from "./collect.ts";
 
-/** Bytes of an index, and of the small files around it. */
+/** Bytes of an index, and of the settings beside it. */
 const MOST_INDEX = 128 * 1024 * 1024;
 const MOST_SMALL = 64 * 1024;
 /** Untracked files that are saved one by one. */
@@ -33,7 +35,8 @@ export function gitTargets(found: Collection, use: GitUse): void {
   if (!use.tracked && !use.untracked && !use.ignored) return;
   const folder = resolveExisting(use.folder);
   if (folder === null) return;
-  const tree = treeOf(folder);
+  using files = plainFiles();
+  const tree = workTreeOf(folder, files);
   if (tree === undefined) return;
   const limits = limitsOf(use, folder);
   const wanted = (path: string) =>
@@ -43,6 +46,7 @@ export function gitTargets(found: Collection, use: GitUse): void {
     limits?.every((limit) => limit.startsWith(`${tree.root}/`));
   const index = indexIn(
     tree.gitFolder,
+    files,
     isPart
       ? limits?.map((limit) => limit.slice(tree.root.length + 1))
       : undefined,
@@ -60,29 +64,6 @@ export function gitTargets(found: Collection, use: GitUse): void {
   }
 }
 
-interface Tree {
-  readonly root: string;
-  readonly gitFolder: string;
-}
-
-/** The work tree that a folder lies in (gitrepository-layout(5)). */
-function treeOf(folder: string): Tree | undefined {
-  for (let root = folder;; root = root.slice(0, root.lastIndexOf("/"))) {
-    const at = `${root}/.git`;
-    const kind = kindOf(at);
-    if (kind === "folder") return { root, gitFolder: at };
-    if (kind === "file") {
-      const text = new TextDecoder().decode(readPlain(at, MOST_SMALL));
-      const named = /^gitdir: (.+?)\n?$/.exec(text)?.[1];
-      if (named === undefined) return undefined;
-      const whole = named.startsWith("/") ? named : `${root}/${named}`;
-      const gitFolder = resolveExisting(whole);
-      return gitFolder === null ? undefined : { root, gitFolder };
-    }
-    if (root === "") return undefined;
-  }
-}
-
 interface Index {
   readonly entries: readonly IndexEntry[];
   /** Milliseconds; what changed later than this may not be seen by its times. */
@@ -91,16 +72,17 @@ interface Index {
 
 function indexIn(
   gitFolder: string,
+  files: PlainFiles,
   wanted: readonly string[] | undefined,
 ): Index | string {
   const path = `${gitFolder}/index`;
-  const bytes = readPlain(path, MOST_INDEX);
+  const bytes = readPlain(files, path, MOST_INDEX);
   if (bytes === undefined) {
     return kindOf(path) === undefined
       ? "git has no index there"
       : "git's index cannot be read";
   }
-  const config = readPlain(`${gitFolder}/config`, MOST_SMALL);
+  const config = readPlain(files, `${gitFolder}/config`, MOST_SMALL);
   const isLong = /objectformat\s*=\s*sha256/i.test(
     new TextDecoder().decode(config),
   );
@@ -160,24 +142,4 @@ function addUntracked(
     return addUnsaved(found, root, "too many untracked files to save them all");
   }
   untracked.forEach((path) => addOne(found, path));
-}
-
-/** A plain file's bytes; follows no link and waits for nobody. */
-function readPlain(
-  path: string,
-  most: number,
-): Uint8Array<ArrayBuffer> | undefined {
-  using files = plainFiles();
-  using file = files.open(path);
-  if (file === undefined) return undefined;
-  const { size } = file.statSync();
-  if (size > most) return undefined;
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  while (at < size) {
-    const count = file.readSync(bytes.subarray(at));
-    if (count === null) break;
-    at += count;
-  }
-  return bytes.subarray(0, at);
 }

@@ -11,7 +11,8 @@
  * @module
  */
 
-import { openRawTree, RawError } from "../platform/raw_tree.ts";
+import { RawError } from "../platform/raw_kernel.ts";
+import { openRawTree } from "../platform/raw_tree.ts";
 import type { BackupEntry, BackupEvent } from "./event.ts";
 import {
   copyWithin,

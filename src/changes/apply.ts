@@ -13,6 +13,7 @@
 import { closeSync, constants, fsyncSync, openSync } from "node:fs";
 import { FolderMoved } from "../platform/in_folder.ts";
 import type { ExactFiles } from "../platform/exact_files.ts";
+import { writeOutDisk } from "../platform/write_out.ts";
 import { type Change, parentOf } from "./change.ts";
 import { type Places, standingOf } from "./clash.ts";
 import {
@@ -98,11 +99,11 @@ export async function applyChanges(
 
 /** Returns when the disk has the new names: after that their source may go. */
 function writeOut(
-  { files, workspace }: Places,
+  { workspace }: Places,
   all: boolean,
   results: readonly Applied[],
 ): void {
-  if (all) return withFolder(workspace, files.syncAll);
+  if (all) return withFolder(workspace, () => writeOutDisk(workspace));
   const folders = new Set(
     results.filter(isDone).map(({ path }) => parentOf(path)),
   );

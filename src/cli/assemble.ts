@@ -13,11 +13,7 @@ import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { keptFromWriting } from "../exec/approved_files.ts";
-import {
-  type FileOptions,
-  type FileTools,
-  openFileTools,
-} from "../files/file_effect.ts";
+import type { FileOptions, FileTools } from "../files/file_effect.ts";
 import { workspaceIndex } from "../exec/handoff.ts";
 import { run } from "../exec/run.ts";
 import {
@@ -302,7 +298,7 @@ function effectsOf(
       );
     },
     async file({ action }, profile, _proof, facts, saved) {
-      tools ??= openFileTools();
+      tools ??= fileTools();
       const judged = facts.paths.map(({ path }) => path);
       const { carryOut } = await tools;
       const act = () =>
@@ -334,6 +330,12 @@ function effectsOf(
         : done;
     },
   };
+}
+
+/** None of it is loaded for commands. */
+async function fileTools(): Promise<FileTools> {
+  const { openFileTools } = await import("../files/file_effect.ts");
+  return await openFileTools();
 }
 
 /** Whether what a tool finds below a folder could be named by itself. */

@@ -10,7 +10,7 @@
 import type { ApprovalRequest, Grant, Redeemed } from "../approval/request.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
 import type { NotNow } from "./keep.ts";
-import { opensNetwork } from "./subject_of.ts";
+import { needsNetwork } from "../approval/fit.ts";
 
 /** Whose rule the guard's own reasons name. */
 const RULE = "airg/approvals";
@@ -41,7 +41,7 @@ export function pending(
 /** What a grant makes of the decision. */
 export function granted(decision: Decision, grant: Grant): Decision {
   const { containment, reasons } = decision;
-  const network = opensNetwork(decision) ? "open" : containment.network;
+  const network = needsNetwork(decision.reasons) ? "open" : containment.network;
   return {
     ...decision,
     approval: {

@@ -20,6 +20,7 @@ import type {
   Touches,
 } from "../approval/request.ts";
 import type { Question, QuestionMode } from "../approval/question.ts";
+import type { Decision } from "../policy/decision.ts";
 import type { SubjectWorld } from "./subject_of.ts";
 
 /** Files that stay as they are until it is released. */
@@ -105,4 +106,9 @@ export function askerIn(
     workspace,
     ...(client !== undefined && { client }),
   };
+}
+
+/** Whether a person decides. */
+export function isForAPerson({ verdict, mode }: Decision): boolean {
+  return verdict === "escalate" && mode === "enforce";
 }

@@ -52,11 +52,6 @@ interface Asking extends Pick<Effects, "clock" | "consume" | "read"> {
 /** Grants that may turn out not to fit before the store counts as broken. */
 const MAX_VOIDED = 8;
 
-/** Whether a person decides. */
-export function isForAPerson({ verdict, mode }: Decision): boolean {
-  return verdict === "escalate" && mode === "enforce";
-}
-
 /** Uses up a grant for exactly this, or leaves a request. */
 export async function approve(
   facts: Facts,

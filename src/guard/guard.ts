@@ -15,11 +15,12 @@ import type { Facts } from "../action/facts.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Effects, RunOptions, Started } from "./effects.ts";
-import { type Answered, approve, isForAPerson, spoiled } from "./approve.ts";
+import { needsNetwork } from "../approval/fit.ts";
+import { isForAPerson } from "./approvals.ts";
+import type { Answered, approve } from "./approve.ts";
 import { type SavedAt, type SavedBefore, stoppedBy } from "./backups.ts";
 import { withCounts } from "./count.ts";
 import { type Permit, permit } from "./permit.ts";
-import { opensNetwork } from "./subject_of.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 
 /** What the caller is told: the decision, and the outcome if it was allowed. */
@@ -50,7 +51,7 @@ export async function handle(
   // What nobody waits for any more uses up no grant.
   const settled = isForAPerson(first) && effects.approvals !== undefined &&
       signal?.aborted !== true
-    ? await approve(facts, first, { ...effects, approvals: effects.approvals })
+    ? await answered(facts, first, { ...effects, approvals: effects.approvals })
     : { decision: first };
   const { decision, keeping } = settled;
   using _kept = keeping;
@@ -90,6 +91,14 @@ export async function handle(
     ...(backup && { backup }),
   });
   return { allowed: true, decision, outcome, ...(backup && { backup }) };
+}
+
+/** What asking a person takes is loaded where one is asked. */
+async function answered(
+  ...asking: Parameters<typeof approve>
+): Promise<Answered> {
+  const { approve } = await import("./approve.ts");
+  return await approve(...asking);
 }
 
 function noRestore(): Promise<Outcome> {
@@ -172,7 +181,10 @@ async function permitted<Kind extends Action>(
       if (
         outcome.kind === "not-started" && outcome.why === "changed" &&
         approved !== undefined && effects.approvals !== undefined
-      ) await spoiled(facts, approved, outcome.message, effects.approvals);
+      ) {
+        const { spoiled } = await import("./approve.ts");
+        await spoiled(facts, approved, outcome.message, effects.approvals);
+      }
       return { outcome, ...(backup && { backup: backup.saved }) };
     } finally {
       await backup?.finish();
@@ -184,7 +196,7 @@ async function permitted<Kind extends Action>(
 
 /** A network that a person opened is said in the result. */
 function noted(profile: Profile, { approved, decision }: Answered): Profile {
-  if (approved === undefined || !opensNetwork(decision)) return profile;
+  if (approved === undefined || !needsNetwork(decision.reasons)) return profile;
   return { ...profile, notes: [...profile.notes ?? [], OPENED] };
 }
 

@@ -106,7 +106,7 @@ export async function subjectOf(
       ? environmentOf(facts, profile, world)
       : [],
     profile,
-    network: opensNetwork(decision) ? "open" : network,
+    network: needsNetwork(decision.reasons) ? "open" : network,
     ephemeral,
     ...(input !== undefined && { input }),
   };
@@ -129,11 +129,6 @@ function readsInput({ action, programs, unknowns }: Facts): boolean {
   return action.kind === "exec" &&
     (unknowns.length > 0 ||
       programs.some(({ name }) => !READS_NO_INPUT.has(name)));
-}
-
-/** Whether what is missing is the network: then approving gives it. */
-export function opensNetwork({ reasons }: Pick<Decision, "reasons">): boolean {
-  return needsNetwork(reasons);
 }
 
 /** A file's new content is named by its hash; the person sees the difference. */

@@ -12,10 +12,18 @@
  * @module
  */
 
-import { bytesOfName, isByteName, nameOfBytes } from "./byte_names.ts";
-
-/** What stands at a name. */
-export type Kind = "file" | "folder" | "link" | "other";
+import { isByteName } from "./byte_names.ts";
+import { directoryEntries } from "./directory_entries.ts";
+import { type Kind, kindOfEntry } from "./kind.ts";
+import {
+  AT_FDCWD,
+  c,
+  type Calls,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  openLibc,
+} from "./libc.ts";
+import { openName } from "./open_exactly.ts";
 
 /** One name of a folder. */
 export interface Entry {
@@ -44,102 +52,64 @@ export interface Entries extends Disposable {
   readonly removeFolder: (path: string) => boolean;
 }
 
-const AT_FDCWD = -100;
 /** include/uapi/linux/fs.h */
 const RENAME_NOREPLACE = 1;
 const RENAME_EXCHANGE = 2;
-const O_PATH = 0o10000000;
-const O_CLOEXEC = 0o2000000;
-const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
-const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
-/** Of the kernel, for getdents64(2). */
-const SYS_GETDENTS64 = Deno.build.arch === "aarch64" ? 61 : 217;
-const ENTRY_BYTES = 32 * 1024;
-
-const SYMBOLS = {
-  renameat2: {
-    parameters: ["i32", "buffer", "i32", "buffer", "u32"],
-    result: "i32",
-  },
-  unlink: { parameters: ["buffer"], result: "i32" },
-  rmdir: { parameters: ["buffer"], result: "i32" },
-  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  syscall: {
-    parameters: ["i64", "i32", "buffer", "usize"],
-    result: "i64",
-  },
-} as const;
-
-type Calls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 /** For one round of work. */
 export function openEntries(): Entries {
   if (Deno.build.os !== "linux") return withoutLibrary();
-  const library = Deno.dlopen("libc.so.6", SYMBOLS);
-  const { renameat2, rmdir, unlink } = library.symbols;
+  const libc = openLibc(
+    "renameat2",
+    "unlink",
+    "rmdir",
+    "open",
+    "close",
+    "getdents64",
+  );
+  const { renameat2, rmdir, unlink } = libc.calls;
   const rename = (from: string, to: string, flags: number): boolean =>
     renameat2(AT_FDCWD, c(from), AT_FDCWD, c(to), flags) === 0;
   return {
-    list: (at) => listed(library.symbols, at),
-    look: (path) => look(library.symbols, path),
+    list: (at) => listed(libc.calls, at),
+    look: (path) => look(libc.calls, path),
     swap: (a, b) => rename(a, b, RENAME_EXCHANGE),
     moveToFree: (from, to) => rename(from, to, RENAME_NOREPLACE),
     unlink: (path) => unlink(c(path)) === 0,
     removeFolder: (path) => rmdir(c(path)) === 0,
-    [Symbol.dispose]: () => library.close(),
+    [Symbol.dispose]: () => libc[Symbol.dispose](),
   };
 }
 
+type Listing = Calls<"open" | "close" | "getdents64">;
+
 /** By Deno as long as every name is UTF-8, which it shows by U+FFFD where not. */
-function* listed(calls: Calls, at: string): Generator<Entry> {
+function* listed(calls: Listing, at: string): Generator<Entry> {
   const held: Entry[] = [];
   for (const entry of Deno.readDirSync(at)) {
     if (entry.name.includes("\ufffd")) {
       yield* listedRaw(calls, at, new Set(held.map(({ name }) => name)));
       return;
     }
-    const one = { name: entry.name, kind: kindOf(entry) };
+    const one = { name: entry.name, kind: kindOfEntry(entry) };
     held.push(one);
     yield one;
   }
 }
 
 function* listedRaw(
-  { close, open, syscall }: Calls,
+  calls: Listing,
   at: string,
   known: ReadonlySet<string>,
 ): Generator<Entry> {
-  const fd = open(c(`${at}/.`), O_DIRECTORY | O_CLOEXEC, 0);
+  const fd = calls.open(c(`${at}/.`), O_DIRECTORY | O_CLOEXEC, 0);
   if (fd < 0) throw new Deno.errors.PermissionDenied("It cannot be listed");
   try {
-    const buffer = new Uint8Array(ENTRY_BYTES);
-    while (true) {
-      const count = Number(
-        syscall(BigInt(SYS_GETDENTS64), fd, buffer, BigInt(ENTRY_BYTES)),
-      );
-      if (count <= 0) return;
-      for (const entry of entriesIn(buffer.subarray(0, count))) {
-        if (!known.has(entry.name)) yield entry;
-      }
+    for (const { name, type } of directoryEntries(calls, fd)) {
+      if (!known.has(name)) yield { name, kind: TYPES[type] ?? "other" };
     }
   } finally {
-    close(fd);
-  }
-}
-
-/** struct linux_dirent64, include/linux/dirent.h; types of readdir(3). */
-function* entriesIn(bytes: Uint8Array<ArrayBuffer>): Generator<Entry> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = 0; at < bytes.length;) {
-    const length = view.getUint16(at + 16, true);
-    const type = view.getUint8(at + 18);
-    const end = bytes.indexOf(0, at + 19);
-    const name = nameOfBytes(bytes.slice(at + 19, end));
-    if (name !== "." && name !== "..") {
-      yield { name, kind: TYPES[type] ?? "other" };
-    }
-    at += length;
+    calls.close(fd);
   }
 }
 
@@ -150,30 +120,17 @@ const TYPES: Readonly<Record<number, Kind>> = {
   10: "link",
 };
 
-/** The kind of what Deno describes. */
-function kindOf(
-  info: Pick<Deno.FileInfo, "isFile" | "isDirectory" | "isSymlink">,
-): Kind {
-  return info.isSymlink
-    ? "link"
-    : info.isDirectory
-    ? "folder"
-    : info.isFile
-    ? "file"
-    : "other";
-}
-
 function look(
-  { close, open }: Calls,
+  calls: Calls<"open" | "close">,
   path: string,
 ): Deno.FileInfo | undefined {
   if (!isByteName(path)) return lookPlain(path);
-  const fd = open(c(path), O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+  const fd = openName(calls, path);
   if (fd < 0) return undefined;
   try {
     return Deno.statSync(`/proc/self/fd/${fd}`);
   } finally {
-    close(fd);
+    calls.close(fd);
   }
 }
 
@@ -201,7 +158,7 @@ function withoutLibrary(): Entries {
     list: (at) =>
       Deno.readDirSync(at).map((entry) => ({
         name: entry.name,
-        kind: kindOf(entry),
+        kind: kindOfEntry(entry),
       })),
     look: lookPlain,
     swap: () => false,
@@ -211,11 +168,4 @@ function withoutLibrary(): Entries {
     removeFolder: (path) => done(() => Deno.removeSync(path)),
     [Symbol.dispose]: () => {},
   };
-}
-
-function c(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = bytesOfName(text);
-  const ended = new Uint8Array(bytes.length + 1);
-  ended.set(bytes);
-  return ended;
 }

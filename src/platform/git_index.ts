@@ -1,7 +1,8 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * Which files git has, from its index (gitformat-index(5), versions 2 to 4).
+ * What git's index says of a work tree (pure): gitformat-index(5), versions 2
+ * to 4.
  *
  * git itself is not asked: in a folder that somebody hostile writes to it runs
  * what the folder's own settings name (`core.fsmonitor`, hooks).
@@ -9,119 +10,171 @@
  * @module
  */
 
-import { readPlain } from "./file_hash.ts";
-import type { PlainFiles } from "./plain_files.ts";
+import { bytesOfName, nameOfBytes } from "./byte_names.ts";
 
-/** Bytes of an index that is read: about 300,000 files. */
-const MAX_INDEX = 32 * 1024 * 1024;
-/** Bytes of a `.git` file. */
-const MAX_LINK = 4_096;
-/** Folders that are climbed to find `.git`. */
-const MAX_FOLDERS = 64;
-
-const HEADER_BYTES = 12;
-/** Times, device, inode, mode, owner and size of an entry. */
-const STAT_BYTES = 40;
-const EXTENDED = 0x4000;
-const FOLDER_MODE = 0o040000;
-
-/** Counts those of `paths` that git has; nothing where that cannot be known. */
-export async function trackedAmong(
-  paths: readonly string[],
-  files: PlainFiles,
-): Promise<number | undefined> {
-  const indexes = new Map<string, ReadonlySet<string>>();
-  const roots = new Map<string, string | undefined>();
-  let count = 0;
-  for (const path of paths) {
-    const folder = above(path);
-    if (!roots.has(folder)) roots.set(folder, rootOf(folder));
-    const root = roots.get(folder);
-    if (root === undefined) return undefined;
-    const known = indexes.get(root) ?? await namesIn(root, files);
-    if (known === undefined) return undefined;
-    indexes.set(root, known);
-    if (known.has(path.slice(root === "/" ? 1 : root.length + 1))) count++;
-  }
-  return count;
+/** One tracked file as git saw it last. */
+export interface IndexEntry {
+  /** Relative to the work tree. */
+  readonly path: string;
+  /** Milliseconds since the Unix epoch, with a fraction. */
+  readonly mtime: number;
+  /** Modulo 2^32, as git keeps it. */
+  readonly size: number;
+  readonly type: "file" | "link" | "module" | "folder";
 }
 
-/**
- * Names in an index, relative to its work tree.
- *
- * @returns Nothing for what is not whole or not understood: a wrong checksum,
- * a split or a sparse index, another version.
- */
-export async function indexNames(
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<ReadonlySet<string> | undefined> {
-  const hashBytes = await checksumOf(bytes);
-  if (hashBytes === undefined) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const version = view.getUint32(4);
-  const count = view.getUint32(8);
-  const end = bytes.length - hashBytes;
-  if (view.getUint32(0) !== DIRC || version < 2 || version > 4) {
-    return undefined;
+/** An index, or why it cannot be read. */
+export type IndexRead =
+  | {
+    readonly ok: true;
+    readonly entries: readonly IndexEntry[];
+    /** A folder may stand for all that is in it ("sparse index"). */
+    readonly isSparse: boolean;
   }
-  const decoder = new TextDecoder();
-  const names = new Set<string>();
-  let before: Uint8Array = new Uint8Array();
-  let at = HEADER_BYTES;
-  for (let nth = 0; nth < count; nth++) {
-    const start = at;
-    at += STAT_BYTES + hashBytes + 2;
-    if (at > end || view.getUint32(start + 24) === FOLDER_MODE) {
-      return undefined;
-    }
-    if (view.getUint16(at - 2) & EXTENDED) at += version > 2 ? 2 : 0;
-    let kept = 0;
-    if (version === 4) {
-      const cut = readNumber(bytes, at, end);
-      if (cut === undefined || cut.value > before.length) return undefined;
-      kept = before.length - cut.value;
-      at = cut.next;
-    }
-    const stop = bytes.indexOf(0, at);
-    if (stop < 0 || stop >= end) return undefined;
-    const name = new Uint8Array(kept + stop - at);
-    name.set(before.subarray(0, kept));
-    name.set(bytes.subarray(at, stop), kept);
-    names.add(decoder.decode(name));
-    before = name;
-    // One to eight NULs, so that entries begin at multiples of eight.
-    at = version === 4 ? stop + 1 : start + ((stop - start + 8) & ~7);
-  }
-  return isWhole(view, at, end) ? names : undefined;
-}
+  | { readonly ok: false; readonly why: string };
 
 /** "DIRC" */
-const DIRC = 0x44495243;
-/** Parts of which the entries are not all that there is: "link", "sdir". */
-const PARTIAL: ReadonlySet<number> = new Set([0x6c696e6b, 0x73646972]);
+const SIGNATURE = 0x44495243;
+const HEADER = 12;
+const STAT_BYTES = 40;
+const EXTENDED = 0x4000;
+const SLASH = 0x2f;
+const TYPES: Readonly<Record<number, IndexEntry["type"]>> = {
+  0o10: "file",
+  0o12: "link",
+  0o16: "module",
+  0o04: "folder",
+};
 
-function isWhole(view: DataView, start: number, end: number): boolean {
-  let at = start;
-  while (at + 8 <= end) {
-    if (PARTIAL.has(view.getUint32(at))) return false;
-    at += 8 + view.getUint32(at + 4);
+/**
+ * Reads versions 2 to 4.
+ *
+ * @param hashBytes 20, or 32 in a repository of SHA-256.
+ * @param wanted Paths, with all below; the entries of others are passed over,
+ * which costs next to nothing. Absent: all.
+ */
+export function readGitIndex(
+  bytes: Uint8Array,
+  hashBytes: 20 | 32 = 20,
+  wanted?: readonly string[],
+): IndexRead {
+  const prefixes = wanted?.map(bytesOfName);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < HEADER + hashBytes || view.getUint32(0) !== SIGNATURE) {
+    return broken("git's index is not of a form that airg knows");
   }
-  return at === end;
+  const version = view.getUint32(4);
+  if (version < 2 || version > 4) {
+    return broken(`git's index is of version ${version}`);
+  }
+  const count = view.getUint32(8);
+  const entries: IndexEntry[] = [];
+  let at = HEADER;
+  let last: Uint8Array = new Uint8Array();
+  const end = bytes.length - hashBytes;
+  for (let n = 0; n < count; n++) {
+    const start = at;
+    const flagsAt = start + STAT_BYTES + hashBytes;
+    if (flagsAt + 3 > end) return broken("git's index ends too early");
+    const flags = view.getUint16(flagsAt);
+    at = flagsAt + 2 + (version >= 3 && (flags & EXTENDED) !== 0 ? 2 : 0);
+    if (version === 4) {
+      const cut = readNumber(bytes, at, end);
+      if (cut === undefined || cut.value > last.length) {
+        return broken("git's index ends too early");
+      }
+      at = cut.next;
+      const zero = bytes.indexOf(0, at);
+      if (zero < 0 || zero >= end) return broken("git's index ends too early");
+      last = appended(last, last.length - cut.value, bytes.subarray(at, zero));
+      at = zero + 1;
+    } else {
+      // Longer names are counted by their end.
+      const length = flags & 0xfff;
+      const zero = length < 0xfff ? at + length : bytes.indexOf(0, at);
+      if (zero < 0 || zero >= end) return broken("git's index ends too early");
+      const from = at;
+      // One to eight zeros, so that the next entry starts at a multiple of 8.
+      at = start + (Math.floor((zero - start) / 8) + 1) * 8;
+      if (!isWanted(bytes, from, zero, prefixes)) continue;
+      last = bytes.subarray(from, zero);
+    }
+    if (version === 4 && !isWanted(last, 0, last.length, prefixes)) continue;
+    entries.push({
+      path: nameOfBytes(last),
+      mtime: view.getUint32(start + 8) * 1000 +
+        view.getUint32(start + 12) / 1e6,
+      size: view.getUint32(start + 36),
+      type: TYPES[view.getUint32(start + 24) >>> 12] ?? "file",
+    });
+  }
+  const parts = extensionsIn(view, at, end);
+  if (parts === undefined) return broken("git's index ends too early");
+  return parts.has(LINK) ? broken("git's index is split in two") : {
+    ok: true,
+    entries,
+    isSparse: parts.has(SPARSE) || entries.some(isFolder),
+  };
 }
 
-/** Bytes of the hash at the end, if it is right. */
-async function checksumOf(
+/** Bytes of the hash at the end, if it is right; git may be told to leave it out. */
+export async function hashBytesOf(
   bytes: Uint8Array<ArrayBuffer>,
-): Promise<number | undefined> {
+): Promise<20 | 32 | undefined> {
   for (const [name, length] of [["SHA-1", 20], ["SHA-256", 32]] as const) {
     const end = bytes.length - length;
-    if (end < HEADER_BYTES) continue;
+    if (end < HEADER) continue;
     const hash = new Uint8Array(
       await crypto.subtle.digest(name, bytes.subarray(0, end)),
     );
     if (hash.every((byte, i) => bytes[end + i] === byte)) return length;
   }
   return undefined;
+}
+
+function broken(why: string): IndexRead {
+  return { ok: false, why };
+}
+
+function isWanted(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  prefixes: readonly Uint8Array[] | undefined,
+): boolean {
+  if (prefixes === undefined) return true;
+  return prefixes.some((prefix) => {
+    const { length } = prefix;
+    if (to - from < length) return false;
+    for (let n = length - 1; n >= 0; n--) {
+      if (bytes[from + n] !== prefix[n]) return false;
+    }
+    return to - from === length || bytes[from + length] === SLASH;
+  });
+}
+
+function isFolder({ type }: IndexEntry): boolean {
+  return type === "folder";
+}
+
+/** "link": other entries lie in a shared file. */
+const LINK = 0x6c696e6b;
+/** "sdir": some entries are folders. */
+const SPARSE = 0x73646972;
+
+/** Signatures of what follows the entries; nothing where it is not whole. */
+function extensionsIn(
+  view: DataView,
+  start: number,
+  end: number,
+): ReadonlySet<number> | undefined {
+  const found = new Set<number>();
+  let at = start;
+  while (at + 8 <= end) {
+    found.add(view.getUint32(at));
+    at += 8 + view.getUint32(at + 4);
+  }
+  return at === end ? found : undefined;
 }
 
 /** "offset encoding" of gitformat-pack(5). */
@@ -140,47 +193,13 @@ function readNumber(
   return undefined;
 }
 
-async function namesIn(
-  root: string,
-  files: PlainFiles,
-): Promise<ReadonlySet<string> | undefined> {
-  const folder = gitFolder(`${root === "/" ? "" : root}/.git`, files);
-  const bytes = folder && readPlain(files, `${folder}/index`, MAX_INDEX);
-  return bytes ? await indexNames(bytes) : undefined;
-}
-
-/** `.git` itself, or where a work tree's `.git` file says it is. */
-function gitFolder(path: string, files: PlainFiles): string | undefined {
-  const bytes = readPlain(files, path, MAX_LINK);
-  if (bytes === undefined) return path;
-  const text = new TextDecoder().decode(bytes);
-  const named = /^gitdir: (.+)\n?$/.exec(text)?.[1];
-  return named === undefined || named.startsWith("/")
-    ? named
-    : `${above(path)}/${named}`;
-}
-
-function rootOf(start: string): string | undefined {
-  let folder = start;
-  for (let n = 0; n < MAX_FOLDERS; n++) {
-    if (exists(`${folder === "/" ? "" : folder}/.git`)) return folder;
-    if (folder === "/") return undefined;
-    folder = above(folder);
-  }
-  return undefined;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    // Whatever the machine says, git is not found there.
-    if (error instanceof Error && "code" in error) return false;
-    throw error;
-  }
-}
-
-function above(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
+function appended(
+  before: Uint8Array,
+  kept: number,
+  rest: Uint8Array,
+): Uint8Array {
+  const whole = new Uint8Array(kept + rest.length);
+  whole.set(before.subarray(0, kept));
+  whole.set(rest, kept);
+  return whole;
 }

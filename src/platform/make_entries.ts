@@ -10,7 +10,20 @@
  * @module
  */
 
-import { bytesOfName } from "./byte_names.ts";
+import { errorReader } from "./errno.ts";
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  c,
+  type Calls,
+  O_CLOEXEC,
+  O_CREAT,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_WRONLY,
+  openLibc,
+} from "./libc.ts";
+import { openName } from "./open_exactly.ts";
 
 /** What is set on something that was made. */
 export interface Made {
@@ -41,53 +54,31 @@ export interface MakeEntries extends Disposable {
   readonly hold: (path: string) => HeldEntry | undefined;
 }
 
-const AT_FDCWD = -100;
-const AT_EMPTY_PATH = 0x1000;
-const O_WRONLY = 0o1;
-const O_CREAT = 0o100;
-const O_EXCL = 0o200;
-const O_CLOEXEC = 0o2000000;
-const O_PATH = 0o10000000;
-const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
 const TIMESPEC_BYTES = 16;
 /** Leaves the time of reading as it is (utimensat(2)). */
 const UTIME_OMIT = 0x3ffffffen;
 
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  mkdir: { parameters: ["buffer", "u32"], result: "i32" },
-  symlink: { parameters: ["buffer", "buffer"], result: "i32" },
-  fchownat: {
-    parameters: ["i32", "buffer", "u32", "u32", "i32"],
-    result: "i32",
-  },
-  utimensat: {
-    parameters: ["i32", "buffer", "buffer", "i32"],
-    result: "i32",
-  },
-  setxattr: {
-    parameters: ["buffer", "buffer", "buffer", "usize", "i32"],
-    result: "i32",
-  },
-  __errno_location: { parameters: [], result: "pointer" },
-} as const;
-
-type Calls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+const NAMES = [
+  "open",
+  "close",
+  "mkdir",
+  "symlink",
+  "fchownat",
+  "utimensat",
+  "setxattr",
+  "__errno_location",
+] as const;
+type Used = Calls<typeof NAMES[number]>;
 
 /** For one round of work. */
 export function openMakeEntries(): MakeEntries {
-  const library = Deno.dlopen("libc.so.6", SYMBOLS);
-  const calls = library.symbols;
-  const place = calls.__errno_location();
-  if (place === null) throw new TypeError("Cannot find errno");
-  const errno = new Deno.UnsafePointerView(place);
+  const libc = openLibc(...NAMES);
+  const { calls } = libc;
+  const error = errorReader(calls);
   const check = (result: number, doing: string): number => {
     if (result >= 0) return result;
-    throw failure(doing, errno.getInt32());
+    throw failure(doing, error());
   };
-  const hold = (path: string) =>
-    calls.open(c(path), O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
   return {
     file(path) {
       const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -96,14 +87,22 @@ export function openMakeEntries(): MakeEntries {
     },
     folder(path) {
       check(calls.mkdir(c(path), 0o700), "make a folder");
-      return held(calls, check(hold(path), "open the new folder"), "folder");
+      return held(
+        calls,
+        check(openName(calls, path), "open the new folder"),
+        "folder",
+      );
     },
     link(path, target) {
       check(calls.symlink(c(target), c(path)), "make a link");
-      return held(calls, check(hold(path), "open the new link"), "link");
+      return held(
+        calls,
+        check(openName(calls, path), "open the new link"),
+        "link",
+      );
     },
     hold(path) {
-      const fd = hold(path);
+      const fd = openName(calls, path);
       if (fd < 0) return undefined;
       const { isDirectory, isFile } = Deno.statSync(`/proc/self/fd/${fd}`);
       if (isDirectory) return held(calls, fd, "folder");
@@ -111,12 +110,12 @@ export function openMakeEntries(): MakeEntries {
       calls.close(fd);
       return undefined;
     },
-    [Symbol.dispose]: () => library.close(),
+    [Symbol.dispose]: () => libc[Symbol.dispose](),
   };
 }
 
 function held(
-  calls: Calls,
+  calls: Used,
   fd: number,
   type: "file" | "folder" | "link",
 ): HeldEntry {
@@ -157,29 +156,20 @@ function timesOf({ mtime }: Made): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** asm-generic/errno.h. */
-const CODES: Readonly<Record<number, readonly [code: string, words: string]>> =
-  {
-    1: ["EPERM", "it is not permitted"],
-    2: ["ENOENT", "its folder is gone"],
-    5: ["EIO", "the disk failed"],
-    13: ["EACCES", "permission denied"],
-    17: ["EEXIST", "something has the name"],
-    20: ["ENOTDIR", "its folder is no folder"],
-    28: ["ENOSPC", "the disk is full"],
-    30: ["EROFS", "it can only be read"],
-    36: ["ENAMETOOLONG", "its name is too long"],
-    122: ["EDQUOT", "the quota is used up"],
-  };
+const WORDS: Readonly<Record<string, string>> = {
+  EPERM: "it is not permitted",
+  ENOENT: "its folder is gone",
+  EIO: "the disk failed",
+  EACCES: "permission denied",
+  EEXIST: "something has the name",
+  ENOTDIR: "its folder is no folder",
+  ENOSPC: "the disk is full",
+  EROFS: "it can only be read",
+  ENAMETOOLONG: "its name is too long",
+  EDQUOT: "the quota is used up",
+};
 
-function failure(doing: string, errno: number): Error {
-  const [code, words] = CODES[errno] ?? ["EIO", `error ${errno}`];
+function failure(doing: string, code: string): Error {
+  const words = WORDS[code] ?? code;
   return Object.assign(new Error(`Cannot ${doing}: ${words}`), { code });
-}
-
-function c(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = bytesOfName(text);
-  const ended = new Uint8Array(bytes.length + 1);
-  ended.set(bytes);
-  return ended;
 }

@@ -13,8 +13,9 @@
  * @module
  */
 
-import { bytesOfName } from "./byte_names.ts";
 import { FolderMoved } from "./in_folder.ts";
+import { type Calls, openLibc } from "./libc.ts";
+import { openFolderExactly } from "./open_exactly.ts";
 
 /** One open folder; close it again. */
 export interface OpenFolder extends Disposable {
@@ -40,72 +41,28 @@ export interface Folders extends Disposable {
   readonly open: (path: string) => OpenFolder;
 }
 
-const AT_FDCWD = -100;
-/** The same number on x86_64 and aarch64 (include/uapi/asm-generic/unistd.h). */
-const SYS_OPENAT2 = 437;
-const O_PATH = 0o10000000;
-const O_CLOEXEC = 0o2000000;
-/** Those that are not: `include/uapi/asm/fcntl.h` of arm64 has its own. */
-const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
-/** include/uapi/linux/openat2.h; the second covers `/proc/PID/fd` and its like. */
-const RESOLVE_NO_SYMLINKS = 0x04;
-const RESOLVE_NO_MAGICLINKS = 0x02;
-const HOW_BYTES = 24;
-
-const SYMBOLS = {
-  syscall: {
-    parameters: ["i64", "i32", "buffer", "buffer", "usize"],
-    result: "i64",
-  },
-  close: { parameters: ["i32"], result: "i32" },
-} as const;
-
 /** For one round of work. */
 export function openFolders(): Folders {
   if (Deno.build.os !== "linux") {
     return { open: openByInode, [Symbol.dispose]: () => {} };
   }
-  const library = Deno.dlopen("libc.so.6", SYMBOLS);
-  const how = howToOpen();
+  const libc = openLibc("openat2", "close");
   return {
-    open: (path) => openExactly(library.symbols, how, path),
-    [Symbol.dispose]: () => library.close(),
+    open: (path) => openExactly(libc.calls, path),
+    [Symbol.dispose]: () => libc[Symbol.dispose](),
   };
 }
 
-/** struct open_how, include/uapi/linux/openat2.h. */
-function howToOpen(): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(HOW_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(O_PATH | O_DIRECTORY | O_CLOEXEC), true);
-  view.setBigUint64(8, 0n, true);
-  view.setBigUint64(
-    16,
-    BigInt(RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS),
-    true,
-  );
-  return bytes;
-}
-
 function openExactly(
-  { close, syscall }: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"],
-  how: Uint8Array<ArrayBuffer>,
+  calls: Calls<"openat2" | "close">,
   path: string,
 ): OpenFolder {
-  const fd = Number(
-    syscall(
-      BigInt(SYS_OPENAT2),
-      AT_FDCWD,
-      bytesOfName(`${path}\0`),
-      how,
-      BigInt(HOW_BYTES),
-    ),
-  );
+  const fd = openFolderExactly(calls, path);
   if (fd < 0) throw reasonFor(path);
   return {
     path,
     at: `/proc/self/fd/${fd}`,
-    [Symbol.dispose]: () => void close(fd),
+    [Symbol.dispose]: () => void calls.close(fd),
   };
 }
 

@@ -9,6 +9,7 @@
  */
 
 import { FolderMoved } from "./in_folder.ts";
+import { kindOfEntry } from "./kind.ts";
 import type { RawContent, RawInfo, RawNode, RawTree } from "./raw_tree.ts";
 
 /** For one round of work. */
@@ -61,22 +62,11 @@ function nodeAt(path: string): RawNode | undefined {
 }
 
 function infoOf(info: Deno.FileInfo): RawInfo {
+  const type = kindOfEntry(info);
   const mtime = info.mtime?.getTime() ?? 0;
   return {
-    type: info.isFile
-      ? "file"
-      : info.isDirectory
-      ? "folder"
-      : info.isSymlink
-      ? "link"
-      : "other",
-    kind: info.isFile
-      ? "a file"
-      : info.isDirectory
-      ? "a folder"
-      : info.isSymlink
-      ? "a link"
-      : "neither file nor folder nor link",
+    type,
+    kind: type === "other" ? "neither file nor folder nor link" : `a ${type}`,
     mode: (info.mode ?? 0) & 0o7777,
     uid: info.uid ?? 0,
     gid: info.gid ?? 0,

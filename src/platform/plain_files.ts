@@ -13,6 +13,19 @@
  * @module
  */
 
+import {
+  c,
+  type Calls,
+  type Libc,
+  O_CLOEXEC,
+  O_CREAT,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_WRONLY,
+  openLibc,
+} from "./libc.ts";
+import { openName } from "./open_exactly.ts";
+
 /** Who a new file belongs to, and what may be done with it. */
 export interface NewFile {
   readonly mode: number;
@@ -34,43 +47,23 @@ export interface PlainFiles extends Disposable {
   readonly replace: (name: string, bytes: Uint8Array, file: NewFile) => void;
 }
 
-/** Numbers of Linux that are the same on x86_64 and aarch64 (fcntl.h). */
-const O_WRONLY = 0o1;
-const O_CREAT = 0o100;
-const O_EXCL = 0o200;
-const O_CLOEXEC = 0o2000000;
-/** Neither follows nor opens anything: a name for what is there. */
-const O_PATH = 0o10000000;
-/** Those that are not: `include/uapi/asm/fcntl.h` of arm64 has its own. */
-const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
-
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
-  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  fchown: { parameters: ["i32", "u32", "u32"], result: "i32" },
-  fchmod: { parameters: ["i32", "u32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-} as const;
-
-type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
+const NAMES = ["open", "write", "fchown", "fchmod", "close"] as const;
+type Used = Calls<typeof NAMES[number]>;
 
 /** For one round of work. */
 export function plainFiles(): PlainFiles {
   if (Deno.build.os !== "linux") return withoutLibrary();
-  let library: Library | undefined;
-  const calls = () => (library ??= Deno.dlopen("libc.so.6", SYMBOLS)).symbols;
+  let libc: Libc<typeof NAMES[number]> | undefined;
+  const calls = () => (libc ??= openLibc(...NAMES)).calls;
   return {
     open: (path) => openPlain(calls(), path),
     replace: (name, bytes, file) => replace(calls(), name, bytes, file),
-    [Symbol.dispose]: () => library?.close(),
+    [Symbol.dispose]: () => libc?.[Symbol.dispose](),
   };
 }
 
-function openPlain(
-  { close, open }: Library["symbols"],
-  path: string,
-): Deno.FsFile | undefined {
-  const fd = open(c(path), O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+function openPlain(calls: Used, path: string): Deno.FsFile | undefined {
+  const fd = openName(calls, path);
   if (fd < 0) return undefined;
   try {
     const name = `/proc/self/fd/${fd}`;
@@ -80,12 +73,12 @@ function openPlain(
     if (error instanceof Error && "code" in error) return undefined;
     throw error;
   } finally {
-    close(fd);
+    calls.close(fd);
   }
 }
 
 function replace(
-  { close, fchmod, fchown, open, write }: Library["symbols"],
+  { close, fchmod, fchown, open, write }: Used,
   name: string,
   bytes: Uint8Array,
   { mode, owner }: NewFile,
@@ -137,10 +130,6 @@ function withoutLibrary(): PlainFiles {
     },
     [Symbol.dispose]: () => {},
   };
-}
-
-function c(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${text}\0`);
 }
 
 /** Like the machine's own errors: with a code. */

@@ -10,8 +10,7 @@
  * @module
  */
 
-import { closeSync, openSync } from "node:fs";
-import { openExactFiles } from "../../platform/exact_files.ts";
+import { writeOutDisk } from "../../platform/write_out.ts";
 import { FolderMoved } from "../../platform/in_folder.ts";
 import { openRawTree, type RawTree } from "../../platform/raw_tree.ts";
 import { type BackupEvent, isAs, type Saved } from "../event.ts";
@@ -155,7 +154,7 @@ async function carryOut(
       failure = { ok: false, why: "incomplete", message };
     }
   }
-  writeOut(workspace);
+  writeOutDisk(workspace);
   room.step?.("before-end");
   removeJournal(room.folder, id);
   await room.store.finish(id);
@@ -332,15 +331,4 @@ function missingAbove(
     });
   }
   return missing;
-}
-
-/** Returns when the disk has all of it: after that the journal may go. */
-function writeOut(workspace: string): void {
-  const fd = openSync(workspace, "r");
-  try {
-    using files = openExactFiles();
-    files.syncAll(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -12,7 +12,7 @@ import type { Facts } from "../../action/facts.ts";
 import type { Touches } from "../../approval/request.ts";
 import { differenceOf, editBytes } from "../../files/edit_bytes.ts";
 import { readUpTo } from "../../files/read_bytes.ts";
-import { trackedAmong } from "../../platform/git_index.ts";
+import { trackedAmong } from "../../platform/git_tracked.ts";
 import type { PlainFiles } from "../../platform/plain_files.ts";
 import { hasHole } from "../../shell/value.ts";
 

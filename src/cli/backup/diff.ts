@@ -11,9 +11,9 @@ import type { BackupEntry, Saved } from "../../backup/event.ts";
 import type { OpenStore } from "../../backup/open_store.ts";
 import { BackupError } from "../../backup/store.ts";
 import { textDiff } from "../../changes/text_diff.ts";
+import { RawError } from "../../platform/raw_kernel.ts";
 import {
   openRawTree,
-  RawError,
   type RawNode,
   type RawTree,
 } from "../../platform/raw_tree.ts";
