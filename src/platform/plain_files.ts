@@ -39,6 +39,8 @@ const O_WRONLY = 0o1;
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_CLOEXEC = 0o2000000;
+/** A file that another process holds a lease on is not waited for (fcntl(2)). */
+const O_NONBLOCK = 0o4000;
 /** Neither follows nor opens anything: a name for what is there. */
 const O_PATH = 0o10000000;
 /** Those that are not: `include/uapi/asm/fcntl.h` of arm64 has its own. */
@@ -75,7 +77,15 @@ function openPlain(
   try {
     const name = `/proc/self/fd/${fd}`;
     // What a descriptor stands for does not change: no pipe comes in between.
-    return Deno.statSync(name).isFile ? Deno.openSync(name) : undefined;
+    if (!Deno.statSync(name).isFile) return undefined;
+    // As long as this is open, nobody can take a lease that Deno would wait for.
+    const held = open(c(name), O_NONBLOCK | O_CLOEXEC, 0);
+    if (held < 0) return undefined;
+    try {
+      return Deno.openSync(name);
+    } finally {
+      close(held);
+    }
   } catch (error) {
     if (error instanceof Error && "code" in error) return undefined;
     throw error;
