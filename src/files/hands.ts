@@ -11,6 +11,7 @@ import type { createHash } from "node:crypto";
 import type * as NodeFs from "node:fs";
 import type { Clock } from "../base/clock.ts";
 import { type Entries, openEntries } from "../platform/entries.ts";
+import { type FileRights, openFileRights } from "../platform/fs_user.ts";
 import {
   type Folders,
   type OpenFolder,
@@ -47,6 +48,8 @@ export interface Library extends Disposable {
   readonly files: PlainFiles;
   readonly entries: Entries;
   readonly fs: typeof NodeFs;
+  /** Whose rights to files count. */
+  readonly rights: FileRights;
   /** A new SHA-256. */
   readonly hash: () => ReturnType<typeof createHash>;
 }
@@ -58,7 +61,7 @@ export interface Hands extends Omit<Library, typeof Symbol.dispose> {
   readonly options: FileOptions;
 }
 
-/** Opens the C library three times, which costs some milliseconds. */
+/** Opens the C library some times, which costs some milliseconds. */
 export async function openLibrary(): Promise<Library> {
   // Deno's own files know neither fchown nor fchmod.
   const fs = await import("node:fs");
@@ -66,13 +69,16 @@ export async function openLibrary(): Promise<Library> {
   const folders = openFolders();
   const files = plainFiles();
   const entries = openEntries();
+  const rights = openFileRights();
   return {
     folders,
     files,
     entries,
     fs,
+    rights,
     hash: () => createHash("sha256"),
     [Symbol.dispose]: () => {
+      rights[Symbol.dispose]();
       entries[Symbol.dispose]();
       files[Symbol.dispose]();
       folders[Symbol.dispose]();

@@ -23,6 +23,8 @@ export interface IgnoreFile {
   /** Folder relative to the top, with a slash behind it; empty for the top. */
   readonly folder: string;
   readonly rules: readonly IgnoreRule[];
+  /** Characters of it, which is what following it costs. */
+  readonly length: number;
 }
 
 /** Lines of one file that are read. */
@@ -33,6 +35,7 @@ export function readIgnore(text: string, folder: string): IgnoreFile {
   const lines = text.replace(/^\ufeff/, "").split("\n");
   return {
     folder: asBytes(folder),
+    length: text.length,
     rules: lines.slice(0, MAX_RULES).flatMap((line) => ruleOf(line) ?? []),
   };
 }

@@ -16,22 +16,58 @@ import { readUpTo } from "./read_bytes.ts";
 /** Bytes of one file that are read. */
 const MAX_BYTES = 256 * 1024;
 
-/** What git's own list and the folders above `path` say, the nearest last. */
-export function ignoreAbove(hands: Hands, path: string): IgnoreFile[] {
+/** Characters of all that speak of one name. */
+const MAX_LENGTH = 128 * 1024;
+
+/**
+ * What git's own list and the folders above `path` say, the nearest last.
+ *
+ * @param onCut Is told if that is not all.
+ */
+export function ignoreAbove(
+  hands: Hands,
+  path: string,
+  onCut: (why: string) => void,
+): readonly IgnoreFile[] {
   const { workspace } = hands;
   const info = `${workspace}/.git/info`;
   const own = textIn(hands, info, "exclude");
   const above = path === workspace
     ? []
     : [workspace, ...foldersBetween(path, workspace)];
-  return [
-    ...(own === undefined ? [] : [readIgnore(own, "")]),
-    ...above.flatMap((folder) => ignoreIn(hands, folder)),
-  ];
+  let all: readonly IgnoreFile[] = own === undefined
+    ? []
+    : fitting([], [readIgnore(own, "")], onCut);
+  for (const folder of above) all = withOwn(hands, all, folder, onCut);
+  return all;
+}
+
+/** What is said above a folder, and what its own `.gitignore` says. */
+export function withOwn(
+  hands: Hands,
+  above: readonly IgnoreFile[],
+  folder: string,
+  onCut: (why: string) => void,
+): readonly IgnoreFile[] {
+  return fitting(above, ignoreIn(hands, folder), onCut);
+}
+
+function fitting(
+  above: readonly IgnoreFile[],
+  own: readonly IgnoreFile[],
+  onCut: (why: string) => void,
+): readonly IgnoreFile[] {
+  if (own.length === 0) return above;
+  const all = [...above, ...own];
+  if (all.reduce((sum, { length }) => sum + length, 0) <= MAX_LENGTH) {
+    return all;
+  }
+  onCut(`more than ${MAX_LENGTH} characters of .gitignore were not followed`);
+  return above;
 }
 
 /** What the `.gitignore` of a folder says. */
-export function ignoreIn(hands: Hands, folder: string): IgnoreFile[] {
+function ignoreIn(hands: Hands, folder: string): IgnoreFile[] {
   if (!mayUse(hands, `${folder}/.gitignore`, "read")) return [];
   const text = textIn(hands, folder, ".gitignore");
   const { workspace } = hands;

@@ -10,10 +10,11 @@
 import { FileProblem } from "./failure.ts";
 import type { Hands } from "./hands.ts";
 
-const OWNER_WRITE = 0o200;
-const ANY_WRITE = 0o222;
-const OWNER_READ = 0o400;
-const ANY_READ = 0o444;
+const OWNER = 0o700;
+const GROUP = 0o070;
+const OTHERS = 0o007;
+const WRITE = 0o222;
+const READ = 0o444;
 
 /**
  * Checks the mode of a file that is to be replaced.
@@ -21,7 +22,7 @@ const ANY_READ = 0o444;
  * @throws {FileProblem} If it is read-only for the user that commands run as.
  */
 export function mayWrite(hands: Hands, info: Deno.FileInfo): void {
-  if (isAllowed(hands, info, OWNER_WRITE, ANY_WRITE)) return;
+  if (isAllowed(hands, info, WRITE)) return;
   const mode = ((info.mode ?? 0) & 0o777).toString(8);
   throw new FileProblem(
     "failed",
@@ -31,17 +32,23 @@ export function mayWrite(hands: Hands, info: Deno.FileInfo): void {
 
 /** Whether a command could read the file, where airg is root and commands are not. */
 export function mayRead(hands: Hands, info: Deno.FileInfo): boolean {
-  return isAllowed(hands, info, OWNER_READ, ANY_READ);
+  return isAllowed(hands, info, READ);
 }
 
-/** The owner's bit for the owner; for others any bit but the owner's, because groups are not known. */
+/** As the kernel looks at the mode; the groups of whoever started airg are not known, another owner has one. */
 function isAllowed(
   { profile: { owner } }: Hands,
-  { mode, uid }: Deno.FileInfo,
-  own: number,
-  any: number,
+  { gid, mode, uid }: Deno.FileInfo,
+  wanted: number,
 ): boolean {
   const acting = owner?.uid ?? Deno.uid();
   if (mode === null || acting === 0) return true;
-  return (mode & (uid === acting ? own : any & ~own)) !== 0;
+  const whose = uid === acting
+    ? OWNER
+    : owner === undefined
+    ? GROUP | OTHERS
+    : gid === owner.gid
+    ? GROUP
+    : OTHERS;
+  return (mode & wanted & whose) !== 0;
 }

@@ -68,15 +68,20 @@ export function putContent(
   }
 }
 
-function fill({ fs }: Hands, fd: number, { bytes, mode, owner }: Put): void {
+function fill(
+  { fs, rights }: Hands,
+  fd: number,
+  { bytes, mode, owner }: Put,
+): void {
   for (let at = 0; at < bytes.length;) {
     at += fs.writeSync(fd, bytes, at, bytes.length - at);
   }
   const own = fs.fstatSync(fd);
   if (owner !== undefined && (own.uid !== owner.uid || own.gid !== owner.gid)) {
-    giveTo(fs, fd, owner, own.uid);
+    // Only root may give files away, and only this new one is.
+    rights.as(undefined, () => giveTo(fs, fd, owner, own.uid));
   }
-  fs.fchmodSync(fd, mode);
+  rights.as(undefined, () => fs.fchmodSync(fd, mode));
   fs.fsyncSync(fd);
 }
 

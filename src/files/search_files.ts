@@ -11,10 +11,10 @@ import type { SearchAction } from "../action/action.ts";
 import type { FoundLine, Outcome } from "../action/outcome.ts";
 import type { Entry } from "../platform/entries.ts";
 import type { OpenFolder } from "../platform/open_folder.ts";
-import { failed, isExpected } from "./failure.ts";
+import { FileProblem, isExpected } from "./failure.ts";
 import { alternatives, asBytes, compileGlob } from "./glob.ts";
 import { below, folderOf, type Hands, nameOf } from "./hands.ts";
-import { ignoreAbove, ignoreIn } from "./ignore_files.ts";
+import { ignoreAbove, withOwn } from "./ignore_files.ts";
 import { type IgnoreFile, isIgnored } from "./ignore.ts";
 import { mayUse } from "./leave.ts";
 import { levelOf } from "./list_directory.ts";
@@ -25,6 +25,8 @@ import { decode, HEAD_BYTES, isBinary, markOf } from "./text.ts";
 /** Results that are given where none is said, and at most. */
 const LIMIT = 500;
 const MAX_LIMIT = 5_000;
+/** Folders in one another that are gone into. */
+const MAX_LEVELS = 400;
 /** Names that are looked at. */
 const MAX_NAMES = 200_000;
 /** Bytes of one file, and of all, that are read. */
@@ -35,16 +37,26 @@ const MAX_MS = 20_000;
 /** Milliseconds after which others get their turn. */
 const TURN_MS = 50;
 
-/** Searches what the action names. */
+/** A search, which stops where others may get their turn. */
+export type Steps<Value> = Generator<undefined, Value, void>;
+
+/**
+ * Makes ready to search what the action names.
+ *
+ * @throws {FileProblem} If it says nothing to look for, or what cannot be read.
+ */
 export async function searchFiles(
   hands: Hands,
   path: string,
   action: SearchAction,
-): Promise<Outcome> {
+): Promise<Steps<Outcome>> {
   const { pattern, glob, ignoreCase = false, includeIgnored, limit = LIMIT } =
     action;
   if (pattern === undefined && glob === undefined) {
-    return failed("failed", "Say what to look for: pattern, glob or both");
+    throw new FileProblem(
+      "failed",
+      "Say what to look for: pattern, glob or both",
+    );
   }
   const lines = pattern === undefined
     ? undefined
@@ -65,15 +77,24 @@ export async function searchFiles(
     isTime: () => monotonic() - start > MAX_MS,
     turn: { monotonic, last: start },
   };
+  return steps(search, path, includeIgnored === true);
+}
+
+function* steps(
+  search: Search,
+  path: string,
+  includeIgnored: boolean,
+): Steps<Outcome> {
+  const { hands } = search;
   const info = hands.entries.look(path);
   if (info?.isFile === true) {
     using folder = hands.folders.open(folderOf(path));
-    searchFile(search, folder, path, nameOf(path));
+    yield* searchFile(search, folder, path, nameOf(path));
   } else {
-    const above = includeIgnored === true
+    const above = includeIgnored
       ? undefined
-      : ignoreAbove(hands, path);
-    await searchFolder(search, path, "", above);
+      : ignoreAbove(hands, path, cutBy(search));
+    yield* searchFolder(search, path, "", above);
   }
   const { cut, files, matches, skipped } = search;
   return {
@@ -115,31 +136,32 @@ function globTest(glob: string): (path: string) => boolean {
   };
 }
 
-async function searchFolder(
+function* searchFolder(
   search: Search,
   path: string,
   prefix: string,
   above: readonly IgnoreFile[] | undefined,
-): Promise<void> {
+  levels = 0,
+): Steps<void> {
   const { hands } = search;
-  const { maxDepth = Infinity, signal } = hands.options;
+  const { maxDepth = Infinity } = hands.options;
+  if (levels > MAX_LEVELS) {
+    search.cut ??= `folders more than ${MAX_LEVELS} deep were not searched`;
+    return;
+  }
   if (levelOf(path, hands) > maxDepth) {
     search.cut ??=
       `folders more than ${maxDepth} deep are not searched (allowed.max_directory_depth)`;
     return;
   }
   const folders: string[] = [];
-  const rules = above && [...above, ...ignoreIn(hands, path)];
+  const rules = above && withOwn(hands, above, path, cutBy(search));
   {
     using folder = hands.folders.open(path);
     for (const { kind, name } of sorted(hands.entries.list(folder.at))) {
+      search.names++;
       if (isOver(search)) return;
-      if (signal?.aborted === true) {
-        search.cut ??= "it was cancelled";
-        search.isEnded = true;
-        return;
-      }
-      await yieldInTime(search);
+      yield* inTurn(search);
       const own = below(path, name);
       const what = kind === "other" ? kindAt(hands, folder, name) : kind;
       if (what === "link" || what === "other" || name === ".git") continue;
@@ -150,25 +172,32 @@ async function searchFolder(
         if (mayUse(hands, own, "list")) folders.push(name);
         else search.skipped++;
       } else if (search.isNamed(`${prefix}${name}`)) {
-        searchFile(search, folder, own, name);
+        yield* searchFile(search, folder, own, name);
       }
     }
   }
   for (const name of folders) {
     if (isOver(search)) return;
-    await enter(search, below(path, name), `${prefix}${name}/`, rules);
+    yield* enter(search, below(path, name), `${prefix}${name}/`, rules, levels);
   }
 }
 
+function cutBy(search: Search): (why: string) => void {
+  return (why) => {
+    search.cut ??= why;
+  };
+}
+
 /** A folder that is gone, or cannot be listed, is left out. */
-async function enter(
+function* enter(
   search: Search,
   path: string,
   prefix: string,
   rules: readonly IgnoreFile[] | undefined,
-): Promise<void> {
+  levels: number,
+): Steps<void> {
   try {
-    await searchFolder(search, path, prefix, rules);
+    yield* searchFolder(search, path, prefix, rules, levels + 1);
   } catch (error) {
     if (!isExpected(error)) throw error;
     search.skipped++;
@@ -177,9 +206,11 @@ async function enter(
 
 function isOver(search: Search): boolean {
   if (search.isEnded) return true;
-  const why = search.matches.length >= search.most
+  const why = search.hands.options.signal?.aborted === true
+    ? "it was cancelled"
+    : search.matches.length >= search.most
     ? `there may be more than ${search.most} results`
-    : ++search.names > MAX_NAMES
+    : search.names > MAX_NAMES
     ? `more than ${MAX_NAMES} names were not looked at`
     : search.bytes > MAX_BYTES
     ? `more than ${MAX_BYTES} bytes were not read`
@@ -192,20 +223,19 @@ function isOver(search: Search): boolean {
   return true;
 }
 
-/** Other calls of the same server go on meanwhile. */
-async function yieldInTime({ turn }: Search): Promise<void> {
+function* inTurn({ turn }: Search): Steps<void> {
   if (turn.monotonic() - turn.last < TURN_MS) return;
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  yield;
   turn.last = turn.monotonic();
 }
 
-function searchFile(
+function* searchFile(
   search: Search,
   folder: OpenFolder,
   path: string,
   name: string,
-): void {
-  const { hands, lines, matches, most } = search;
+): Steps<void> {
+  const { hands, lines, matches } = search;
   const shown = relativeTo(hands, path);
   if (!mayUse(hands, path, lines === undefined ? "list" : "read")) {
     search.skipped++;
@@ -222,9 +252,15 @@ function searchFile(
     return;
   }
   search.files++;
-  for (const { number, text: line } of lines(text)) {
-    if (matches.length >= most) return;
-    matches.push({ path: shown, line: number, text: line });
+  for (const found of lines(text)) {
+    yield* inTurn(search);
+    if (isOver(search)) return;
+    if (found === "more") continue;
+    if (found === "too-much") {
+      search.skipped++;
+      return;
+    }
+    matches.push({ path: shown, line: found.number, text: found.text });
   }
 }
 

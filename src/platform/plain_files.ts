@@ -21,6 +21,7 @@ import {
   O_CREAT,
   O_EXCL,
   O_NOFOLLOW,
+  O_NONBLOCK,
   O_WRONLY,
   openLibc,
 } from "./libc.ts";
@@ -68,7 +69,15 @@ function openPlain(calls: Used, path: string): Deno.FsFile | undefined {
   try {
     const name = `/proc/self/fd/${fd}`;
     // What a descriptor stands for does not change: no pipe comes in between.
-    return Deno.statSync(name).isFile ? Deno.openSync(name) : undefined;
+    if (!Deno.statSync(name).isFile) return undefined;
+    // As long as this is open, nobody can take a lease that Deno would wait for.
+    const held = calls.open(c(name), O_NONBLOCK | O_CLOEXEC, 0);
+    if (held < 0) return undefined;
+    try {
+      return Deno.openSync(name);
+    } finally {
+      calls.close(held);
+    }
   } catch (error) {
     if (error instanceof Error && "code" in error) return undefined;
     throw error;

@@ -510,13 +510,73 @@ Deno.test("a path that leads elsewhere than when it was judged is not used", asy
   }
 });
 
+const SHA_OF_A =
+  "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+
+/** Takes a lease on a file and answers nobody who wants to open it. */
+const LEASE = `
+import fcntl, os, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+fd = os.open(sys.argv[1], os.O_RDWR)
+fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print("leased", flush=True)
+sys.stdin.read()
+`;
+
+Deno.test("no tool waits for who holds a lease on a file", async () => {
+  await using place = await makeFilePlace();
+  place.put({ held: "needle\n", free: "needle\n" });
+  const holder = new Deno.Command("/usr/bin/python3", {
+    args: ["-c", LEASE, `${place.project}/held`],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const said = holder.stdout.getReader();
+  try {
+    const { value } = await said.read();
+    assert.equal(new TextDecoder().decode(value), "leased\n");
+    // An open that waits makes the kernel take the lease away in the end.
+    const isHeld = () => /LEASE +ACTIVE +WRITE/.test(locksOf(holder.pid));
+    assert(isHeld(), "control");
+    assert.equal(
+      whyOf(await place.ask({ kind: "read", path: "held" })),
+      "failed",
+    );
+    const found = await place.ask({
+      kind: "search",
+      path: ".",
+      pattern: "needle",
+    });
+    assert(found.kind === "found");
+    assert.deepEqual(found.matches.map(({ path }) => path), ["free"]);
+    assert.equal(
+      whyOf(await place.ask({ kind: "write", path: "held", content: "x" })),
+      "failed",
+    );
+    assert.match(locksOf(holder.pid), /LEASE +BREAKING/);
+  } finally {
+    await said.cancel();
+    await holder.stdin.close();
+    await holder.status;
+  }
+});
+
+function locksOf(pid: number): string {
+  return Deno.readTextFileSync("/proc/locks").split("\n").filter((line) =>
+    line.includes(` ${pid} `)
+  ).join("\n");
+}
+
 Deno.test({
   name:
     "root keeps owners, and does not read or write what the owner could not",
   ignore: Deno.uid() !== 0,
   async fn() {
     await using place = await makeFilePlace();
-    place.put({ own: "a", other: "a", secret: "a" });
+    place.put({
+      ...{ own: "a", other: "a", secret: "a", "closed/in": "a" },
+      ...{ "theirs/in": "a", group: "a" },
+    });
     const owner = { uid: 12_345, gid: 12_346 };
     const ownerOf = async (path: string) => {
       const { gid, uid } = await Deno.stat(`${place.project}/${path}`);
@@ -526,6 +586,10 @@ Deno.test({
     await Deno.chown(`${place.project}/other`, 12_348, 12_349);
     await Deno.chmod(`${place.project}/other`, 0o666);
     await Deno.chmod(`${place.project}/secret`, 0o600);
+    await Deno.chmod(`${place.project}/group`, 0o640);
+    await Deno.chmod(`${place.project}/closed`, 0o700);
+    await Deno.chmod(place.root, 0o755);
+    await Deno.chown(place.project, 12_345, 12_346);
     const ask = (asked: Asked) => place.ask(asked, {}, { owner });
     for (const path of ["own", "other", "made/here"]) {
       const outcome = await ask({ kind: "write", path, content: "b" });
@@ -537,13 +601,35 @@ Deno.test({
     assert.deepEqual(await ownerOf("made/here"), [12_345, 12_346]);
     const asks: readonly Asked[] = [
       { kind: "read", path: "secret" },
+      { kind: "read", path: "group" },
+      { kind: "read", path: "closed/in" },
+      { kind: "list", path: "closed" },
       { kind: "write", path: "secret", content: "b" },
+      { kind: "write", path: "theirs/new", content: "b" },
+      { kind: "write", path: "closed/new/f", content: "b" },
       { kind: "edit", path: "secret", edits: [{ oldText: "a", newText: "b" }] },
+      { kind: "delete", path: "theirs/in" },
+      { kind: "delete", path: "theirs", recursive: true },
     ];
     for (const asked of asks) {
-      assert.equal(whyOf(await ask(asked)), "failed", asked.kind);
+      const what = `${asked.kind} ${asked.path}`;
+      assert.equal(whyOf(await ask(asked)), "failed", what);
       assert.notEqual(whyOf(await place.ask(asked)), "failed", "control");
-      place.put({ secret: "a" });
+      place.put({ secret: "a", "theirs/in": "a" });
     }
+    const search = { kind: "search", path: ".", pattern: "a" } as const;
+    const found = async (outcome: Promise<Outcome>) => {
+      const got = await outcome;
+      assert(got.kind === "found");
+      return got.matches.map(({ path }) => path).sort();
+    };
+    assert.deepEqual(await found(ask(search)), ["theirs/in"]);
+    assert.equal((await found(place.ask(search))).length, 4, "control");
+    // Its owner's folder is all that it takes; that it cannot be read is no matter.
+    const expect = () => ({ type: "file", size: 1, sha256: SHA_OF_A }) as const;
+    const gone = await place.ask({ kind: "delete", path: "secret" }, {
+      expect,
+    }, { owner });
+    assert.equal(gone.kind, "deleted");
   },
 });
