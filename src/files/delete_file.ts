@@ -13,7 +13,7 @@ import type { DeleteAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { OpenFolder } from "../platform/open_folder.ts";
 import { isWithin } from "../../sandbox/within.ts";
-import { failed, FileProblem } from "./failure.ts";
+import { explained, failed, FileProblem, isExpected } from "./failure.ts";
 import { below, folderOf, type Hands, nameOf } from "./hands.ts";
 import { heldBy, mayUse } from "./leave.ts";
 import { syncFolder } from "./put_content.ts";
@@ -89,11 +89,13 @@ function deleteFolder(
     removeInside(hands, whole, done);
     removeEmpty(hands, folder, whole);
   } catch (error) {
-    if (!(error instanceof FileProblem) || done.count === 0) throw error;
-    const { message, why } = error.outcome;
+    if (!isExpected(error) || done.count === 0) throw error;
+    const { message, why } = explained(error);
     return failed(
       why,
-      `${message}. ${done.count} of ${sum.count + 1} names were deleted before`,
+      `${message}. ${done.count} of ${sum.count + 1} names were deleted before${
+        hands.options.expect === undefined ? "" : "; the backup holds them"
+      }`,
     );
   }
   syncFolder(hands, folder);

@@ -18,6 +18,7 @@ import {
 } from "../platform/open_folder.ts";
 import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
 import type { Profile } from "../../sandbox/profile.ts";
+import { type CopyAttributes, openCopyAttributes } from "./attributes.ts";
 import type { Expect } from "./expect.ts";
 import { FileProblem } from "./failure.ts";
 import { mayRead } from "./may_write.ts";
@@ -46,6 +47,7 @@ export interface Library extends Disposable {
   readonly folders: Folders;
   readonly files: PlainFiles;
   readonly entries: Entries;
+  readonly attributes: CopyAttributes;
   readonly fs: typeof NodeFs;
   /** A new SHA-256. */
   readonly hash: () => ReturnType<typeof createHash>;
@@ -58,25 +60,20 @@ export interface Hands extends Omit<Library, typeof Symbol.dispose> {
   readonly options: FileOptions;
 }
 
-/** Opens the C library three times, which costs some milliseconds. */
+/** Opens the C library some times, which costs some milliseconds. */
 export async function openLibrary(): Promise<Library> {
   // Deno's own files know neither fchown nor fchmod.
   const fs = await import("node:fs");
   const { createHash } = await import("node:crypto");
-  const folders = openFolders();
-  const files = plainFiles();
-  const entries = openEntries();
+  const open = new DisposableStack();
   return {
-    folders,
-    files,
-    entries,
+    folders: open.use(openFolders()),
+    files: open.use(plainFiles()),
+    entries: open.use(openEntries()),
+    attributes: open.use(openCopyAttributes()),
     fs,
     hash: () => createHash("sha256"),
-    [Symbol.dispose]: () => {
-      entries[Symbol.dispose]();
-      files[Symbol.dispose]();
-      folders[Symbol.dispose]();
-    },
+    [Symbol.dispose]: () => open.dispose(),
   };
 }
 
