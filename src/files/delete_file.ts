@@ -17,6 +17,7 @@ import { explained, failed, FileProblem, isExpected } from "./failure.ts";
 import { below, folderOf, type Hands, nameOf } from "./hands.ts";
 import { heldBy, mayUse } from "./leave.ts";
 import { syncFolder } from "./put_content.ts";
+import { mayChange } from "./may_write.ts";
 import { removeExactly } from "./remove.ts";
 
 /** Names that one deletion removes at most. */
@@ -31,6 +32,7 @@ export function deleteFile(
   { recursive }: DeleteAction,
 ): Outcome {
   using folder = hands.folders.open(folderOf(path));
+  mayChange(hands, folder.at);
   const name = nameOf(path);
   const info = hands.entries.look(`${folder.at}/${name}`);
   if (info === undefined) {
@@ -119,6 +121,7 @@ function lookAt(
     );
   }
   for (const { name } of hands.entries.list(folder.at)) {
+    if (inside.length === 0) mayChange(hands, folder.at);
     if (++sum.count > MAX_DELETED) {
       throw new FileProblem(
         "too-large",

@@ -8,6 +8,7 @@
 
 import type { OpenFolder } from "../platform/open_folder.ts";
 import { codeOf, FileProblem, isExpected } from "./failure.ts";
+import { mayChange } from "./may_write.ts";
 import { folderOf, type Hands, nameOf } from "./hands.ts";
 
 /** A project's folders are not private to the user. */
@@ -65,12 +66,14 @@ function removeMade({ entries, folders }: Hands, path: string): void {
 }
 
 function makeIn(
-  { entries, folders, fs, profile: { owner } }: Hands,
+  hands: Hands,
   above: string,
   path: string,
   made: string[],
 ): void {
+  const { entries, folders, fs, profile: { owner } } = hands;
   using folder = folders.open(above);
+  mayChange(hands, folder.at);
   const at = `${folder.at}/${nameOf(path)}`;
   try {
     fs.mkdirSync(at, { mode: NEW_FOLDER_MODE });

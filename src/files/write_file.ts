@@ -14,7 +14,7 @@ import { checkExpected } from "./expect.ts";
 import { FileProblem } from "./failure.ts";
 import { folderOf, type Hands, nameOf, notPlain, openFile } from "./hands.ts";
 import { openMade } from "./make_folders.ts";
-import { mayWrite } from "./may_write.ts";
+import { mayChange, mayWrite } from "./may_write.ts";
 import { putContent } from "./put_content.ts";
 import { readUpTo } from "./read_bytes.ts";
 import {
@@ -57,7 +57,8 @@ function writeIn(
   const existing = hands.entries.look(at);
   if (existing !== undefined && !existing.isFile) throw notPlain(existing);
   checkExpected(hands, path, at, existing);
-  if (existing !== undefined) mayWrite(hands, existing);
+  if (existing === undefined) mayChange(hands, folder.at);
+  else mayWrite(hands, existing);
   const { bytes, kept: fitting } = existing === undefined
     ? { bytes: new TextEncoder().encode(content), kept: [] }
     : fitted(hands, content, folder, name);

@@ -10,76 +10,12 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Action, RestoreAction } from "../../src/action/action.ts";
-import { readAction } from "../../src/action/read.ts";
-import { restoreNow } from "../../src/backup/restore/restore.ts";
-import { backupsOn } from "../../src/cli/guard_backups.ts";
-import { type FileTools, openFileTools } from "../../src/files/file_effect.ts";
-import type { Effects } from "../../src/guard/effects.ts";
-import { type Answer, handle } from "../../src/guard/guard.ts";
-import { diskLookup } from "../../src/platform/disk_lookup.ts";
-import { type Profile, realPath } from "../../sandbox/profile.ts";
+import { openFileTools } from "../../src/files/file_effect.ts";
 import { type BackupScene, backupScene, SETTINGS } from "../support/backups.ts";
-import { EXITED, fakeParts } from "../support/fake_parts.ts";
-import { planned, restoreSite, shape } from "../support/restores.ts";
-
-type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
-type Asked = WithoutOrigin<Exclude<Action, RestoreAction>>;
+import { type Asked, type Guarded, guardedScene } from "../support/guarded.ts";
+import { planned, shape } from "../support/restores.ts";
 
 const RUNS = Number(Deno.env.get("AIRG_TEST_RUNS") ?? 100);
-
-/** The guard with everything real but the policy, which allows, and the containment. */
-function guardOn(scene: BackupScene, tools: FileTools) {
-  const { store, workspace } = scene;
-  const { parts } = fakeParts({
-    workspace,
-    backup: backupsOn({
-      enabled: () => true,
-      open: () => Promise.resolve(store),
-      record: () => Promise.resolve(),
-    }),
-    async run({ action }) {
-      const { command } = action;
-      assert(command.form === "shell");
-      await new Deno.Command("sh", {
-        args: ["-c", command.text],
-        cwd: workspace,
-        stdout: "null",
-        stderr: "null",
-      }).output();
-      return EXITED;
-    },
-    file: ({ action }, profile, _proof, facts, options) =>
-      tools.carryOut(action, profile, {
-        ...options,
-        judged: facts.paths.map(({ path }) => path),
-      }),
-  });
-  const profile: Profile = {
-    workspace: realPath(workspace),
-    writable: [],
-    pinned: [],
-    anchors: [],
-    hidden: [],
-    network: "none",
-    limits: {},
-    cache: realPath("/nonexistent"),
-  };
-  const effects: Effects = {
-    ...parts.effects,
-    read: (action) => readAction(action, diskLookup({ home: "/home/x" })),
-    contain: () => profile,
-    restore: ({ action, decision }) =>
-      restoreNow(action, decision.id, restoreSite(scene)),
-  };
-  const ask = (
-    asked: Asked | Omit<RestoreAction, "origin">,
-  ): Promise<Answer> => {
-    scene.now += 1_000;
-    return handle({ ...asked, origin: parts.origin }, effects);
-  };
-  return { ask };
-}
 
 const file = fc.constantFrom(
   "a",
@@ -175,7 +111,7 @@ interface Point {
 /** Takes the workspace back through the guard, and checks that it is what it was. */
 async function goBack(
   scene: BackupScene,
-  { ask }: ReturnType<typeof guardOn>,
+  { ask }: Guarded,
   { at, rows }: Point,
 ): Promise<void> {
   const { store, workspace } = scene;
@@ -206,7 +142,7 @@ Deno.test("what tools, commands and restores did can be undone to any earlier po
         Deno.mkdirSync(`${workspace}/d`);
         Deno.writeTextFileSync(`${workspace}/a`, "first");
         Deno.writeTextFileSync(`${workspace}/d/a`, "first\r\n");
-        const guard = guardOn(scene, tools);
+        const guard = guardedScene(scene, tools);
         const points: Point[] = [];
         for (const one of steps) {
           points.push({ at: scene.now + 1, rows: shape(workspace) });
