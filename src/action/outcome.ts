@@ -186,7 +186,7 @@ export type Outcome =
     readonly kind: "written";
     readonly bytes: number;
     readonly created: boolean;
-    /** What was kept of the file that was replaced; sentences. */
+    /** What was kept of the file that was replaced, and what not; sentences. */
     readonly kept?: readonly string[];
   }
   | {
@@ -198,6 +198,8 @@ export type Outcome =
     readonly bytes: number;
     /** A unified diff, cut at a limit. */
     readonly diff: string;
+    /** What an agent has to know of the file that was replaced; sentences. */
+    readonly kept?: readonly string[];
   }
   | {
     readonly kind: "deleted";

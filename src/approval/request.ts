@@ -37,6 +37,10 @@ export interface Touches {
   readonly tracked?: number;
   /** There were more than were counted. */
   readonly more?: true;
+  /** What it destroys is saved first, as far as it is saved at all. */
+  readonly backup?: boolean;
+  /** What of it is not, and why; a clause. */
+  readonly notKept?: string;
   /** For a write: the change as unified text, at most 64 KiB. */
   readonly diff?: string;
   /** `diff` is not all of it: what would be written cannot be seen whole. */

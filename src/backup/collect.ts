@@ -23,12 +23,18 @@ export interface Ground {
 export interface Collection {
   readonly ground: Ground;
   readonly paths: Set<string>;
+  /** Those of `paths` that are saved without what is below. */
+  readonly alone: Set<string>;
   readonly unsaved: Map<string, string>;
 }
 
 /** Adds one path with all below, if the action can change it. */
-export function addOne({ ground, paths }: Collection, path: string): void {
+export function addOne(
+  { alone, ground, paths }: Collection,
+  path: string,
+): void {
   const { held, roots } = ground;
+  alone.delete(path);
   if (!roots.some((root) => isWithin(path, root))) return;
   if (held.some((one) => isWithin(path, one))) return;
   paths.add(path);
@@ -39,6 +45,14 @@ export function addOne({ ground, paths }: Collection, path: string): void {
     above.length > root.length && kindOf(above) === undefined;
     above = above.slice(0, above.lastIndexOf("/"))
   ) paths.add(above);
+}
+
+/** Adds a path without what is below, if the action can change it. */
+export function addAlone(found: Collection, path: string): void {
+  const { alone, paths } = found;
+  if (paths.has(path)) return;
+  addOne(found, path);
+  alone.add(path);
 }
 
 /** Names a path that is not saved. */

@@ -145,6 +145,7 @@ async function save(
         path === site.place.root
           ? "it is the folder of the backups"
           : limits.skip?.(path),
+      alone: (path) => limits.alone?.(path) ?? false,
       batch,
       maxFileBytes,
       seen: (path, info, { sha256 }) => seen.set(path, { info, sha256 }),

@@ -13,10 +13,12 @@ import {
   openRawTree,
   type RawInfo,
   type RawNode,
+  type RawTree,
 } from "../platform/raw_tree.ts";
 import type { Attributes, BackupEntry, Left, Saved, Unsaved } from "./event.ts";
 import { type Batch, type ContentId, costOf, Shrunk } from "./objects.ts";
 import { BackupError, type SaveLimits } from "./store.ts";
+import { isWithin } from "../../sandbox/within.ts";
 
 /** What was found. */
 export interface Snapshot {
@@ -68,7 +70,12 @@ export async function takeSnapshot(
     throw new BackupError(what, path, "give the whole path");
   }
   const wanted = paths.filter((path) => !isSkipped(walk, path));
-  for (const [path, below] of outermost(wanted)) {
+  const { alone = () => false } = options;
+  const whole = wanted.filter((path) => !alone(path));
+  for (const path of wanted.filter(alone).sort()) {
+    if (!whole.some((one) => isWithin(path, one))) visitAlone(walk, tree, path);
+  }
+  for (const [path, below] of outermost(whole)) {
     using node = guarded(path, () => tree.open(path));
     if (node !== undefined) await visit(walk, node, path);
     // That something will be made there is remembered.
@@ -132,17 +139,27 @@ async function visit(walk: Walk, node: RawNode, path: string): Promise<void> {
   }
 }
 
+/** A folder's own bits, owner and attributes. */
+function visitAlone(walk: Walk, tree: RawTree, path: string): void {
+  using node = guarded(path, () => tree.open(path));
+  if (node?.info.type === "folder") noteFolder(walk, node, path);
+}
+
+function noteFolder({ entries }: Walk, node: RawNode, path: string): void {
+  const before: Saved = {
+    type: "folder",
+    ...attributesOf(node.info, node.attributes()),
+  };
+  entries.push({ path, before });
+}
+
 async function visitFolder(
   walk: Walk,
   node: RawNode,
   path: string,
 ): Promise<void> {
   const names = guarded(path, () => {
-    const before: Saved = {
-      type: "folder",
-      ...attributesOf(node.info, node.attributes()),
-    };
-    walk.entries.push({ path, before });
+    noteFolder(walk, node, path);
     return node.names();
   });
   for (const name of names) {

@@ -69,6 +69,8 @@ export type BackupAbout = Omit<
 export interface SaveLimits {
   /** Why a path need not be saved, one clause; it becomes one of `unsaved`. */
   readonly skip?: (path: string) => string | undefined;
+  /** Whether of a folder only its bits, owner and attributes are saved. */
+  readonly alone?: (path: string) => boolean;
 }
 
 /** The backups of one machine's user. */

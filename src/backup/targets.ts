@@ -15,6 +15,7 @@ import type {
 import { isMadeAgain } from "../action/changes/made_again.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import {
+  addAlone,
   addOne,
   addUnsaved,
   type Collection,
@@ -28,6 +29,8 @@ import { gitTargets } from "./git_targets.ts";
 /** What is to be saved. */
 export interface Targets {
   readonly paths: readonly string[];
+  /** Folders among them whose bits change, and not what is in them. */
+  readonly alone: ReadonlySet<string>;
   /** What is named and not saved, and why. */
   readonly unsaved: ReadonlyMap<string, string>;
 }
@@ -40,7 +43,12 @@ const MOST_PLACED = 10_000;
 
 /** Says what to save; nothing of the content is read. */
 export function targetsOf(changed: Changed, ground: Ground): Targets {
-  const found: Collection = { ground, paths: new Set(), unsaved: new Map() };
+  const found: Collection = {
+    ground,
+    paths: new Set(),
+    alone: new Set(),
+    unsaved: new Map(),
+  };
   changed.paths.forEach((path) => addChanged(found, path));
   changed.placings.forEach((placing) => addPlaced(found, placing));
   for (const use of changed.git) {
@@ -64,7 +72,8 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
     found.unsaved.set(workspace, `not everything may be saved: ${first}`);
     found.paths.add(workspace);
   }
-  return { paths: [...found.paths], unsaved: found.unsaved };
+  const { alone, paths, unsaved } = found;
+  return { paths: [...paths], alone, unsaved };
 }
 
 /** Why a path below one that is saved need not be: a build makes it again. */
@@ -85,7 +94,9 @@ function addChanged(found: Collection, changed: ChangedPath): void {
   }
   if (reach === "tree") return addOne(found, path);
   if (reach === "perhaps") return addPerhaps(found, path);
+  if (reach === "all-bits") return addPerhaps(found, path, true);
   if (kindOf(path) !== "folder") return addOne(found, path);
+  if (reach === "bits") addAlone(found, path);
 }
 
 /** Where a name lies, without following it. */
@@ -99,12 +110,16 @@ function ownPlace(named: string): string | undefined {
     : `${folder === "/" ? "" : folder}/${name}`;
 }
 
-function addPerhaps(found: Collection, folder: string): void {
+function addPerhaps(found: Collection, folder: string, bits = false): void {
   if (kindOf(folder) !== "folder") return addOne(found, folder);
   const files: string[] = [];
+  const folders = bits ? [folder] : [];
   let bytes = 0;
   const whole = walk(folder, "", (path, kind) => {
-    if (kind === "folder") return true;
+    if (kind === "folder") {
+      if (bits) folders.push(`${folder}/${path}`);
+      return folders.length <= MOST_PERHAPS;
+    }
     if (kind === "file") bytes += Deno.lstatSync(`${folder}/${path}`).size;
     files.push(`${folder}/${path}`);
     return files.length <= MOST_PERHAPS && bytes <= MOST_PERHAPS_BYTES;
@@ -114,6 +129,7 @@ function addPerhaps(found: Collection, folder: string): void {
       "files in it may change, and they are too many to save them all";
     return addUnsaved(found, folder, why);
   }
+  folders.forEach((path) => addAlone(found, path));
   files.forEach((path) => addOne(found, path));
 }
 

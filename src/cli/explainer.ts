@@ -24,6 +24,7 @@ import { evaluate } from "../policy/evaluate.ts";
 import type { PolicyProblem } from "../policy/settings.ts";
 import type { Surroundings } from "./assembled.ts";
 import { readPolicyText } from "./policy/text.ts";
+import { withBackups } from "./backup/folder.ts";
 import { ownPaths } from "./run_site.ts";
 import { hashWith, readWorkspacePolicy } from "./workspace_policy.ts";
 
@@ -110,6 +111,19 @@ export async function readText(path: string): Promise<string> {
     .decode(bytes);
 }
 
+/** What is airg's own under a policy. */
+function protectedIn(
+  dirs: ReturnType<typeof findDirs>,
+  env: Surroundings["env"],
+  settings: CompiledPolicy["settings"],
+): readonly string[] {
+  if (!dirs.ok) return [];
+  const own = withBackups(dirs.value, env, settings);
+  return [...ownPaths(own), own.cache].map((path) =>
+    resolveExisting(path) ?? path
+  );
+}
+
 /** Makes an {@linkcode Explainer} for `agent`. */
 export function openExplainer(
   { env, os, cwd }: Surroundings,
@@ -117,8 +131,14 @@ export function openExplainer(
 ): Explainer {
   const dirs = findDirs(env, os);
   const home = resolveExisting(env["HOME"] || "/nonexistent") ?? "/nonexistent";
-  const own = dirs.ok ? [...ownPaths(dirs.value), dirs.value.cache] : [];
-  const protectedPaths = own.map((path) => resolveExisting(path) ?? path);
+  // By where the policy has the backups.
+  const known = new Map<string | undefined, readonly string[]>();
+  const protectedBy = ({ settings }: CompiledPolicy): readonly string[] => {
+    const { root } = settings.backups;
+    const found = known.get(root) ?? protectedIn(dirs, env, settings);
+    known.set(root, found);
+    return found;
+  };
   return {
     async compile(text, source) {
       const parsed = await readPolicyText(text, "look-only");
@@ -173,6 +193,7 @@ export function openExplainer(
     const before = monotonicClock();
     const disk = diskLookup({ home, user: env["USER"] });
     const facts = readAction(action, recordedLookup(lookups, disk));
+    const protectedPaths = protectedBy(policy);
     const conclusion = evaluate(policy, facts, { agent, protectedPaths });
     const elapsedUs = Math.round((monotonicClock() - before) * 1000);
     const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));

@@ -94,7 +94,13 @@ export function approvalsOn(site: ApprovalSite): Approvals {
     version: async () => (await store()).version(),
     async touches(facts) {
       const { touchesOf } = await import("./approvals/touches.ts");
-      return await touchesOf(facts, site.files);
+      const touches = await touchesOf(facts, site.files);
+      if (touches === undefined) return undefined;
+      const { backedBy } = await import("./approvals/backed.ts");
+      const { backups, sandbox } = site.settings();
+      const { enabled } = backups;
+      const { writable } = sandbox;
+      return { ...touches, ...backedBy(facts, { enabled, writable }) };
     },
     async question(id, asker, modes) {
       const fresh = async () => {

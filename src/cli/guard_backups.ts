@@ -42,7 +42,7 @@ export function backupsOn(site: BackupSite): Backup {
     const changed = changedBy(facts);
     if (isNothing(changed)) return undefined;
     const { skipMadeAgain, targetsOf } = await import("../backup/targets.ts");
-    const { paths, unsaved } = targetsOf(changed, {
+    const { alone, paths, unsaved } = targetsOf(changed, {
       workspace: profile.workspace,
       roots: profile.readonly ? [] : [profile.workspace, ...profile.writable],
       held: heldBy(profile),
@@ -51,6 +51,7 @@ export function backupsOn(site: BackupSite): Backup {
     const { origin } = action;
     return await saved(site, paths, {
       skip: (path) => unsaved.get(path) ?? skipMadeAgain(path),
+      alone: (path) => alone.has(path),
       about: {
         cause: causeOf(action),
         workspace: origin.workspace,
@@ -66,18 +67,19 @@ export function backupsOn(site: BackupSite): Backup {
 interface Saving {
   readonly about: Parameters<BackupStore["save"]>[1];
   readonly skip: (path: string) => string | undefined;
+  readonly alone: (path: string) => boolean;
 }
 
 async function saved(
   site: BackupSite,
   paths: readonly string[],
-  { about, skip }: Saving,
+  { about, ...limits }: Saving,
   recordOf: (event: BackupEvent) => BackupRecord,
 ): Promise<BackupBefore> {
   const { BackupError } = await import("../backup/store.ts");
   try {
     const store = await site.open();
-    const event = await store.save(paths, about, { skip });
+    const event = await store.save(paths, about, limits);
     await site.record(recordOf(event));
     return {
       kind: "saved",

@@ -13,10 +13,11 @@ import type { DeleteAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { OpenFolder } from "../platform/open_folder.ts";
 import { isWithin } from "../../sandbox/within.ts";
-import { failed, FileProblem } from "./failure.ts";
+import { explained, failed, FileProblem, isExpected } from "./failure.ts";
 import { below, folderOf, type Hands, nameOf } from "./hands.ts";
 import { heldBy, mayUse } from "./leave.ts";
 import { syncFolder } from "./put_content.ts";
+import { mayChange } from "./may_write.ts";
 import { removeExactly } from "./remove.ts";
 
 /** Names that one deletion removes at most. */
@@ -31,6 +32,7 @@ export function deleteFile(
   { recursive }: DeleteAction,
 ): Outcome {
   using folder = hands.folders.open(folderOf(path));
+  mayChange(hands, folder.at);
   const name = nameOf(path);
   const info = hands.entries.look(`${folder.at}/${name}`);
   if (info === undefined) {
@@ -89,11 +91,13 @@ function deleteFolder(
     removeInside(hands, whole, done);
     removeEmpty(hands, folder, whole);
   } catch (error) {
-    if (!(error instanceof FileProblem) || done.count === 0) throw error;
-    const { message, why } = error.outcome;
+    if (!isExpected(error) || done.count === 0) throw error;
+    const { message, why } = explained(error);
     return failed(
       why,
-      `${message}. ${done.count} of ${sum.count + 1} names were deleted before`,
+      `${message}. ${done.count} of ${sum.count + 1} names were deleted before${
+        hands.options.expect === undefined ? "" : "; the backup holds them"
+      }`,
     );
   }
   syncFolder(hands, folder);
@@ -117,6 +121,7 @@ function lookAt(
     );
   }
   for (const { name } of hands.entries.list(folder.at)) {
+    if (inside.length === 0) mayChange(hands, folder.at);
     if (++sum.count > MAX_DELETED) {
       throw new FileProblem(
         "too-large",

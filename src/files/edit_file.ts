@@ -42,7 +42,7 @@ export function editFile(
   }
   if (bytes.length > MAX_EDIT_BYTES) return tooLarge();
   mayWrite(hands, existing);
-  putContent(hands, folder, name, {
+  const kept = putContent(hands, folder, name, {
     bytes,
     mode: (existing.mode ?? 0o644) & 0o777,
     owner: ownerOf(hands, existing),
@@ -56,6 +56,7 @@ export function editFile(
     operations: edits.length,
     bytes: bytes.length,
     diff: diffOf(shown, before, bytes),
+    ...(kept.length > 0 && { kept }),
   };
 }
 

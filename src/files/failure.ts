@@ -37,6 +37,11 @@ const MEANINGS: Readonly<Record<string, readonly [Why, string]>> = {
   ELOOP: ["changed", "A link was put there while it was being opened"],
   EISDIR: ["not-a-file", "It is a folder"],
   ENXIO: ["not-a-file", "It is a socket or a pipe nobody writes to"],
+  EIO: ["failed", "The disk failed to read or write it (EIO)"],
+  EXDEV: ["failed", "It leads to another file system (EXDEV)"],
+  EBUSY: ["failed", "The system is using it, such as for a mount (EBUSY)"],
+  EMLINK: ["failed", "The file system allows no more names in its folder"],
+  ETXTBSY: ["failed", "It is a program that runs just now (ETXTBSY)"],
   EACCES: ["failed", "The system does not permit it (EACCES)"],
   EPERM: ["failed", "The system does not permit it (EPERM)"],
   EROFS: ["failed", "It lies on a file system that is read-only"],
@@ -46,6 +51,13 @@ const MEANINGS: Readonly<Record<string, readonly [Why, string]>> = {
   EMFILE: ["failed", "airg has too many files open; try again"],
   ENAMETOOLONG: ["failed", "The name is too long for the file system"],
 };
+
+/** The machine's name for an error, if it is one of the machine's. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error
+    ? String(error.code)
+    : undefined;
+}
 
 /** Whether an error is the machine's answer, or this room's, and no defect. */
 export function isExpected(error: unknown): boolean {

@@ -45,9 +45,13 @@ export interface FileTools extends Disposable {
   ) => Promise<Outcome>;
 }
 
-/** For any number of actions. */
-export async function openFileTools(): Promise<FileTools> {
-  const library = await openLibrary();
+/**
+ * For any number of actions.
+ *
+ * @param given The machine's own, unless a test makes it fail; disposed of with the tools.
+ */
+export async function openFileTools(given?: Library): Promise<FileTools> {
+  const library = given ?? await openLibrary();
   return {
     carryOut: (action, profile, options = {}) =>
       carryOut(library, action, profile, options),

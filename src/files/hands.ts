@@ -19,6 +19,7 @@ import {
 } from "../platform/open_folder.ts";
 import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
 import type { Profile } from "../../sandbox/profile.ts";
+import { type CopyAttributes, openCopyAttributes } from "./attributes.ts";
 import type { Expect } from "./expect.ts";
 import { FileProblem } from "./failure.ts";
 import { mayRead } from "./may_write.ts";
@@ -47,6 +48,7 @@ export interface Library extends Disposable {
   readonly folders: Folders;
   readonly files: PlainFiles;
   readonly entries: Entries;
+  readonly attributes: CopyAttributes;
   readonly fs: typeof NodeFs;
   /** Whose rights to files count. */
   readonly rights: FileRights;
@@ -66,23 +68,16 @@ export async function openLibrary(): Promise<Library> {
   // Deno's own files know neither fchown nor fchmod.
   const fs = await import("node:fs");
   const { createHash } = await import("node:crypto");
-  const folders = openFolders();
-  const files = plainFiles();
-  const entries = openEntries();
-  const rights = openFileRights();
+  const open = new DisposableStack();
   return {
-    folders,
-    files,
-    entries,
+    folders: open.use(openFolders()),
+    files: open.use(plainFiles()),
+    entries: open.use(openEntries()),
+    attributes: open.use(openCopyAttributes()),
     fs,
-    rights,
+    rights: open.use(openFileRights()),
     hash: () => createHash("sha256"),
-    [Symbol.dispose]: () => {
-      rights[Symbol.dispose]();
-      entries[Symbol.dispose]();
-      files[Symbol.dispose]();
-      folders[Symbol.dispose]();
-    },
+    [Symbol.dispose]: () => open.dispose(),
   };
 }
 

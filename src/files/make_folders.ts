@@ -7,7 +7,8 @@
  */
 
 import type { OpenFolder } from "../platform/open_folder.ts";
-import { FileProblem } from "./failure.ts";
+import { codeOf, FileProblem, isExpected } from "./failure.ts";
+import { mayChange } from "./may_write.ts";
 import { folderOf, type Hands, nameOf } from "./hands.ts";
 
 /** A project's folders are not private to the user. */
@@ -15,12 +16,18 @@ const NEW_FOLDER_MODE = 0o755;
 /** Folders that one write makes at most. */
 const MAX_MADE = 64;
 
+/** An open folder, and those that were made for it. */
+export interface MadeFolder extends OpenFolder {
+  /** Takes the made ones away again, as far as nobody put anything there. */
+  readonly unmake: () => void;
+}
+
 /**
- * Opens a folder, made if it is not there.
+ * Opens a folder, made if it is not there; where that fails, nothing is left.
  *
  * @param path Real, as it was judged; in a folder of the profile.
  */
-export function openMade(hands: Hands, path: string): OpenFolder {
+export function openMade(hands: Hands, path: string): MadeFolder {
   const missing: string[] = [];
   let folder = path;
   while (folder !== "/" && hands.entries.look(folder) === undefined) {
@@ -33,22 +40,47 @@ export function openMade(hands: Hands, path: string): OpenFolder {
       );
     }
   }
-  for (const one of missing.reverse()) makeIn(hands, folderOf(one), one);
-  return hands.folders.open(path);
+  const made: string[] = [];
+  const unmake = () => {
+    for (const one of made.toReversed()) removeMade(hands, one);
+  };
+  try {
+    for (const one of missing.reverse()) {
+      makeIn(hands, folderOf(one), one, made);
+    }
+    return { ...hands.folders.open(path), unmake };
+  } catch (error) {
+    unmake();
+    throw error;
+  }
+}
+
+/** Best effort: what went wrong before is what is told. */
+function removeMade({ entries, folders }: Hands, path: string): void {
+  try {
+    using folder = folders.open(folderOf(path));
+    entries.removeFolder(`${folder.at}/${nameOf(path)}`);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+  }
 }
 
 function makeIn(
-  { entries, folders, fs, profile: { owner } }: Hands,
+  hands: Hands,
   above: string,
   path: string,
+  made: string[],
 ): void {
+  const { entries, folders, fs, profile: { owner } } = hands;
   using folder = folders.open(above);
+  mayChange(hands, folder.at);
   const at = `${folder.at}/${nameOf(path)}`;
   try {
-    Deno.mkdirSync(at, { mode: NEW_FOLDER_MODE });
+    fs.mkdirSync(at, { mode: NEW_FOLDER_MODE });
+    made.push(path);
   } catch (error) {
     // Somebody else was first; it is opened by its path in the end.
-    if (error instanceof Deno.errors.AlreadyExists) return;
+    if (codeOf(error) === "EEXIST") return;
     throw error;
   }
   if (owner === undefined || Deno.uid() !== 0) return;

@@ -30,6 +30,22 @@ export function mayWrite(hands: Hands, info: Deno.FileInfo): void {
   );
 }
 
+/**
+ * Checks the mode of a folder in which a name is made or removed.
+ *
+ * @param at Of the open folder.
+ * @throws {FileProblem} If it is read-only for the user that commands run as.
+ */
+export function mayChange(hands: Hands, at: string): void {
+  const info = Deno.statSync(at);
+  if (isAllowed(hands, info, WRITE)) return;
+  const mode = ((info.mode ?? 0) & 0o777).toString(8);
+  throw new FileProblem(
+    "failed",
+    `Its folder is read-only for the user that commands run as (mode ${mode})`,
+  );
+}
+
 /** Whether a command could read the file, where airg is root and commands are not. */
 export function mayRead(hands: Hands, info: Deno.FileInfo): boolean {
   return isAllowed(hands, info, READ);

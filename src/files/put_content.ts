@@ -12,7 +12,7 @@
  */
 
 import type { OpenFolder } from "../platform/open_folder.ts";
-import { FileProblem } from "./failure.ts";
+import { codeOf, FileProblem, isExpected } from "./failure.ts";
 import type { Hands } from "./hands.ts";
 
 /** What is put, and in the place of what. */
@@ -34,6 +34,7 @@ const CHANGED =
  * Puts the content there; the disk has it when this returns.
  *
  * @param name One component.
+ * @returns What an agent has to know of it; sentences without full stop.
  * @throws {FileProblem} Where something else stood there by then; what the
  * machine says. No temporary file is left.
  */
@@ -42,18 +43,26 @@ export function putContent(
   folder: OpenFolder,
   name: string,
   put: Put,
-): void {
-  const { fs, entries } = hands;
+): string[] {
+  const { fs } = hands;
   const temporary = `${folder.at}/.airg-${crypto.randomUUID()}`;
   const place = `${folder.at}/${name}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
   const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
   const fd = fs.openSync(temporary, flags, 0o600);
   // What may be removed under the temporary name: the new file, then the old one.
-  let { ino } = fs.fstatSync(fd);
+  let ino: number | undefined;
+  const notes = otherNames(put.replaces);
   try {
     try {
-      fill(hands, fd, put);
+      ino = fs.fstatSync(fd).ino;
+      const lost = fill(hands, fd, put, {
+        from: `${folder.path}/${name}`,
+        to: temporary,
+      });
+      notes.push(
+        ...lost.map((one) => `Its attribute ${one} could not be kept`),
+      );
     } finally {
       fs.closeSync(fd);
     }
@@ -63,16 +72,52 @@ export function putContent(
       ino = put.replaces.ino ?? ino;
     }
     syncFolder(hands, folder);
-  } finally {
-    if (entries.look(temporary)?.ino === ino) entries.unlink(temporary);
+  } catch (error) {
+    removeOwn(hands, temporary, ino);
+    throw error;
   }
+  if (!removeOwn(hands, temporary, ino)) {
+    const left = temporary.slice(temporary.lastIndexOf("/") + 1);
+    notes.push(`What was there before could not be removed and is now ${left}`);
+  }
+  return notes;
 }
 
+/** Other names of the file keep what it was: nothing is written through them. */
+function otherNames(replaces: Deno.FileInfo | undefined): string[] {
+  const names = replaces?.nlink ?? 1;
+  return names < 2 ? [] : [
+    `It had ${names} names (hard links); the others still lead to what was there before`,
+  ];
+}
+
+/** Removes what is left under the temporary name, if it is the one; `false`: it is still there. */
+function removeOwn(
+  { entries }: Hands,
+  temporary: string,
+  ino: number | undefined,
+): boolean {
+  for (let tries = 0; tries < 2; tries++) {
+    try {
+      const there = entries.look(temporary);
+      if (there === undefined) return true;
+      // The name was only just made, and nobody else knows it.
+      if (there.ino !== (ino ?? there.ino)) return true;
+      if (entries.unlink(temporary)) return true;
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+    }
+  }
+  return false;
+}
+
+/** The names of attributes that could not be kept. */
 function fill(
-  { fs, rights }: Hands,
+  { attributes, fs, rights }: Hands,
   fd: number,
-  { bytes, mode, owner }: Put,
-): void {
+  { bytes, mode, owner, replaces }: Put,
+  { from, to }: { readonly from: string; readonly to: string },
+): string[] {
   for (let at = 0; at < bytes.length;) {
     at += fs.writeSync(fd, bytes, at, bytes.length - at);
   }
@@ -81,8 +126,13 @@ function fill(
     // Only root may give files away, and only this new one is.
     rights.as(undefined, () => giveTo(fs, fd, owner, own.uid));
   }
+  const ino = replaces?.ino ?? undefined;
+  const lost = ino === undefined
+    ? []
+    : rights.as(undefined, () => attributes.copy(from, ino, to));
   rights.as(undefined, () => fs.fchmodSync(fd, mode));
   fs.fsyncSync(fd);
+  return lost;
 }
 
 function giveTo(
@@ -94,7 +144,7 @@ function giveTo(
   try {
     fs.fchownSync(fd, uid, gid);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
+    if (codeOf(error) === undefined) throw error;
     // The group of one's own file may be one that one is not in: no harm.
     if (uid === own) return;
     throw new FileProblem(
@@ -105,7 +155,7 @@ function giveTo(
 }
 
 function takeFree(
-  { entries }: Hands,
+  { entries, fs }: Hands,
   temporary: string,
   place: string,
 ): void {
@@ -113,28 +163,30 @@ function takeFree(
   if (entries.look(place) === undefined) {
     // A file system that knows only plain links: a link to a taken name fails.
     try {
-      Deno.linkSync(temporary, place);
-      return;
+      return fs.linkSync(temporary, place);
     } catch (error) {
-      if (!(error instanceof Error && "code" in error)) throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
     }
   }
   throw new FileProblem("changed", CHANGED);
 }
 
 function exchange(
-  { entries }: Hands,
+  { entries, fs }: Hands,
   temporary: string,
   place: string,
   replaces: Deno.FileInfo,
   isSame: Put["isSame"] = () => true,
 ): void {
   if (entries.swap(temporary, place)) {
-    const out = entries.look(temporary);
-    if (isOne(out, replaces) && isSame(temporary)) return;
-    if (entries.swap(temporary, place)) {
-      throw new FileProblem("changed", CHANGED);
+    let problem: unknown = new FileProblem("changed", CHANGED);
+    try {
+      const out = entries.look(temporary);
+      if (isOne(out, replaces) && isSame(temporary)) return;
+    } catch (error) {
+      problem = error;
     }
+    if (entries.swap(temporary, place)) throw problem;
     keepBoth(entries, temporary, place);
   }
   // A file system without it: as close as two steps come.
@@ -142,7 +194,7 @@ function exchange(
   if (!isOne(now, replaces) || !isSame(place)) {
     throw new FileProblem("changed", CHANGED);
   }
-  Deno.renameSync(temporary, place);
+  fs.renameSync(temporary, place);
 }
 
 /** The new file's name is gone meanwhile: what was there gets it back. */
@@ -177,13 +229,15 @@ export function isOne(
 
 /** So that a crash does not bring the old name back. */
 export function syncFolder({ fs }: Hands, folder: OpenFolder): void {
-  const fd = fs.openSync(`${folder.at}/.`, fs.constants.O_RDONLY);
   try {
-    fs.fsyncSync(fd);
+    const fd = fs.openSync(`${folder.at}/.`, fs.constants.O_RDONLY);
+    try {
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
   } catch (error) {
-    // Some file systems cannot; the content is safe all the same.
-    if (!(error instanceof Error && "code" in error)) throw error;
-  } finally {
-    fs.closeSync(fd);
+    // Some file systems cannot; what is there is whole all the same.
+    if (codeOf(error) === undefined) throw error;
   }
 }

@@ -34,8 +34,8 @@ export function removeExactly(
   if (!entries.moveToFree(place, aside)) {
     return removeInPlace(hands, place, path, seen);
   }
-  const now = entries.look(aside);
   try {
+    const now = entries.look(aside);
     if (!isOne(now, seen)) throw changed(path);
     checkExpected(hands, path, aside, now);
   } catch (error) {

@@ -9,11 +9,12 @@
 
 import type { WriteAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
+import type { OpenFolder } from "../platform/open_folder.ts";
 import { checkExpected } from "./expect.ts";
 import { FileProblem } from "./failure.ts";
 import { folderOf, type Hands, nameOf, notPlain, openFile } from "./hands.ts";
 import { openMade } from "./make_folders.ts";
-import { mayWrite } from "./may_write.ts";
+import { mayChange, mayWrite } from "./may_write.ts";
 import { putContent } from "./put_content.ts";
 import { readUpTo } from "./read_bytes.ts";
 import {
@@ -37,22 +38,38 @@ export function writeFile(
   { content }: WriteAction,
 ): Outcome {
   using folder = openMade(hands, folderOf(path));
+  try {
+    return writeIn(hands, folder, path, content);
+  } catch (error) {
+    folder.unmake();
+    throw error;
+  }
+}
+
+function writeIn(
+  hands: Hands,
+  folder: OpenFolder,
+  path: string,
+  content: string,
+): Outcome {
   const name = nameOf(path);
   const at = `${folder.at}/${name}`;
   const existing = hands.entries.look(at);
   if (existing !== undefined && !existing.isFile) throw notPlain(existing);
   checkExpected(hands, path, at, existing);
-  if (existing !== undefined) mayWrite(hands, existing);
-  const { bytes, kept } = existing === undefined
+  if (existing === undefined) mayChange(hands, folder.at);
+  else mayWrite(hands, existing);
+  const { bytes, kept: fitting } = existing === undefined
     ? { bytes: new TextEncoder().encode(content), kept: [] }
     : fitted(hands, content, folder, name);
-  putContent(hands, folder, name, {
+  const notes = putContent(hands, folder, name, {
     bytes,
     mode: (existing?.mode ?? NEW_FILE_MODE) & 0o777,
     owner: ownerOf(hands, existing),
     replaces: existing,
     isSame: (old) => isExpected(hands, path, old),
   });
+  const kept = [...fitting, ...notes];
   return {
     kind: "written",
     bytes: bytes.length,

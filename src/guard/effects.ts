@@ -31,6 +31,8 @@ export type { RunOptions } from "../exec/run.ts";
 export interface FileEffectOptions {
   /** What is replaced or removed must be what was saved. */
   readonly expect?: SavedAt;
+  /** Nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** All that {@linkcode handle} may do to the world. */

@@ -79,7 +79,10 @@ export async function handle(
       settled,
       effects,
       (leave, profile, proof, expect) =>
-        effects.file(leave, profile, proof, facts, expect && { expect }),
+        effects.file(leave, profile, proof, facts, {
+          ...(expect && { expect }),
+          ...(signal && { signal }),
+        }),
     );
   if (done === undefined) return { allowed: false, decision };
   const { backup, outcome } = done;

@@ -121,14 +121,17 @@ function writtenText(
 }
 
 function editedText(
-  { diff, operations, replacements }: FileDone & { kind: "edited" },
+  { diff, kept = [], operations, replacements }: FileDone & { kind: "edited" },
 ): string {
   const places = `${replacements} ${replacements === 1 ? "place" : "places"}`;
   const [before = "", after = "", ...rest] = diff.split("\n");
   return [
-    `Replaced ${places} in ${operations} ${
-      operations === 1 ? "edit" : "edits"
-    }`,
+    [
+      `Replaced ${places} in ${operations} ${
+        operations === 1 ? "edit" : "edits"
+      }`,
+      ...kept,
+    ].join(". "),
     printable(before),
     printable(after),
     ...rest,

@@ -113,7 +113,7 @@ export const WriteOutput = z.looseObject({
   bytes: z.number().optional(),
   created: z.boolean().optional(),
   kept: z.array(z.string()).optional().describe(
-    "Line ends and encoding that were kept of the old file",
+    "Line ends and encoding that were kept of the old file, and what was not",
   ),
 });
 
@@ -124,6 +124,9 @@ export const EditOutput = z.looseObject({
   operations: z.number().optional(),
   bytes: z.number().optional().describe("Size of the file now"),
   diff: z.string().optional().describe("What changed, as a unified diff"),
+  kept: z.array(z.string()).optional().describe(
+    "What of the old file could not be kept",
+  ),
 });
 
 /** Output of `delete_file`. */

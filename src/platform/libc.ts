@@ -69,6 +69,7 @@ const SYMBOLS = {
     parameters: ["buffer", "buffer", "buffer", "usize"],
     result: "isize",
   },
+  removexattr: { parameters: ["buffer", "buffer"], result: "i32" },
   setxattr: {
     parameters: ["buffer", "buffer", "buffer", "usize", "i32"],
     result: "i32",

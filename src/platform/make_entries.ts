@@ -42,6 +42,15 @@ export interface HeldEntry extends Disposable {
   readonly write: () => Deno.FsFile;
   /** Sets owner, bits, attributes and times, in this order; of a link the owner and the times. */
   readonly give: (made: Made) => void;
+  /**
+   * Sets extended attributes (in base64), and takes away an access list that
+   * its folder gave it.
+   *
+   * @returns The names of those that could not be set.
+   */
+  readonly replaceAttributes: (
+    xattrs: Readonly<Record<string, string>>,
+  ) => string[];
 }
 
 /** Makes entries; close it again. */
@@ -66,6 +75,7 @@ const NAMES = [
   "fchownat",
   "utimensat",
   "setxattr",
+  "removexattr",
   "__errno_location",
 ] as const;
 type Used = Calls<typeof NAMES[number]>;
@@ -132,16 +142,35 @@ function held(
         calls.utimensat(fd, c(""), timesOf(made), AT_EMPTY_PATH);
         return;
       }
-      for (const [name, value] of Object.entries(made.xattrs ?? {})) {
-        const bytes = Uint8Array.fromBase64(value);
-        // One that this file system or this user may not set is left out.
-        calls.setxattr(c(at), c(name), bytes, BigInt(bytes.length), 0);
-      }
+      // One that this file system or this user may not set is left out.
+      setAttributes(calls, at, made.xattrs ?? {});
       Deno.chmodSync(at, made.mode & 0o7777);
       calls.utimensat(AT_FDCWD, c(at), timesOf(made), 0);
     },
+    replaceAttributes(xattrs) {
+      if (xattrs[ACCESS_LIST] === undefined) {
+        calls.removexattr(c(at), c(ACCESS_LIST));
+      }
+      return setAttributes(calls, at, xattrs);
+    },
     [Symbol.dispose]: () => void calls.close(fd),
   };
+}
+
+/** Where the kernel keeps a POSIX access list (acl(5)). */
+const ACCESS_LIST = "system.posix_acl_access";
+
+/** The names of those that could not be set. */
+function setAttributes(
+  calls: Calls,
+  at: string,
+  xattrs: Readonly<Record<string, string>>,
+): string[] {
+  return Object.entries(xattrs).flatMap(([name, value]) => {
+    const bytes = Uint8Array.fromBase64(value);
+    const size = BigInt(bytes.length);
+    return calls.setxattr(c(at), c(name), bytes, size, 0) === 0 ? [] : [name];
+  });
 }
 
 /** Two of struct timespec: the time of reading stays, the time of change is set. */

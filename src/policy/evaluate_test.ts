@@ -412,7 +412,7 @@ Deno.test("explain() underlines the decisive words", () => {
     "        ^^^^^^^^^",
     "  critical: Deletes the workspace itself, folders outside it, or what nobody can tell beforehand [fs.recursive_delete, filesystem/fs.recursive-delete]",
     "    instead: Delete files by name, or name the folders inside the workspace",
-    "  high: Deletes folders with everything in them, and nothing keeps a copy [fs.recursive_delete_inside, filesystem/fs.recursive-delete-inside]",
+    "  high: Deletes folders with everything in them [fs.recursive_delete_inside, filesystem/fs.recursive-delete-inside]",
     "    instead: Delete files by name, or folders that a build makes again (node_modules, dist, build, target, ...)",
     "  contained: profile workspace, network deny",
     "  policy: sha256:0, agent codex-1",

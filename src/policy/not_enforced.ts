@@ -73,7 +73,8 @@ const MISSING: readonly Missing[] = [
   {
     pointer: "/backup_access/block_agent_tools",
     inert: equals(true),
-    message: "backups are airg's own files: no policy gives them to an agent",
+    message:
+      "false shows agents the list of backups; their files are airg's own, and no policy gives them to an agent",
   },
   {
     pointer: "/audit/log_level",

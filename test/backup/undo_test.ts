@@ -28,7 +28,7 @@ async function command(scene: BackupScene, text: string): Promise<void> {
     command: { form: "shell", text },
     cwd: workspace,
   }, diskLookup({ home: "/home/x" }));
-  const { paths, unsaved } = targetsOf(changedBy(facts), {
+  const { alone, paths, unsaved } = targetsOf(changedBy(facts), {
     workspace,
     roots: [workspace],
     held: [],
@@ -37,6 +37,7 @@ async function command(scene: BackupScene, text: string): Promise<void> {
     ? undefined
     : await store.save(paths, { ...scene.about, what: text }, {
       skip: (path) => unsaved.get(path) ?? skipMadeAgain(path),
+      alone: (path) => alone.has(path),
     });
   await new Deno.Command("sh", {
     args: ["-c", text],
@@ -79,7 +80,8 @@ const action = fc.oneof(
   fc.tuple(any, file).map(([a, b]) => `ln -sf ${a} ${b}`),
   file.map((at) => `sed -i s/./z/ ${at}`),
   file.map((at) => `truncate -s 0 ${at}`),
-  file.map((at) => `chmod 600 ${at}`),
+  any.map((at) => `chmod 700 ${at}`),
+  folder.map((at) => `chmod -R go-rx ${at}`),
   fc.constantFrom("rm *", "rm d/*", "mv d/* e"),
 );
 

@@ -582,6 +582,7 @@ Deno.test({
       const { gid, uid } = await Deno.stat(`${place.project}/${path}`);
       return [uid, gid];
     };
+    await Deno.chown(place.project, 12_345, 12_347);
     await Deno.chown(`${place.project}/own`, 12_345, 12_347);
     await Deno.chown(`${place.project}/other`, 12_348, 12_349);
     await Deno.chmod(`${place.project}/other`, 0o666);

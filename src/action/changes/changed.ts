@@ -21,9 +21,10 @@ export interface ChangedPath {
   readonly named?: string;
   /**
    * `node`: the file, or the folder without what is in it. `tree`: with all
-   * below. `perhaps`: files in it, of which nobody knows which.
+   * below. `perhaps`: files in it, of which nobody knows which. `bits`: bits,
+   * owner or attributes; `all-bits`: also of all below.
    */
-  readonly reach: "node" | "tree" | "perhaps";
+  readonly reach: "node" | "tree" | "perhaps" | "bits" | "all-bits";
 }
 
 /** What is put somewhere, and the name it gets in a folder. */
@@ -53,10 +54,8 @@ export interface Changed {
 
 /** Programs that put sources under their own names into a folder. */
 const PLACERS = new Set("cp mv install rsync ln link scp".split(" "));
-/** Programs whose write changes the entry, never what is below. */
-const MODES = new Set(
-  "chmod chown chgrp touch setfacl chattr mkdir".split(" "),
-);
+/** Programs that change bits, owner or attributes. */
+const MODES = new Set("chmod chown chgrp setfacl chattr".split(" "));
 /** Programs that write many files into a folder. */
 const SPREADERS = new Set("tar gtar bsdtar unzip 7z cpio patch git".split(" "));
 /** Programs that search and may remove what they find. */
@@ -140,12 +139,17 @@ function changedPath(
     ...(named !== undefined && { named }),
     reach: access === "delete" || deletes(program)
       ? "tree"
-      : MODES.has(name) || program === undefined
-      ? "node"
+      : MODES.has(name)
+      ? isRecursive(program) ? "all-bits" : "bits"
       : SPREADERS.has(name)
       ? "perhaps"
       : "node",
   };
+}
+
+function isRecursive(program: ProgramFact | undefined): boolean {
+  return program?.argv.some((word) => /^-[a-zA-Z]*R|^--rec/.test(word)) ??
+    false;
 }
 
 /** The name itself, where it may be a link that is replaced or removed. */

@@ -84,7 +84,7 @@ export async function applyPlan(
   }
   let undo: BackupEvent;
   try {
-    undo = await room.store.save(replacedBy(work), about);
+    undo = await savedOf(work, about, room.store);
   } catch (error) {
     if (!(error instanceof BackupError)) throw error;
     const message =
@@ -256,9 +256,15 @@ async function missingObject(
   return undefined;
 }
 
-/** A folder that stays one loses nothing but its bits, which the journal keeps. */
-function replacedBy(work: readonly PlanItem[]): string[] {
-  return work.filter((item) => !isStill(item)).map(({ path }) => path);
+/** Saves what is replaced; a folder that stays one loses nothing but its bits. */
+async function savedOf(
+  work: readonly PlanItem[],
+  about: BackupAbout,
+  store: BackupStore,
+): Promise<BackupEvent> {
+  const still = new Set(work.filter(isStill).map(({ path }) => path));
+  const paths = work.map(({ path }) => path);
+  return await store.save(paths, about, { alone: (path) => still.has(path) });
 }
 
 function isStill({ now, will }: PlanItem): boolean {

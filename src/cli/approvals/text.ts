@@ -61,6 +61,9 @@ export function boundRows(
       row("because", `${message} [${rule}, ${severity}]`)
     ),
     ...(touches === undefined ? [] : row("touches", touchesText(touches))),
+    ...(touches?.backup === undefined
+      ? []
+      : row("backup", backupText(touches))),
     ...changeRows(request, columns),
     ...row("folder", subject.cwd),
     ...subject.paths.flatMap(({ path, access }) =>
@@ -232,6 +235,12 @@ function touchesText({ files, bytes, tracked, more }: Touches): string {
   const least = more === true ? "at least " : "";
   const git = tracked === undefined ? "" : `, ${tracked} of them in git`;
   return `${least}${counted(files, "file")}, ${counted(bytes, "byte")}${git}`;
+}
+
+function backupText({ backup, notKept }: Touches): string {
+  if (backup !== true) return `not kept: ${notKept ?? "nobody knows why"}`;
+  const made = "a backup is made first";
+  return notKept === undefined ? made : `${made}; not of ${notKept}`;
 }
 
 /** The change as text, or all that would be written. */
