@@ -128,7 +128,9 @@ function uses(store: Store): Times {
       if (got.kind !== "granted") throw new Error(got.kind);
     }));
     listed.push(timed(() => {
-      if (store.pending(now()).length < MANY) throw new Error("too few");
+      if (store.pending(now()).length < MANY) {
+        throw new Error("Too few are listed");
+      }
     }));
   }
   return {
@@ -173,9 +175,11 @@ async function waits(
       });
       await until(() => store.pending(now()).length > 0);
       const [request] = store.pending(now());
-      if (request === undefined) throw new Error("nothing waits");
+      if (request === undefined) throw new Error("Nothing waits");
       const { value } = await lines.read();
-      if (!value?.includes(request.id)) throw new Error("another was shown");
+      if (!value?.includes(request.id)) {
+        throw new Error("Another request was shown");
+      }
       seen.push(now() - request.askedAt);
       const answer = { scope: { kind: "once" }, who: WHO } as const;
       const { digest, id } = request;

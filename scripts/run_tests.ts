@@ -94,7 +94,7 @@ const NO_TESTS = ["support", "bench"];
 for (const { isDirectory, name } of Deno.readDirSync(`${root}test`)) {
   const isRun = steps.some(({ command }) => command.includes(`test/${name}`));
   if (isDirectory && !isRun && !NO_TESTS.includes(name)) {
-    throw new Error(`no step of run_tests.ts runs test/${name}`);
+    throw new Error(`No step of run_tests.ts runs test/${name}`);
   }
 }
 
