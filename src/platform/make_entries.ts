@@ -162,7 +162,7 @@ const ACCESS_LIST = "system.posix_acl_access";
 
 /** The names of those that could not be set. */
 function setAttributes(
-  calls: Calls,
+  calls: Used,
   at: string,
   xattrs: Readonly<Record<string, string>>,
 ): string[] {

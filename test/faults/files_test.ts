@@ -61,6 +61,7 @@ async function failing(n: number, code: string, on: boolean): Promise<Fault> {
     files: each(real.files),
     entries: each(real.entries),
     attributes: each(real.attributes),
+    rights: real.rights,
     fs: each(real.fs),
     hash: real.hash,
     [Symbol.dispose]: () => real[Symbol.dispose](),
