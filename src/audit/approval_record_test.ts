@@ -56,8 +56,8 @@ Deno.test.each(
     { event: "started", want: "allowed" },
     { event: "finished", want: "allowed" },
   ] as const,
-)("an escalated action that is $event was $want", ({ event, want }) => {
-  const fields = fieldsOf({
+)("an escalated action that is $event was $want", async ({ event, want }) => {
+  const fields = await fieldsOf({
     event,
     action: {
       kind: "read",

@@ -12,7 +12,7 @@
 import type { Action } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { canonicalJson } from "../base/canonical_json.ts";
-import { sha256Hex } from "../base/digest.ts";
+import { sha256HexOf } from "../base/digest.ts";
 import { unreachable } from "../base/result.ts";
 import type {
   ApprovalRecord,
@@ -96,9 +96,9 @@ export function approvalFields(
 }
 
 /** Turns an event into fields. */
-export function fieldsOf(
+export async function fieldsOf(
   { event, action, backup, decision, outcome, tool }: AuditEvent,
-): Fields {
+): Promise<Fields> {
   const { origin } = action;
   const allowed = decision.verdict === "allow" || decision.mode === "shadow" ||
     // Refused, these are a "decision"; else it runs in a copy, or is approved.
@@ -113,13 +113,13 @@ export function fieldsOf(
     tool: tool ?? TOOL[action.kind],
     policy_decision: allowed ? "allowed" : "blocked",
     decision,
-    action: actionFields(action),
-    outcome: outcome && outcomeFields(outcome),
+    action: await actionFields(action),
+    outcome: outcome && await outcomeFields(outcome),
     backup: backup && { id: backup.id, count: backup.count },
   }) as Fields;
 }
 
-function actionFields(action: Action): unknown {
+async function actionFields(action: Action): Promise<unknown> {
   switch (action.kind) {
     case "exec":
       return {
@@ -134,7 +134,7 @@ function actionFields(action: Action): unknown {
         kind: action.kind,
         path: action.path,
         characters: action.content.length,
-        sha256: sha256Hex(action.content),
+        sha256: await sha256HexOf(action.content),
       };
     case "edit": {
       const { edits, kind, path } = action;
@@ -142,7 +142,7 @@ function actionFields(action: Action): unknown {
         kind,
         path,
         edits: edits.length,
-        sha256: sha256Hex(canonicalJson(edits)),
+        sha256: await sha256HexOf(canonicalJson(edits)),
       };
     }
     case "read":
@@ -166,7 +166,7 @@ function actionFields(action: Action): unknown {
   }
 }
 
-function outcomeFields(outcome: Outcome): unknown {
+async function outcomeFields(outcome: Outcome): Promise<unknown> {
   switch (outcome.kind) {
     case "exited": {
       const { stdout, stderr, ...rest } = outcome;
@@ -182,13 +182,13 @@ function outcomeFields(outcome: Outcome): unknown {
         bytes: outcome.bytes,
         encoding: outcome.encoding,
         cut: outcome.cut,
-        sha256: outcome.sha256 ?? sha256Hex(outcome.text),
+        sha256: outcome.sha256 ?? await sha256HexOf(outcome.text),
       };
     case "read-bytes": {
       const { base64, ...rest } = outcome;
       return {
         ...rest,
-        sha256: base64 === undefined ? undefined : sha256Hex(base64),
+        sha256: base64 === undefined ? undefined : await sha256HexOf(base64),
       };
     }
     case "edited": {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { canonicalJson } from "./canonical_json.ts";
-import { sha256Hex } from "./digest.ts";
+import { sha256Hex, sha256HexOf } from "./digest.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "./id.ts";
 import { printable } from "./printable.ts";
 
@@ -17,6 +17,13 @@ Deno.test("sha256Hex() agrees with crypto.subtle on any bytes", async () => {
       assert.equal(sha256Hex(bytes), new Uint8Array(digest).toHex());
     },
   ));
+});
+
+Deno.test("sha256HexOf() says the same of short and long text", async () => {
+  for (const length of [0, 100, 16 * 1024 - 1, 16 * 1024, 50_000]) {
+    const text = "é".repeat(length);
+    assert.equal(await sha256HexOf(text), sha256Hex(text));
+  }
 });
 
 Deno.test("sha256Hex() hashes text as UTF-8, over a block's border too", () => {

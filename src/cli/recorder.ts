@@ -133,7 +133,7 @@ export async function openRecorder(
     },
     async record(event) {
       const redact = await redactor();
-      return await log.append(redact(fieldsOf(event)), {
+      return await log.append(redact(await fieldsOf(event)), {
         durable: event.event === "started",
       });
     },

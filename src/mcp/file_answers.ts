@@ -34,6 +34,8 @@ export function fileResult(
   const data = { decision, ...facts };
   switch (outcome.kind) {
     case "read": {
+      // In both: Claude Code and opencode give the model the data alone where
+      // there is some (anthropics/claude-code#79944), others the text alone.
       const note = readNote(outcome);
       return {
         content: [

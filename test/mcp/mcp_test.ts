@@ -9,6 +9,16 @@ import {
 } from "../support/airg.ts";
 import { connectServer, textOf } from "../support/mcp.ts";
 
+// The first save prunes. In a bundle, what it held has to be let go as well.
+mcpTest("one save after another waits for no lock", async () => {
+  await using site = await makeSite();
+  await using server = await connectServer(site);
+  for (const content of ["one", "two", "three", "four"]) {
+    const result = await server.call("write_file", { path: "a.txt", content });
+    assert.equal(result.isError, undefined, textOf(result));
+  }
+});
+
 mcpTest("each tool does what it says", async (t) => {
   await using site = await makeSite();
   await using server = await connectServer(site);
