@@ -28,6 +28,8 @@ export interface BackupSite {
   readonly record: (event: BackupRecord) => Promise<void>;
 }
 
+const TOO_MANY =
+  "more new files appeared than are noted; they stay when it is put back";
 /** Characters of a command that are kept. */
 const MOST_WHAT = 500;
 /** Paths written into one record. */
@@ -41,17 +43,22 @@ export function backupsOn(site: BackupSite): Backup {
     if (!site.enabled()) return undefined;
     const changed = changedBy(facts);
     if (isNothing(changed)) return undefined;
-    const { skipMadeAgain, targetsOf } = await import("../backup/targets.ts");
-    const { alone, paths, unsaved } = targetsOf(changed, {
+    const { appearedIn, skipMadeAgain, targetsOf } = await import(
+      "../backup/targets.ts"
+    );
+    const ground = {
       workspace: profile.workspace,
       roots: profile.readonly ? [] : [profile.workspace, ...profile.writable],
       held: heldBy(profile),
-    });
+    };
+    const targets = targetsOf(changed, ground);
+    const { alone, paths, unsaved } = targets;
     if (paths.length === 0) return undefined;
     const { origin } = action;
     return await saved(site, paths, {
       skip: (path) => unsaved.get(path) ?? skipMadeAgain(path),
       alone: (path) => alone.has(path),
+      appeared: () => appearedIn(targets, ground),
       about: {
         cause: causeOf(action),
         workspace: origin.workspace,
@@ -68,12 +75,17 @@ interface Saving {
   readonly about: Parameters<BackupStore["save"]>[1];
   readonly skip: (path: string) => string | undefined;
   readonly alone: (path: string) => boolean;
+  /** After the action. */
+  readonly appeared: () => {
+    readonly paths: readonly string[];
+    readonly cut: boolean;
+  };
 }
 
 async function saved(
   site: BackupSite,
   paths: readonly string[],
-  { about, ...limits }: Saving,
+  { about, appeared, ...limits }: Saving,
   recordOf: (event: BackupEvent) => BackupRecord,
 ): Promise<BackupBefore> {
   const { BackupError } = await import("../backup/store.ts");
@@ -91,7 +103,10 @@ async function saved(
       expect: savedIn(event),
       async finish() {
         try {
-          await store.finish(event.id);
+          const { cut, paths } = appeared();
+          const path = about.workspace;
+          const unsaved = cut ? [{ path, why: TOO_MANY }] : [];
+          await store.finish(event.id, { paths, unsaved });
         } catch (error) {
           // The action is over. An event without what it left is put back only
           // by force, which is what its reader is told.
