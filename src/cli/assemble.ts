@@ -135,6 +135,7 @@ export async function assemble(
     settings: () => policy.current().settings.backups,
     restoreSettings: () => policy.current().settings.restore,
     now: systemClock,
+    progress: options.progress,
     async onPruned(pruned) {
       for (const item of pruned) await notePruned("backup_pruned", { ...item });
     },
@@ -152,6 +153,7 @@ export async function assemble(
         profileChosen: profile !== undefined,
         sharesInput: options.sharesInput,
         warn: options.warn,
+        progress: options.progress,
       },
     ),
     recordChanges: recorder.value.recordChanges,
@@ -184,10 +186,11 @@ function effectsOf(
   site: RunSite,
   dirs: Dirs,
   backups: Backups,
-  { profileChosen, sharesInput = false, warn }: {
+  { profileChosen, progress, sharesInput = false, warn }: {
     readonly profileChosen: boolean;
     readonly sharesInput?: boolean | undefined;
     readonly warn: AssembleOptions["warn"];
+    readonly progress: AssembleOptions["progress"];
   },
 ): Effects {
   const { places } = site;
@@ -321,6 +324,7 @@ function effectsOf(
       enabled: backups.enabled,
       open: backups.open,
       record: recordBackup,
+      progress,
     }),
     restore: async (leave, profile) => {
       const act = () => backups.restore(leave, profile);

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { monotonicClock } from "../base/clock.ts";
+import { slowWork } from "./slow_work.ts";
 import { changedBy, isNothing } from "../action/changes/changed.ts";
 import { commandText } from "../action/read.ts";
 import type { Action } from "../action/action.ts";
@@ -26,8 +28,11 @@ export interface BackupSite {
   /** Opens the store when something is to be saved. */
   readonly open: () => Promise<BackupStore>;
   readonly record: (event: BackupRecord) => Promise<void>;
+  /** Told what takes long; absent where nobody looks. */
+  readonly progress?: ((message: string) => void) | undefined;
 }
 
+const SAVING = "saving what this would overwrite or delete ...";
 const TOO_MANY =
   "more new files appeared than are noted; they stay when it is put back";
 /** Characters of a command that are kept. */
@@ -55,8 +60,12 @@ export function backupsOn(site: BackupSite): Backup {
     const { alone, paths, unsaved } = targets;
     if (paths.length === 0) return undefined;
     const { origin } = action;
+    const step = slowWork(SAVING, site.progress, monotonicClock);
     return await saved(site, paths, {
-      skip: (path) => unsaved.get(path) ?? skipMadeAgain(path),
+      skip(path) {
+        step();
+        return unsaved.get(path) ?? skipMadeAgain(path);
+      },
       alone: (path) => alone.has(path),
       appeared: () => appearedIn(targets, ground),
       about: {
