@@ -48,9 +48,8 @@ export function backupsOn(site: BackupSite): Backup {
     if (!site.enabled()) return undefined;
     const changed = changedBy(facts);
     if (isNothing(changed)) return undefined;
-    const { appearedIn, skipMadeAgain, targetsOf } = await import(
-      "../backup/targets.ts"
-    );
+    const { skipMadeAgain, targetsOf } = await import("../backup/targets.ts");
+    const { appearedIn } = await import("../backup/targets.ts");
     const ground = {
       workspace: profile.workspace,
       roots: profile.readonly ? [] : [profile.workspace, ...profile.writable],
