@@ -26,6 +26,8 @@ export interface Collection {
   /** Those of `paths` that are saved without what is below. */
   readonly alone: Set<string>;
   readonly unsaved: Map<string, string>;
+  /** Folders in which files may appear under names that nobody knows, with what is in them. */
+  readonly spread: Map<string, ReadonlySet<string>>;
 }
 
 /** Adds one path with all below, if the action can change it. */

@@ -13,7 +13,7 @@ import { keyPlace } from "../store/approvals/key_place.ts";
 import { type KeyRing, openKeys } from "../store/approvals/keys.ts";
 import { ApprovalStoreError } from "../store/approvals/trouble.ts";
 import { type Disk, MACHINE_DISK } from "./disk.ts";
-import type { BackupEvent } from "./event.ts";
+import type { BackupEntry, BackupEvent } from "./event.ts";
 import { putEvent, replaceEvent } from "./events.ts";
 import { findEvent, listEvents } from "./find_events.ts";
 import { appendSummary } from "./index_file.ts";
@@ -29,6 +29,7 @@ import { pruneBackups } from "./prune.ts";
 import { summaryOf } from "./retention.ts";
 import { lookAfter, takeSnapshot } from "./snapshot.ts";
 import {
+  type Appeared,
   type BackupAbout,
   BackupError,
   type BackupSettings,
@@ -110,7 +111,7 @@ export function openBackups(options: StoreOptions): OpenStore {
     place,
     keys: ring,
     save: (paths, about, limits) => save(site, paths, about, limits ?? {}),
-    finish: (id) => finish(site, id),
+    finish: (id, found) => finish(site, id, found),
     list: (filter) => Promise.resolve(listEvents(site, filter)),
     find: (word) => Promise.resolve(findEvent(site, word)),
     object: (sha256) => openObject(place, sha256),
@@ -242,7 +243,11 @@ function newId(at: number): string {
   return uuidv7(Math.floor(at), random);
 }
 
-async function finish(site: Site, id: string): Promise<BackupEvent> {
+async function finish(
+  site: Site,
+  id: string,
+  { paths, unsaved }: Appeared = { paths: [], unsaved: [] },
+): Promise<BackupEvent> {
   const { place, disk, ring, seen } = site;
   const { maxFileBytes } = site.settings();
   try {
@@ -257,7 +262,15 @@ async function finish(site: Site, id: string): Promise<BackupEvent> {
       );
     }
     const { event } = found.value;
-    const entries = await lookAfter(event.entries, {
+    const known = new Set(event.entries.map(({ path }) => path));
+    const appeared = paths.filter((path) => !known.has(path));
+    const entries = await lookAfter([
+      ...event.entries,
+      ...appeared.map((path): BackupEntry => ({
+        path,
+        before: { type: "absent" },
+      })),
+    ], {
       maxFileBytes,
       known: (path, info) => isSeen(seen.get(path), info),
       hash: async (node): Promise<ContentId> => {
@@ -266,7 +279,11 @@ async function finish(site: Site, id: string): Promise<BackupEvent> {
       },
     });
     for (const { path } of entries) seen.delete(path);
-    const finished = { ...event, entries };
+    const finished = {
+      ...event,
+      entries,
+      unsaved: [...event.unsaved, ...unsaved],
+    };
     {
       using _lock = await lockBackups(place, "shared");
       await replaceEvent({ place, disk, keys: ring }, finished);

@@ -8,7 +8,7 @@
  */
 
 import type { Result } from "../base/result.ts";
-import type { BackupEvent } from "./event.ts";
+import type { BackupEvent, Unsaved } from "./event.ts";
 
 /** What the policy says of backups (`audit.*`). */
 export interface BackupSettings {
@@ -73,6 +73,14 @@ export interface SaveLimits {
   readonly alone?: (path: string) => boolean;
 }
 
+/** What an action made under names that nobody knew before. */
+export interface Appeared {
+  /** Absolute, real; folders before what is in them. */
+  readonly paths: readonly string[];
+  /** More than are noted. */
+  readonly unsaved: readonly Unsaved[];
+}
+
 /** The backups of one machine's user. */
 export interface BackupStore {
   /**
@@ -87,7 +95,7 @@ export interface BackupStore {
     limits?: SaveLimits,
   ) => Promise<BackupEvent>;
   /** Looks at the event's paths again and notes what the action left. */
-  readonly finish: (id: string) => Promise<BackupEvent>;
+  readonly finish: (id: string, found?: Appeared) => Promise<BackupEvent>;
   /** Newest first. */
   readonly list: (filter: BackupFilter) => Promise<readonly StoredEvent[]>;
   /** By id, its start or end, the name of the folder, or its path. */

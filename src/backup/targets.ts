@@ -13,6 +13,7 @@ import type {
   Placing,
 } from "../action/changes/changed.ts";
 import { isMadeAgain } from "../action/changes/made_again.ts";
+import { isWithin } from "../../sandbox/within.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import {
   addAlone,
@@ -33,6 +34,8 @@ export interface Targets {
   readonly alone: ReadonlySet<string>;
   /** What is named and not saved, and why. */
   readonly unsaved: ReadonlyMap<string, string>;
+  /** Folders in which files may appear, with what is in them; see {@linkcode appearedIn}. */
+  readonly spread: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Files of a folder that may change, of which nobody knows which. */
@@ -48,6 +51,7 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
     paths: new Set(),
     alone: new Set(),
     unsaved: new Map(),
+    spread: new Map(),
   };
   changed.paths.forEach((path) => addChanged(found, path));
   changed.placings.forEach((placing) => addPlaced(found, placing));
@@ -72,8 +76,8 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
     found.unsaved.set(workspace, `not everything may be saved: ${first}`);
     found.paths.add(workspace);
   }
-  const { alone, paths, unsaved } = found;
-  return { paths: [...paths], alone, unsaved };
+  const { alone, paths, spread, unsaved } = found;
+  return { paths: [...paths], alone, unsaved, spread };
 }
 
 /** Why a path below one that is saved need not be: a build makes it again. */
@@ -111,14 +115,19 @@ function ownPlace(named: string): string | undefined {
 }
 
 function addPerhaps(found: Collection, folder: string, bits = false): void {
-  if (kindOf(folder) !== "folder") return addOne(found, folder);
+  if (kindOf(folder) !== "folder") {
+    found.spread.set(folder, new Set());
+    return addOne(found, folder);
+  }
+  const there = new Set<string>();
   const files: string[] = [];
   const folders = bits ? [folder] : [];
   let bytes = 0;
   const whole = walk(folder, "", (path, kind) => {
+    there.add(`${folder}/${path}`);
     if (kind === "folder") {
       if (bits) folders.push(`${folder}/${path}`);
-      return folders.length <= MOST_PERHAPS;
+      return there.size <= 2 * MOST_PERHAPS;
     }
     if (kind === "file") bytes += Deno.lstatSync(`${folder}/${path}`).size;
     files.push(`${folder}/${path}`);
@@ -129,8 +138,34 @@ function addPerhaps(found: Collection, folder: string, bits = false): void {
       "files in it may change, and they are too many to save them all";
     return addUnsaved(found, folder, why);
   }
+  if (!bits) {
+    found.spread.set(folder, there);
+    // So that there is an event for what appears.
+    if (files.length === 0) addAlone(found, folder);
+  }
   folders.forEach((path) => addAlone(found, path));
   files.forEach((path) => addOne(found, path));
+}
+
+/** What has appeared by now in folders that an action spread files in. */
+export function appearedIn(
+  { spread }: Pick<Targets, "spread">,
+  { held, roots }: Pick<Ground, "held" | "roots">,
+): { readonly paths: readonly string[]; readonly cut: boolean } {
+  const paths = new Set<string>();
+  for (const [folder, before] of spread) {
+    if (!roots.some((root) => isWithin(folder, root))) continue;
+    const whole = walk(folder, "", (path) => {
+      const own = `${folder}/${path}`;
+      if (before.has(own) || held.some((one) => isWithin(own, one))) {
+        return true;
+      }
+      paths.add(own);
+      return paths.size <= MOST_PLACED;
+    });
+    if (!whole) return { paths: [], cut: true };
+  }
+  return { paths: [...paths], cut: false };
 }
 
 function addPlaced(found: Collection, placing: Placing): void {

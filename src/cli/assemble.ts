@@ -131,6 +131,7 @@ export async function assemble(
     settings: () => policy.current().settings.backups,
     restoreSettings: () => policy.current().settings.restore,
     now: systemClock,
+    progress: options.progress,
     async onPruned(pruned) {
       for (const item of pruned) await notePruned("backup_pruned", { ...item });
     },
@@ -148,6 +149,7 @@ export async function assemble(
         profileChosen: profile !== undefined,
         sharesInput: options.sharesInput,
         warn: options.warn,
+        progress: options.progress,
       },
     ),
     recordChanges: recorder.value.recordChanges,
@@ -180,10 +182,11 @@ function effectsOf(
   site: RunSite,
   dirs: Dirs,
   backups: Backups,
-  { profileChosen, sharesInput = false, warn }: {
+  { profileChosen, progress, sharesInput = false, warn }: {
     readonly profileChosen: boolean;
     readonly sharesInput?: boolean | undefined;
     readonly warn: AssembleOptions["warn"];
+    readonly progress: AssembleOptions["progress"];
   },
 ): Effects {
   const { places } = site;
@@ -317,6 +320,7 @@ function effectsOf(
       enabled: backups.enabled,
       open: backups.open,
       record: recordBackup,
+      progress,
     }),
     restore: async (leave, profile) => {
       const act = () => backups.restore(leave, profile);

@@ -45,6 +45,8 @@ export interface AssembleOptions {
   readonly launcher?: string;
   /** Told what went wrong beside the work, such as a webhook that was not sent; it is in the log, too. */
   readonly warn?: (message: string) => void;
+  /** Told what takes longer than a second; absent where nobody looks. */
+  readonly progress?: (message: string) => void;
   /** Absent: `AIRG_AGENT_SESSION_ID`, else agent and workspace. */
   readonly session?: string;
 }

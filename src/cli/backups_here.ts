@@ -16,7 +16,8 @@ import type {
 } from "../backup/store.ts";
 import type { OpenStore, StoreOptions } from "../backup/open_store.ts";
 import type { Plan } from "../backup/restore/plan.ts";
-import type { Clock } from "../base/clock.ts";
+import { type Clock, monotonicClock } from "../base/clock.ts";
+import { slowWork } from "./slow_work.ts";
 import type { Result } from "../base/result.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
@@ -78,6 +79,8 @@ export interface BackupsSite extends StoreOptions {
   readonly settings: StoreOptions["settings"];
   readonly restoreSettings: () => RestoreSettings;
   readonly now: Clock;
+  /** Told what takes long; absent where nobody looks. */
+  readonly progress?: ((message: string) => void) | undefined;
 }
 
 /** Puts the parts together. */
@@ -135,6 +138,7 @@ export function backupsHere(site: BackupsSite): Backups {
         store,
         folder: folderOf(store),
         forbidden: (path) => whyForbidden(path, action, profile),
+        step: slowWork("putting files back ...", site.progress, monotonicClock),
       });
     },
   };

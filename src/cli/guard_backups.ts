@@ -9,6 +9,8 @@
  * @module
  */
 
+import { monotonicClock } from "../base/clock.ts";
+import { slowWork } from "./slow_work.ts";
 import { changedBy, isNothing } from "../action/changes/changed.ts";
 import { commandText } from "../action/read.ts";
 import type { Action } from "../action/action.ts";
@@ -26,8 +28,13 @@ export interface BackupSite {
   /** Opens the store when something is to be saved. */
   readonly open: () => Promise<BackupStore>;
   readonly record: (event: BackupRecord) => Promise<void>;
+  /** Told what takes long; absent where nobody looks. */
+  readonly progress?: ((message: string) => void) | undefined;
 }
 
+const SAVING = "saving what this would overwrite or delete ...";
+const TOO_MANY =
+  "more new files appeared than are noted; they stay when it is put back";
 /** Characters of a command that are kept. */
 const MOST_WHAT = 500;
 /** Paths written into one record. */
@@ -42,16 +49,24 @@ export function backupsOn(site: BackupSite): Backup {
     const changed = changedBy(facts);
     if (isNothing(changed)) return undefined;
     const { skipMadeAgain, targetsOf } = await import("../backup/targets.ts");
-    const { alone, paths, unsaved } = targetsOf(changed, {
+    const { appearedIn } = await import("../backup/targets.ts");
+    const ground = {
       workspace: profile.workspace,
       roots: profile.readonly ? [] : [profile.workspace, ...profile.writable],
       held: heldBy(profile),
-    });
+    };
+    const targets = targetsOf(changed, ground);
+    const { alone, paths, unsaved } = targets;
     if (paths.length === 0) return undefined;
     const { origin } = action;
+    const step = slowWork(SAVING, site.progress, monotonicClock);
     return await saved(site, paths, {
-      skip: (path) => unsaved.get(path) ?? skipMadeAgain(path),
+      skip(path) {
+        step();
+        return unsaved.get(path) ?? skipMadeAgain(path);
+      },
       alone: (path) => alone.has(path),
+      appeared: () => appearedIn(targets, ground),
       about: {
         cause: causeOf(action),
         workspace: origin.workspace,
@@ -68,12 +83,17 @@ interface Saving {
   readonly about: Parameters<BackupStore["save"]>[1];
   readonly skip: (path: string) => string | undefined;
   readonly alone: (path: string) => boolean;
+  /** After the action. */
+  readonly appeared: () => {
+    readonly paths: readonly string[];
+    readonly cut: boolean;
+  };
 }
 
 async function saved(
   site: BackupSite,
   paths: readonly string[],
-  { about, ...limits }: Saving,
+  { about, appeared, ...limits }: Saving,
   recordOf: (event: BackupEvent) => BackupRecord,
 ): Promise<BackupBefore> {
   const { BackupError } = await import("../backup/store.ts");
@@ -91,7 +111,10 @@ async function saved(
       expect: savedIn(event),
       async finish() {
         try {
-          await store.finish(event.id);
+          const { cut, paths } = appeared();
+          const path = about.workspace;
+          const unsaved = cut ? [{ path, why: TOO_MANY }] : [];
+          await store.finish(event.id, { paths, unsaved });
         } catch (error) {
           // The action is over. An event without what it left is put back only
           // by force, which is what its reader is told.

@@ -54,6 +54,9 @@ export async function run(
     source: "ai-agent",
     sharesInput: true,
     warn: (notice) => tell(terminal, json, notice),
+    ...(Deno.stderr.isTerminal() && !json && {
+      progress: (message: string) => notify(terminal, message),
+    }),
   });
   if (!parts.ok) {
     complain(terminal, parts.error.message, parts.error.hint);

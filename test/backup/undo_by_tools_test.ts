@@ -87,6 +87,11 @@ const text = fc.oneof(
   any.map((at) => `chmod 700 ${quoted(at)}`),
   any.map((at) => `chmod -R go-rx ${quoted(at)}`),
   fc.constantFrom("rm *", "mv d/* e", "cp -r d/. e", "rm -rf d e x"),
+  fc.constantFrom(
+    "tar -cf - d | tar -xf - -C e",
+    "tar -cf - d a | tar -xf - -C x",
+    "cd d && tar -cf - ../a e | tar -xf - ",
+  ),
 );
 
 const byCommand: fc.Arbitrary<Asked> = text.map((text) => ({
@@ -161,4 +166,39 @@ Deno.test("what tools, commands and restores did can be undone to any earlier po
     ),
     { numRuns: RUNS },
   );
+});
+
+Deno.test("what an archive brings goes again, and what it overwrote comes back", async () => {
+  using tools = await openFileTools();
+  using scene = backupScene();
+  const { folder, workspace } = scene;
+  const sh = (text: string) =>
+    new Deno.Command("sh", { args: ["-c", text], cwd: folder }).outputSync();
+  Deno.mkdirSync(`${folder}/packed/sub/deep`, { recursive: true });
+  for (const name of ["a", "sub/new", "sub/deep/new"]) {
+    Deno.writeTextFileSync(`${folder}/packed/${name}`, `packed ${name}`);
+  }
+  sh("tar -cf w/p.tar -C packed .");
+  Deno.mkdirSync(`${workspace}/into`);
+  Deno.mkdirSync(`${workspace}/empty`);
+  Deno.writeTextFileSync(`${workspace}/into/a`, "mine");
+  const guard = guardedScene(scene, tools);
+  for (
+    const text of [
+      "tar -xf p.tar -C into",
+      "tar -xf p.tar -C empty",
+      "mkdir n && tar -xf p.tar -C n",
+      "cd into; tar -xf ../p.tar",
+      "tar xf p.tar",
+    ]
+  ) {
+    const point = { at: scene.now + 1, rows: shape(workspace) };
+    await guard.ask({
+      kind: "exec",
+      command: { form: "shell", text },
+      cwd: workspace,
+    });
+    assert.notDeepEqual(shape(workspace), point.rows, text);
+    await goBack(scene, guard, point);
+  }
 });

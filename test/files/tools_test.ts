@@ -634,3 +634,15 @@ Deno.test({
     assert.equal(gone.kind, "deleted");
   },
 });
+
+Deno.test("a search that nobody waits for ends, and says so", async () => {
+  await using place = await makeFilePlace();
+  place.put({ "a.txt": "needle\n", "b.txt": "needle\n" });
+  const asked = { kind: "search", path: ".", pattern: "needle" } as const;
+  const ended = await place.ask(asked, { signal: AbortSignal.abort() });
+  assert(ended.kind === "found", JSON.stringify(ended));
+  assert.equal(ended.cut, "it was cancelled");
+  assert.deepEqual(ended.matches, []);
+  const whole = await place.ask(asked);
+  assert(whole.kind === "found" && whole.matches.length === 2);
+});

@@ -33,11 +33,19 @@ export async function run(
       ? undefined
       : readIfThere(pathFrom(key, cwd));
     if (key !== undefined && oldKey === undefined) {
-      complain(terminal, `cannot read the key file ${key}`, "name another");
+      complain(
+        terminal,
+        `cannot read the key file ${key}`,
+        "give Runtime Guard's key file, which holds 64 hex digits",
+      );
       return EXIT_USAGE;
     }
     if (!isFolder(root)) {
-      complain(terminal, `${root} is not a folder`, "name another");
+      complain(
+        terminal,
+        `${root} is not a folder`,
+        "give Runtime Guard's backups folder, or one of the folders in it",
+      );
       return EXIT_USAGE;
     }
     const { settings: { maxFileBytes, retentionDays }, store, clock } = site;

@@ -34,7 +34,15 @@ export async function run(
       terminal.out(JSON.stringify(stored.map(rowOf)));
       return 0;
     }
-    if (stored.length === 0) notify(terminal, "no backups fit");
+    if (stored.length === 0) {
+      const isAny = invocation.values.size === 0;
+      notify(
+        terminal,
+        isAny
+          ? "no backups yet: airg makes one before an action overwrites or deletes something"
+          : "no backups fit; `airg backup list` shows all",
+      );
+    }
     for (const one of stored) terminal.out(lineOf(one));
     return 0;
   });

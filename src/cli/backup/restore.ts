@@ -45,6 +45,9 @@ export async function run(
   const parts = await context.assemble({
     source: "human-operator",
     ...(workspace !== undefined && { workspace }),
+    ...(Deno.stderr.isTerminal() && {
+      progress: (message: string) => notify(terminal, message),
+    }),
   });
   if (!parts.ok) {
     complain(terminal, parts.error.message, parts.error.hint);
