@@ -510,6 +510,74 @@ Deno.test("a path that leads elsewhere than when it was judged is not used", asy
   }
 });
 
+Deno.test("a search follows no more ignore rules than it has time for", async () => {
+  await using place = await makeFilePlace();
+  const rules = "*a*a*b\n".repeat(10_000);
+  const folders = ["", "a/", "a/a/", "a/a/a/"];
+  for (const folder of folders) {
+    place.put({ [`${folder}.gitignore`]: rules, [`${folder}f.txt`]: "x" });
+  }
+  for (const path of [".", "a/a/a"]) {
+    const found = await place.ask({ kind: "search", path, glob: "*.txt" });
+    assert(found.kind === "found");
+    assert.match(found.cut ?? "", /characters of \.gitignore/);
+    assert.equal(found.matches.length, path === "." ? 4 : 1);
+  }
+});
+
+Deno.test("a search goes no deeper than its own stack", async () => {
+  await using place = await makeFilePlace();
+  await Deno.mkdir(`${place.project}${"/d".repeat(1500)}`, { recursive: true });
+  const found = await place.ask({ kind: "search", path: ".", glob: "*" });
+  assert(found.kind === "found");
+  assert.match(found.cut ?? "", /deep/);
+});
+
+Deno.test("an edit of very many lines is made, and said", async () => {
+  await using place = await makeFilePlace();
+  place.put({ f: "a\n".repeat(300_000) });
+  const edits = [{
+    oldText: "a\n".repeat(300_000),
+    newText: "b\n".repeat(300_000),
+  }];
+  const outcome = await place.ask({ kind: "edit", path: "f", edits });
+  assert.equal(outcome.kind, "edited", JSON.stringify(outcome).slice(0, 200));
+});
+
+/** Makes a file endless and short again, all the time. */
+const GROWER = `
+import os, sys
+fd = os.open(sys.argv[1], os.O_RDWR)
+print("ready", flush=True)
+while True:
+    os.ftruncate(fd, 1 << 43)
+    os.ftruncate(fd, 2)
+`;
+
+Deno.test("a file that grows while it is compared holds nobody up", async () => {
+  await using place = await makeFilePlace();
+  place.put({ f: "aa" });
+  const grower = new Deno.Command("/usr/bin/python3", {
+    args: ["-c", GROWER, `${place.project}/f`],
+    stdout: "piped",
+  }).spawn();
+  const said = grower.stdout.getReader();
+  try {
+    await said.read();
+    const expect = () => ({ type: "file", sha256: SHA_OF_A, size: 2 }) as const;
+    for (let n = 0; n < 500; n++) {
+      const outcome = await place.ask({ kind: "delete", path: "f" }, {
+        expect,
+      });
+      assert.equal(whyOf(outcome), "changed");
+    }
+  } finally {
+    await said.cancel();
+    grower.kill("SIGKILL");
+    await grower.status;
+  }
+});
+
 const SHA_OF_A =
   "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
 
@@ -534,7 +602,7 @@ Deno.test("no tool waits for who holds a lease on a file", async () => {
   const said = holder.stdout.getReader();
   try {
     const { value } = await said.read();
-    assert.equal(new TextDecoder().decode(value), "leased\n");
+    assert.equal(new TextDecoder().decode(value).trim(), "leased");
     // An open that waits makes the kernel take the lease away in the end.
     const isHeld = () => /LEASE +ACTIVE +WRITE/.test(locksOf(holder.pid));
     assert(isHeld(), "control");
