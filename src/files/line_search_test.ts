@@ -39,7 +39,7 @@ Deno.test.each([
   { pattern: "x{0,1000}".repeat(200) },
   { pattern: "((ab){30}c){30}".repeat(20) },
   { pattern: "(\\pL{1000})".repeat(100) },
-])("$pattern repeats too much", async ({ pattern }) => {
+])("what repeats too much is refused: %#", async ({ pattern }) => {
   await assert.rejects(lineSearch(pattern, false), /repeats too much/);
 });
 

@@ -50,16 +50,32 @@ export function putContent(
   const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
   const fd = fs.openSync(temporary, flags, 0o600);
   // What may be removed under the temporary name: the new file, then the old one.
-  let { ino } = fs.fstatSync(fd);
+  const made = fs.fstatSync(fd);
+  let { ino } = made;
   try {
     try {
       fill(hands, fd, put);
     } finally {
       fs.closeSync(fd);
     }
-    if (put.replaces === undefined) takeFree(hands, temporary, place);
-    else {
-      exchange(hands, temporary, place, put.replaces, put.isSame);
+    // The new file's own name may have been given to something else meanwhile.
+    const isMade = (at: string) => {
+      const now = entries.look(at);
+      return now?.isFile === true && now.ino === made.ino &&
+        now.dev === made.dev;
+    };
+    if (put.replaces === undefined) {
+      takeFree(hands, temporary, place);
+      if (!isMade(place)) throw new FileProblem("changed", CHANGED);
+    } else {
+      const { isSame = () => true, replaces } = put;
+      exchange(
+        hands,
+        temporary,
+        place,
+        replaces,
+        (at) => isMade(at === place ? temporary : place) && isSame(at),
+      );
       ino = put.replaces.ino ?? ino;
     }
     syncFolder(hands, folder);
@@ -127,7 +143,7 @@ function exchange(
   temporary: string,
   place: string,
   replaces: Deno.FileInfo,
-  isSame: Put["isSame"] = () => true,
+  isSame: (at: string) => boolean,
 ): void {
   if (entries.swap(temporary, place)) {
     const out = entries.look(temporary);
