@@ -10,6 +10,7 @@
 import type { createHash } from "node:crypto";
 import type * as NodeFs from "node:fs";
 import type { Clock } from "../base/clock.ts";
+import { type FileAttributes, openAttributes } from "../platform/attributes.ts";
 import { type Entries, openEntries } from "../platform/entries.ts";
 import { type FileRights, openFileRights } from "../platform/fs_user.ts";
 import {
@@ -48,6 +49,7 @@ export interface Library extends Disposable {
   readonly files: PlainFiles;
   readonly entries: Entries;
   readonly fs: typeof NodeFs;
+  readonly attributes: FileAttributes;
   /** Whose rights to files count. */
   readonly rights: FileRights;
   /** A new SHA-256. */
@@ -70,14 +72,17 @@ export async function openLibrary(): Promise<Library> {
   const files = plainFiles();
   const entries = openEntries();
   const rights = openFileRights();
+  const attributes = openAttributes();
   return {
     folders,
     files,
     entries,
     fs,
     rights,
+    attributes,
     hash: () => createHash("sha256"),
     [Symbol.dispose]: () => {
+      attributes[Symbol.dispose]();
       rights[Symbol.dispose]();
       entries[Symbol.dispose]();
       files[Symbol.dispose]();

@@ -54,7 +54,7 @@ export function putContent(
   let { ino } = made;
   try {
     try {
-      fill(hands, fd, put);
+      fill(hands, fd, put, place);
     } finally {
       fs.closeSync(fd);
     }
@@ -85,9 +85,10 @@ export function putContent(
 }
 
 function fill(
-  { fs, rights }: Hands,
+  { attributes, fs, rights }: Hands,
   fd: number,
-  { bytes, mode, owner }: Put,
+  { bytes, mode, owner, replaces }: Put,
+  place: string,
 ): void {
   for (let at = 0; at < bytes.length;) {
     at += fs.writeSync(fd, bytes, at, bytes.length - at);
@@ -97,7 +98,16 @@ function fill(
     // Only root may give files away, and only this new one is.
     rights.as(undefined, () => giveTo(fs, fd, owner, own.uid));
   }
-  rights.as(undefined, () => fs.fchmodSync(fd, mode));
+  rights.as(undefined, () => {
+    fs.fchmodSync(fd, mode);
+    // Of what stands there by then; another is told when the names are changed.
+    if (replaces !== undefined && !attributes.copy(place, fd)) {
+      throw new FileProblem(
+        "failed",
+        "It has an access list (getfacl shows it), and airg could not keep that; a command may write into it",
+      );
+    }
+  });
   fs.fsyncSync(fd);
 }
 

@@ -91,27 +91,16 @@ export function openEntries(): Entries {
   };
 }
 
-/** By Deno as long as every name is UTF-8, which it shows by U+FFFD where not. */
-function* listed(calls: Calls, at: string): Generator<Entry> {
-  const held: Entry[] = [];
-  for (const entry of Deno.readDirSync(at)) {
-    if (entry.name.includes("\ufffd")) {
-      yield* listedRaw(calls, at, new Set(held.map(({ name }) => name)));
-      return;
-    }
-    const one = { name: entry.name, kind: kindOf(entry) };
-    held.push(one);
-    yield one;
-  }
-}
-
-function* listedRaw(
+/** A part at a time: a folder may hold a million names, and who asks may want few. */
+function* listed(
   { close, open, syscall }: Calls,
   at: string,
-  known: ReadonlySet<string>,
 ): Generator<Entry> {
   const fd = open(c(`${at}/.`), O_DIRECTORY | O_CLOEXEC, 0);
-  if (fd < 0) throw new Deno.errors.PermissionDenied("It cannot be listed");
+  if (fd < 0) {
+    const error = new Deno.errors.PermissionDenied("It cannot be listed");
+    throw Object.assign(error, { code: "EACCES" });
+  }
   try {
     const buffer = new Uint8Array(ENTRY_BYTES);
     while (true) {
@@ -119,9 +108,7 @@ function* listedRaw(
         syscall(BigInt(SYS_GETDENTS64), fd, buffer, BigInt(ENTRY_BYTES)),
       );
       if (count <= 0) return;
-      for (const entry of entriesIn(buffer.subarray(0, count))) {
-        if (!known.has(entry.name)) yield entry;
-      }
+      yield* entriesIn(buffer.subarray(0, count));
     }
   } finally {
     close(fd);

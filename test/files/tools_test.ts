@@ -178,6 +178,48 @@ Deno.test("write keeps mode, mark, encoding and CR LF of what it replaces", asyn
   assert(!names.some((name) => name.startsWith(".airg-")), String(names));
 });
 
+/** Gives a file an access list, so that its mode says "group" and means another user. */
+const ACCESS_LIST = `
+import os, struct, sys
+rows = [(1, 6, -1), (2, 4, 4242), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
+acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *row) for row in rows)
+os.setxattr(sys.argv[1], "system.posix_acl_access", acl)
+os.setxattr(sys.argv[1], "user.note", b"kept")
+`;
+const SHOW_LIST = `
+import os, sys
+print([(n, os.getxattr(sys.argv[1], n).hex()) for n in sorted(os.listxattr(sys.argv[1]))])
+`;
+
+async function python(text: string, path: string): Promise<string> {
+  const { stderr, stdout, success } = await new Deno.Command(
+    "/usr/bin/python3",
+    { args: ["-c", text, path] },
+  ).output();
+  const decoder = new TextDecoder();
+  assert(success, decoder.decode(stderr));
+  return decoder.decode(stdout);
+}
+
+Deno.test("write and edit keep access lists and attributes", async () => {
+  await using place = await makeFilePlace();
+  place.put({ f: "old" });
+  const path = `${place.project}/f`;
+  await python(ACCESS_LIST, path);
+  const before = await python(SHOW_LIST, path);
+  assert.match(before, /posix_acl_access.*user\.note/);
+  const asks: readonly Asked[] = [
+    { kind: "write", path: "f", content: "new" },
+    { kind: "edit", path: "f", edits: [{ oldText: "new", newText: "newer" }] },
+  ];
+  for (const asked of asks) {
+    const outcome = await place.ask(asked);
+    assert.notEqual(outcome.kind, "file-failed", JSON.stringify(outcome));
+    assert.equal(await python(SHOW_LIST, path), before, asked.kind);
+    assert.equal((await Deno.stat(path)).mode! & 0o777, 0o640);
+  }
+});
+
 Deno.test("what is not to be changed is not, by any tool", async () => {
   await using place = await makeFilePlace();
   place.put({
