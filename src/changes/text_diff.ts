@@ -24,7 +24,8 @@ interface Row {
 /** Lines of a unified diff without its two header lines; none when the texts are the same. */
 export function textDiff(before: string, after: string): string[] {
   if (before === after) return [];
-  return hunks(rowsOf(linesOf(before), linesOf(after)));
+  const { rows, skipped } = rowsOf(linesOf(before), linesOf(after));
+  return hunks(rows, skipped + 1);
 }
 
 const NO_END = "\\ No newline at end of file";
@@ -37,7 +38,11 @@ function linesOf(text: string): string[] {
   return last === "" ? lines : [...lines, `${last}\n${NO_END}`];
 }
 
-function rowsOf(a: readonly string[], b: readonly string[]): Row[] {
+/** Of what is the same before and after all differences, the lines that are shown. */
+function rowsOf(
+  a: readonly string[],
+  b: readonly string[],
+): { readonly rows: readonly Row[]; readonly skipped: number } {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
@@ -45,11 +50,13 @@ function rowsOf(a: readonly string[], b: readonly string[]): Row[] {
     end < a.length - start && end < b.length - start &&
     a[a.length - 1 - end] === b[b.length - 1 - end]
   ) end++;
-  return [
-    ...a.slice(0, start).map(same),
-    ...middle(a.slice(start, a.length - end), b.slice(start, b.length - end)),
-    ...a.slice(a.length - end).map(same),
-  ];
+  const skipped = Math.max(0, start - CONTEXT);
+  const rest = a.slice(a.length - end, a.length - end + CONTEXT);
+  const rows = a.slice(skipped, start).map(same).concat(
+    middle(a.slice(start, a.length - end), b.slice(start, b.length - end)),
+    rest.map(same),
+  );
+  return { rows, skipped };
 }
 
 function same(text: string): Row {
@@ -59,10 +66,9 @@ function same(text: string): Row {
 function middle(a: readonly string[], b: readonly string[]): Row[] {
   const trace = search(a, b);
   return trace === undefined
-    ? [
-      ...a.map((text): Row => ({ sign: "-", text })),
-      ...b.map((text): Row => ({ sign: "+", text })),
-    ]
+    ? a.map((text): Row => ({ sign: "-", text })).concat(
+      b.map((text): Row => ({ sign: "+", text })),
+    )
     : walkBack(a, b, trace);
 }
 
@@ -116,9 +122,9 @@ function walkBack(
   return rows.reverse();
 }
 
-function hunks(rows: readonly Row[]): string[] {
+function hunks(rows: readonly Row[], firstLine: number): string[] {
   const lines: string[] = [];
-  let [a, b] = [1, 1]; // Line numbers of the next row.
+  let [a, b] = [firstLine, firstLine]; // Line numbers of the next row.
   for (let i = 0; i < rows.length;) {
     let first = i;
     while (first < rows.length && rows[first]?.sign === " ") first++;
@@ -130,9 +136,9 @@ function hunks(rows: readonly Row[]): string[] {
     const removed = part.filter(({ sign }) => sign !== "+").length;
     const added = part.filter(({ sign }) => sign !== "-").length;
     lines.push(`@@ -${range(a, removed)} +${range(b, added)} @@`);
-    lines.push(
-      ...part.flatMap(({ sign, text }) => `${sign}${text}`.split("\n")),
-    );
+    for (const { sign, text } of part) {
+      for (const line of `${sign}${text}`.split("\n")) lines.push(line);
+    }
     [a, b] = [a + removed, b + added];
     i = end;
   }

@@ -58,3 +58,16 @@ Deno.test("textDiff() of texts that share nothing replaces all", () => {
   assert.equal(lines.length, 4001);
   assert.equal(lines[0], "@@ -1,2000 +1,2000 @@");
 });
+
+Deno.test("textDiff() of more lines than a call takes arguments", () => {
+  const lines = textDiff("a\n".repeat(300_000), "b\n".repeat(300_000));
+  assert.equal(lines.length, 600_001);
+});
+
+Deno.test("textDiff() counts lines that it does not show", () => {
+  const text = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+  assert.deepEqual(textDiff(text, text.replace("7", "x")), [
+    "@@ -4,6 +4,6 @@",
+    ..." 4\n 5\n 6\n-7\n+x\n 8\n 9".split("\n"),
+  ]);
+});

@@ -25,6 +25,12 @@ export interface NoEdit {
   readonly message: string;
 }
 
+/** Places that all edits together replace. */
+const MAX_PLACES = 100_000;
+/** Characters that all edits together look through. */
+const MAX_LOOKED = 100_000_000;
+/** From this length on an unlucky text would make `indexOf` take its length times this. */
+const LONG = 250;
 /** Line numbers that are named. */
 const MAX_NAMED = 20;
 
@@ -39,15 +45,23 @@ export function applyEdits(
   most: number = Infinity,
 ): Result<Edited, NoEdit> {
   let now = text;
-  let replacements = 0;
+  let left = MAX_PLACES;
+  let [replacements, looked] = [0, 0];
   for (const [index, edit] of edits.entries()) {
     const where = edits.length === 1 ? "" : `Edit ${index + 1}: `;
-    const done = applyEdit(now, edit, most);
+    looked += now.length + edit.oldText.length;
+    const done = index > 0 && looked > MAX_LOOKED
+      ? fail<NoEdit>({
+        why: "too-large",
+        message: "These are too many edits for a file of this size",
+      })
+      : applyEdit(now, edit, { characters: most, places: left });
     if (!done.ok) {
       const { why, message } = done.error;
       return fail({ why, message: `${where}${message}; nothing was changed` });
     }
     now = done.value.text;
+    left -= done.value.replacements;
     replacements += done.value.replacements;
   }
   return ok({ text: now, replacements });
@@ -56,7 +70,7 @@ export function applyEdits(
 function applyEdit(
   text: string,
   edit: Edit,
-  most: number,
+  most: { readonly characters: number; readonly places: number },
 ): Result<Edited, NoEdit> {
   if (edit.oldText === "") {
     return fail({ why: "no-match", message: "old_text is empty" });
@@ -70,11 +84,20 @@ function applyEdit(
         "old_text is not in the file; read the lines again and give them exactly, blanks too",
     });
   }
+  if (places.length > most.places) {
+    return fail({
+      why: "too-large",
+      message: `old_text is in the file more than ${MAX_PLACES} times`,
+    });
+  }
   if (places.length > 1 && edit.replaceAll !== true) {
     return fail({ why: "ambiguous", message: ambiguous(lines.text, places) });
   }
   const grown = text.length + places.length * 2 * edit.newText.length;
-  if (grown > most && exactSize(text, edit, places.length) > most) {
+  if (
+    grown > most.characters &&
+    exactSize(text, edit, places.length) > most.characters
+  ) {
     return fail({ why: "too-large", message: "The file would be too large" });
   }
   return ok({
@@ -106,11 +129,38 @@ function ambiguous(text: string, places: readonly number[]): string {
 
 /** Where `wanted` stands, left to right, without overlaps. */
 function placesOf(text: string, wanted: string): number[] {
+  if (wanted.length > LONG) return placesOfLong(text, wanted);
   const places: number[] = [];
   let at = text.indexOf(wanted);
-  while (at >= 0) {
+  while (at >= 0 && places.length <= MAX_PLACES) {
     places.push(at);
     at = text.indexOf(wanted, at + wanted.length);
+  }
+  return places;
+}
+
+/** Each character once: D. E. Knuth, J. H. Morris, V. R. Pratt, "Fast Pattern Matching in Strings" (1977). */
+function placesOfLong(text: string, wanted: string): number[] {
+  if (wanted.length > text.length) return [];
+  // How much of its own start each start of it ends in.
+  const borders = new Int32Array(wanted.length);
+  const follow = (same: number, code: number): number => {
+    let now = same;
+    while (now > 0 && wanted.charCodeAt(now) !== code) {
+      now = borders[now - 1] as number;
+    }
+    return wanted.charCodeAt(now) === code ? now + 1 : now;
+  };
+  for (let at = 1; at < wanted.length; at++) {
+    borders[at] = follow(borders[at - 1] as number, wanted.charCodeAt(at));
+  }
+  const places: number[] = [];
+  let same = 0;
+  for (let at = 0; at < text.length; at++) {
+    same = follow(same, text.charCodeAt(at));
+    if (same < wanted.length) continue;
+    places.push(at + 1 - wanted.length);
+    same = 0;
   }
   return places;
 }

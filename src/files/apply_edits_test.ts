@@ -136,3 +136,63 @@ Deno.test.each(
     encode("1\r\nzwei ü \ud800\r\n", encoding),
   );
 });
+
+Deno.test("a long text is found where indexOf finds it", () => {
+  const letters = fc.array(fc.constantFrom("a", "a", "b"), {
+    minLength: 300,
+    maxLength: 400,
+  }).map((all) => all.join(""));
+  const unit = fc.constantFrom("a", "ab", "aab");
+  fc.assert(fc.property(letters, unit, (rest, part) => {
+    const wanted = part.repeat(300);
+    const text = `${rest}${wanted}${part}${wanted}${rest}`;
+    const done = edited(text, {
+      oldText: wanted,
+      newText: "-",
+      replaceAll: true,
+    });
+    assert.equal(done, text.replaceAll(wanted, "-"));
+  }));
+});
+
+Deno.test.each(
+  [
+    {
+      what: "a UTF-16 file that would grow",
+      file: encode("a".repeat(50_000), "utf-16le"),
+      edits: [{ oldText: "a", newText: "b".repeat(10_000), replaceAll: true }],
+    },
+    {
+      what: "more places than can be kept",
+      file: new Uint8Array(100_001).fill(0x61),
+      edits: [{ oldText: "a", newText: "b", replaceAll: true }],
+    },
+    {
+      what: "more places in several edits",
+      file: new Uint8Array(60_000).fill(0x61),
+      edits: [
+        { oldText: "a", newText: "b", replaceAll: true },
+        { oldText: "b", newText: "a", replaceAll: true },
+      ],
+    },
+    {
+      what: "many edits of a large file",
+      file: new TextEncoder().encode(`x${"a".repeat(5_000_000)}`),
+      edits: Array.from({ length: 50 }, (_, n) => ({
+        oldText: n % 2 === 0 ? "x" : "y",
+        newText: n % 2 === 0 ? "y" : "x",
+      })),
+    },
+  ] as const,
+)("$what is too large", ({ file, edits }) => {
+  const done = editBytes(file, edits);
+  assert.equal(done.ok ? "" : done.error.why, "too-large");
+});
+
+Deno.test("a text of which no alignment fails soon is looked for in one go", () => {
+  const half = "a".repeat(2_000_000);
+  const done = applyEdits("a".repeat(9_000_000), [
+    { oldText: `${half}b${half}`, newText: "" },
+  ]);
+  assert.equal(done.ok ? "" : done.error.why, "no-match");
+});

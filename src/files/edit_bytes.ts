@@ -36,7 +36,8 @@ export function editBytes(
 > {
   const mark = markOf(before);
   if (mark?.encoding.startsWith("utf-16") === true && before.length % 2 === 0) {
-    return within(applyEdits(decodedUtf16(before, mark.encoding), edits), {
+    const text = decodedUtf16(before, mark.encoding);
+    return within(applyEdits(text, edits, MAX_EDIT_BYTES / 2), {
       toBytes: (text) => encode(text, mark.encoding),
     });
   }

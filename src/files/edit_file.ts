@@ -42,6 +42,8 @@ export function editFile(
   }
   if (bytes.length > MAX_EDIT_BYTES) return tooLarge();
   mayWrite(hands, existing);
+  // What fails must fail before anything is changed.
+  const diff = diffOf(shown, before, bytes);
   const kept = putContent(hands, folder, name, {
     bytes,
     mode: (existing.mode ?? 0o644) & 0o777,
@@ -55,7 +57,7 @@ export function editFile(
     replacements,
     operations: edits.length,
     bytes: bytes.length,
-    diff: diffOf(shown, before, bytes),
+    diff,
     ...(kept.length > 0 && { kept }),
   };
 }

@@ -141,11 +141,12 @@ function* found(
   while (from <= text.length) {
     const at = next(from);
     if (at < 0) return;
-    const start = text.lastIndexOf("\n", at - 1) + 1;
+    // At -1 it would look at the first character all the same.
+    const start = at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
     const lf = text.indexOf("\n", at);
     const end = lf < 0 ? text.length : lf;
     if (start === text.length && start > 0) return;
-    const line = text.slice(at === 0 ? 0 : start, end);
+    const line = text.slice(start, end);
     for (
       let n = text.indexOf("\n", counted);
       n >= 0 && n < start;

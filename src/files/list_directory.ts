@@ -18,13 +18,18 @@ const MAX_ENTRIES = 10_000;
 /** Names that are looked at for that, the hidden ones as well. */
 const MAX_LOOKED = 100_000;
 
+/** Milliseconds that a listing takes; nothing else of airg goes on meanwhile. */
+const MAX_MS = 3_000;
+
 /** Lists what the action names. */
 export function listDirectory(
   hands: Hands,
   path: string,
   { depth = 1, limit = MAX_ENTRIES }: ListAction,
 ): Outcome {
-  const { maxDepth = Infinity } = hands.options;
+  const { maxDepth = Infinity, monotonic = () => performance.now() } =
+    hands.options;
+  const start = monotonic();
   if (levelOf(path, hands) > maxDepth) {
     return failed(
       "not-allowed",
@@ -36,6 +41,7 @@ export function listDirectory(
     most: Math.min(limit, MAX_ENTRIES),
     looked: 0,
     entries: [],
+    isTime: () => monotonic() - start > MAX_MS,
   };
   listInto(list, path, "", depth);
   return {
@@ -60,6 +66,7 @@ interface Listing {
   readonly most: number;
   looked: number;
   readonly entries: ListedEntry[];
+  readonly isTime: () => boolean;
   cut?: string;
 }
 
@@ -76,6 +83,10 @@ function listInto(
     for (const { name } of hands.entries.list(folder.at)) {
       if (++list.looked > MAX_LOOKED) {
         list.cut ??= `more than ${MAX_LOOKED} names were not looked at`;
+        break;
+      }
+      if (list.isTime()) {
+        list.cut ??= `it took longer than ${MAX_MS / 1000} seconds`;
         break;
       }
       const own = below(path, name);

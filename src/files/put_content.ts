@@ -44,18 +44,20 @@ export function putContent(
   name: string,
   put: Put,
 ): string[] {
-  const { fs } = hands;
+  const { entries, fs } = hands;
   const temporary = `${folder.at}/.airg-${crypto.randomUUID()}`;
   const place = `${folder.at}/${name}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
   const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
   const fd = fs.openSync(temporary, flags, 0o600);
   // What may be removed under the temporary name: the new file, then the old one.
+  let made: ReturnType<typeof fs.fstatSync> | undefined;
   let ino: number | undefined;
   const notes = otherNames(put.replaces);
   try {
     try {
-      ino = fs.fstatSync(fd).ino;
+      made = fs.fstatSync(fd);
+      ino = made.ino;
       const lost = fill(hands, fd, put, {
         from: `${folder.path}/${name}`,
         to: temporary,
@@ -66,9 +68,24 @@ export function putContent(
     } finally {
       fs.closeSync(fd);
     }
-    if (put.replaces === undefined) takeFree(hands, temporary, place);
-    else {
-      exchange(hands, temporary, place, put.replaces, put.isSame);
+    // The new file's own name may have been given to something else meanwhile.
+    const isMade = (at: string) => {
+      const now = entries.look(at);
+      return now?.isFile === true && now.ino === made?.ino &&
+        now.dev === made?.dev;
+    };
+    if (put.replaces === undefined) {
+      takeFree(hands, temporary, place);
+      if (!isMade(place)) throw new FileProblem("changed", CHANGED);
+    } else {
+      const { isSame = () => true, replaces } = put;
+      exchange(
+        hands,
+        temporary,
+        place,
+        replaces,
+        (at) => isMade(at === place ? temporary : place) && isSame(at),
+      );
       ino = put.replaces.ino ?? ino;
     }
     syncFolder(hands, folder);
@@ -111,6 +128,9 @@ function removeOwn(
   return false;
 }
 
+/** Without it the mode says less than it seems to: its group is the list's mask. */
+const ACCESS_LIST = "system.posix_acl_access";
+
 /** The names of attributes that could not be kept. */
 function fill(
   { attributes, fs, rights }: Hands,
@@ -130,6 +150,12 @@ function fill(
   const lost = ino === undefined
     ? []
     : rights.as(undefined, () => attributes.copy(from, ino, to));
+  if (lost.includes(ACCESS_LIST)) {
+    throw new FileProblem(
+      "failed",
+      "It has an access list (getfacl shows it), and airg could not keep that; a command may write into it",
+    );
+  }
   rights.as(undefined, () => fs.fchmodSync(fd, mode));
   fs.fsyncSync(fd);
   return lost;
@@ -176,7 +202,7 @@ function exchange(
   temporary: string,
   place: string,
   replaces: Deno.FileInfo,
-  isSame: Put["isSame"] = () => true,
+  isSame: (at: string) => boolean,
 ): void {
   if (entries.swap(temporary, place)) {
     let problem: unknown = new FileProblem("changed", CHANGED);

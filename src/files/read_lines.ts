@@ -15,7 +15,7 @@ export const MAX_TEXT_BYTES = 2 * 1024 * 1024;
 /** Lines that one reading gives at most. */
 export const MAX_LINES = 50_000;
 /** Bytes that are passed over to come to a line. */
-const MAX_PASSED_BYTES = 1024 * 1024 * 1024;
+const MAX_PASSED_BYTES = 256 * 1024 * 1024;
 /** A file up to this size is read to its end, to count its lines. */
 const MAX_COUNTED_BYTES = 16 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
@@ -44,11 +44,15 @@ export function readLines(
   // Complete lines seen, bytes and lines taken.
   let [line, bytes, lines, passed] = [0, 0, 0, 0];
   let [full, ended, open, dropped] = [false, false, false, false];
+  let chunk = new Uint8Array(CHUNK_BYTES);
   const isCounted = size <= MAX_COUNTED_BYTES;
   const end = offset - 1 + most;
   while (!full || isCounted) {
     if (full && passed > MAX_COUNTED_BYTES) break;
-    const chunk = new Uint8Array(CHUNK_BYTES);
+    // What was passed over need not be kept.
+    if (taken.at(-1)?.buffer === chunk.buffer) {
+      chunk = new Uint8Array(CHUNK_BYTES);
+    }
     const count = file.readSync(chunk);
     if (count === null) {
       ended = true;

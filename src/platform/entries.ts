@@ -83,30 +83,19 @@ export function openEntries(): Entries {
 
 type Listing = Calls<"open" | "close" | "getdents64">;
 
-/** By Deno as long as every name is UTF-8, which it shows by U+FFFD where not. */
-function* listed(calls: Listing, at: string): Generator<Entry> {
-  const held: Entry[] = [];
-  for (const entry of Deno.readDirSync(at)) {
-    if (entry.name.includes("\ufffd")) {
-      yield* listedRaw(calls, at, new Set(held.map(({ name }) => name)));
-      return;
-    }
-    const one = { name: entry.name, kind: kindOfEntry(entry) };
-    held.push(one);
-    yield one;
-  }
-}
-
-function* listedRaw(
+/** A part at a time: a folder may hold a million names, and who asks may want few. */
+function* listed(
   calls: Listing,
   at: string,
-  known: ReadonlySet<string>,
 ): Generator<Entry> {
   const fd = calls.open(c(`${at}/.`), O_DIRECTORY | O_CLOEXEC, 0);
-  if (fd < 0) throw new Deno.errors.PermissionDenied("It cannot be listed");
+  if (fd < 0) {
+    const error = new Deno.errors.PermissionDenied("It cannot be listed");
+    throw Object.assign(error, { code: "EACCES" });
+  }
   try {
     for (const { name, type } of directoryEntries(calls, fd)) {
-      if (!known.has(name)) yield { name, kind: TYPES[type] ?? "other" };
+      yield { name, kind: TYPES[type] ?? "other" };
     }
   } finally {
     calls.close(fd);

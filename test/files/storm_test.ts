@@ -18,9 +18,11 @@ def again(make):
     except OSError: pass
 
 def folder():
-    os.makedirs("d/sub", exist_ok=True)
-    for name in ("d/f", "d/sub/g"):
+    # Not by way of d, which may lead out by then.
+    os.makedirs("made/sub", exist_ok=True)
+    for name in ("made/f", "made/sub/g"):
         with open(name, "w") as file: file.write("ours\\n")
+    os.rename("made", "d")
 
 def plain(name):
     with open(name, "x") as file: file.write("ours\\n")

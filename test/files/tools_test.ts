@@ -178,6 +178,48 @@ Deno.test("write keeps mode, mark, encoding and CR LF of what it replaces", asyn
   assert(!names.some((name) => name.startsWith(".airg-")), String(names));
 });
 
+/** Gives a file an access list, so that its mode says "group" and means another user. */
+const ACCESS_LIST = `
+import os, struct, sys
+rows = [(1, 6, -1), (2, 4, 4242), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
+acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *row) for row in rows)
+os.setxattr(sys.argv[1], "system.posix_acl_access", acl)
+os.setxattr(sys.argv[1], "user.note", b"kept")
+`;
+const SHOW_LIST = `
+import os, sys
+print([(n, os.getxattr(sys.argv[1], n).hex()) for n in sorted(os.listxattr(sys.argv[1]))])
+`;
+
+async function python(text: string, path: string): Promise<string> {
+  const { stderr, stdout, success } = await new Deno.Command(
+    "/usr/bin/python3",
+    { args: ["-c", text, path] },
+  ).output();
+  const decoder = new TextDecoder();
+  assert(success, decoder.decode(stderr));
+  return decoder.decode(stdout);
+}
+
+Deno.test("write and edit keep access lists and attributes", async () => {
+  await using place = await makeFilePlace();
+  place.put({ f: "old" });
+  const path = `${place.project}/f`;
+  await python(ACCESS_LIST, path);
+  const before = await python(SHOW_LIST, path);
+  assert.match(before, /posix_acl_access.*user\.note/);
+  const asks: readonly Asked[] = [
+    { kind: "write", path: "f", content: "new" },
+    { kind: "edit", path: "f", edits: [{ oldText: "new", newText: "newer" }] },
+  ];
+  for (const asked of asks) {
+    const outcome = await place.ask(asked);
+    assert.notEqual(outcome.kind, "file-failed", JSON.stringify(outcome));
+    assert.equal(await python(SHOW_LIST, path), before, asked.kind);
+    assert.equal((await Deno.stat(path)).mode! & 0o777, 0o640);
+  }
+});
+
 Deno.test("what is not to be changed is not, by any tool", async () => {
   await using place = await makeFilePlace();
   place.put({
@@ -510,6 +552,74 @@ Deno.test("a path that leads elsewhere than when it was judged is not used", asy
   }
 });
 
+Deno.test("a search follows no more ignore rules than it has time for", async () => {
+  await using place = await makeFilePlace();
+  const rules = "*a*a*b\n".repeat(10_000);
+  const folders = ["", "a/", "a/a/", "a/a/a/"];
+  for (const folder of folders) {
+    place.put({ [`${folder}.gitignore`]: rules, [`${folder}f.txt`]: "x" });
+  }
+  for (const path of [".", "a/a/a"]) {
+    const found = await place.ask({ kind: "search", path, glob: "*.txt" });
+    assert(found.kind === "found");
+    assert.match(found.cut ?? "", /characters of \.gitignore/);
+    assert.equal(found.matches.length, path === "." ? 4 : 1);
+  }
+});
+
+Deno.test("a search goes no deeper than its own stack", async () => {
+  await using place = await makeFilePlace();
+  await Deno.mkdir(`${place.project}${"/d".repeat(1500)}`, { recursive: true });
+  const found = await place.ask({ kind: "search", path: ".", glob: "*" });
+  assert(found.kind === "found");
+  assert.match(found.cut ?? "", /deep/);
+});
+
+Deno.test("an edit of very many lines is made, and said", async () => {
+  await using place = await makeFilePlace();
+  place.put({ f: "a\n".repeat(300_000) });
+  const edits = [{
+    oldText: "a\n".repeat(300_000),
+    newText: "b\n".repeat(300_000),
+  }];
+  const outcome = await place.ask({ kind: "edit", path: "f", edits });
+  assert.equal(outcome.kind, "edited", JSON.stringify(outcome).slice(0, 200));
+});
+
+/** Makes a file endless and short again, all the time. */
+const GROWER = `
+import os, sys
+fd = os.open(sys.argv[1], os.O_RDWR)
+print("ready", flush=True)
+while True:
+    os.ftruncate(fd, 1 << 43)
+    os.ftruncate(fd, 2)
+`;
+
+Deno.test("a file that grows while it is compared holds nobody up", async () => {
+  await using place = await makeFilePlace();
+  place.put({ f: "aa" });
+  const grower = new Deno.Command("/usr/bin/python3", {
+    args: ["-c", GROWER, `${place.project}/f`],
+    stdout: "piped",
+  }).spawn();
+  const said = grower.stdout.getReader();
+  try {
+    await said.read();
+    const expect = () => ({ type: "file", sha256: SHA_OF_A, size: 2 }) as const;
+    for (let n = 0; n < 500; n++) {
+      const outcome = await place.ask({ kind: "delete", path: "f" }, {
+        expect,
+      });
+      assert.equal(whyOf(outcome), "changed");
+    }
+  } finally {
+    await said.cancel();
+    grower.kill("SIGKILL");
+    await grower.status;
+  }
+});
+
 const SHA_OF_A =
   "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
 
@@ -534,7 +644,7 @@ Deno.test("no tool waits for who holds a lease on a file", async () => {
   const said = holder.stdout.getReader();
   try {
     const { value } = await said.read();
-    assert.equal(new TextDecoder().decode(value), "leased\n");
+    assert.equal(new TextDecoder().decode(value).trim(), "leased");
     // An open that waits makes the kernel take the lease away in the end.
     const isHeld = () => /LEASE +ACTIVE +WRITE/.test(locksOf(holder.pid));
     assert(isHeld(), "control");
