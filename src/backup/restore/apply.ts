@@ -14,6 +14,7 @@ import { closeSync, openSync } from "node:fs";
 import { openExactFiles } from "../../platform/exact_files.ts";
 import { FolderMoved } from "../../platform/in_folder.ts";
 import { openRawTree, type RawTree } from "../../platform/raw_tree.ts";
+import type { KeyRing } from "../../store/approvals/keys.ts";
 import { type BackupEvent, isAs, type Saved } from "../event.ts";
 import { type BackupAbout, BackupError, type BackupStore } from "../store.ts";
 import {
@@ -43,9 +44,12 @@ import {
   takeAway,
 } from "./put.ts";
 
+/** The backups, and what their seals are made with. */
+export type KeyedStore = BackupStore & { readonly keys: KeyRing };
+
 /** Where restores are at work. */
 export interface RestoreRoom {
-  readonly store: BackupStore;
+  readonly store: KeyedStore;
   /** Private folder for the journals. */
   readonly folder: string;
   /** Called between two steps; for tests. */
@@ -105,7 +109,7 @@ export async function applyPlan(
     direction: "forward",
     moves,
   };
-  await saveJournal(room.folder, journal);
+  await saveJournal(room.folder, room.store.keys, journal);
   room.step?.("begun");
   const failure = await carryOut(journal, room);
   if (failure !== undefined) return failure;
@@ -118,14 +122,32 @@ export async function applyPlan(
  * @returns A sentence for each that could not be brought to an end.
  */
 export async function settleRestores(room: RestoreRoom): Promise<string[]> {
-  const said: string[] = [];
-  for (const journal of openJournals(room.folder)) {
+  const { open, strange } = openJournals(room.folder, room.store.keys);
+  const said = strange.map((path) =>
+    `${path} is no journal of airg's, or was changed; look at it and move it away`
+  );
+  for (const journal of open) {
+    if (await isOver(journal, room.store)) {
+      removeJournal(room.folder, journal.id);
+      continue;
+    }
     const failure = await carryOut(journal, room);
     if (failure?.ok === false && failure.why === "incomplete") {
       said.push(failure.message);
     }
   }
   return said;
+}
+
+/** What a restore left is noted last of all: this journal came back from somewhere. */
+async function isOver(
+  { id }: Journal,
+  store: BackupStore,
+): Promise<boolean> {
+  const found = await store.find(id);
+  return found.ok && !found.value.damaged &&
+    found.value.event.entries.length > 0 &&
+    found.value.event.entries.every(({ after }) => after !== undefined);
 }
 
 /** Goes forward, or back where something is in the way. */
@@ -140,7 +162,10 @@ async function carryOut(
     const problem = await run(put, journal.moves);
     if (problem !== undefined) {
       failure = { ok: false, ...problem };
-      await saveJournal(room.folder, { ...journal, direction: "back" });
+      await saveJournal(room.folder, room.store.keys, {
+        ...journal,
+        direction: "back",
+      });
       room.step?.("turned");
     }
   }
