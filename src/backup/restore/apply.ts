@@ -342,8 +342,7 @@ function missingAbove(
     folder.length > workspace.length;
     folder = parentOf(folder)
   ) {
-    using there = tree.open(folder);
-    if (there !== undefined) break;
+    if (isThere(tree, folder)) break;
     missing.push({
       path: folder,
       from: { type: "absent" },
@@ -357,6 +356,17 @@ function missingAbove(
     });
   }
   return missing;
+}
+
+/** Below a link in the place of a folder nothing is. */
+function isThere(tree: RawTree, path: string): boolean {
+  try {
+    using there = tree.open(path);
+    return there !== undefined;
+  } catch (error) {
+    if (error instanceof FolderMoved) return false;
+    throw error;
+  }
 }
 
 /** Returns when the disk has all of it: after that the journal may go. */

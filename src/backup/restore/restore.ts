@@ -34,7 +34,11 @@ export async function planRestore(
   const events = await eventsOf(selection, workspace, store);
   if (!events.ok) return events;
   const targets = targetsOf(events.value, selection.paths);
-  if (targets.length === 0) return fail("no backup holds anything of that");
+  // Nothing to put back is a plan too, where something was done since.
+  const isEmpty = selection.by !== "time" || events.value.length === 0;
+  if (targets.length === 0 && isEmpty) {
+    return fail("no backup holds anything of that");
+  }
   using tree = openRawTree();
   return ok(planOf(selection, targets, (target) => lookAt(tree, target)));
 }

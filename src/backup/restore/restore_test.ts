@@ -119,6 +119,14 @@ const CHANGES: readonly {
     },
   },
   {
+    name: "a folder becomes a link",
+    paths: ["d"],
+    act(at) {
+      Deno.removeSync(`${at}/d`, { recursive: true });
+      Deno.symlinkSync(".", `${at}/d`);
+    },
+  },
+  {
     name: "a link is replaced",
     paths: ["link"],
     act(at) {
@@ -374,4 +382,16 @@ Deno.test("two airgs at one workspace: one restore at a time, none is half", asy
   const got = await Promise.all([one(), one(), one()]);
   assert(got.some(({ kind }) => kind === "restored"), JSON.stringify(got));
   assert.deepEqual(tree(at), before);
+});
+
+Deno.test("going back to before what saved nothing is a plan without a path", async () => {
+  using scene = backupScene();
+  const { about, store, workspace } = scene;
+  const before = scene.now;
+  scene.now += 1_000;
+  const skip = (path: string) => path === workspace ? "unknown" : undefined;
+  const { id } = await store.save([workspace], about, { skip });
+  await store.finish(id);
+  const outcome = await restore(scene, { by: "time", before });
+  assert.deepEqual(outcome, { kind: "restored", count: 0, paths: [] });
 });
