@@ -15,6 +15,7 @@ import type {
 import { isMadeAgain } from "../action/changes/made_again.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import {
+  addMadeAgain,
   addOne,
   addUnsaved,
   type Collection,
@@ -23,6 +24,7 @@ import {
   nameOf,
   walk,
 } from "./collect.ts";
+import { isWithin } from "../../sandbox/within.ts";
 import { gitTargets } from "./git_targets.ts";
 
 /** What is to be saved. */
@@ -42,7 +44,7 @@ const MOST_PLACED = 10_000;
 export function targetsOf(changed: Changed, ground: Ground): Targets {
   const found: Collection = { ground, paths: new Set(), unsaved: new Map() };
   changed.paths.forEach((path) => addChanged(found, path));
-  changed.placings.forEach((placing) => addPlaced(found, placing));
+  changed.placings.forEach((placing) => addPlaced(found, placing, changed));
   for (const use of changed.git) {
     gitTargets(found, use);
     const at = (word: string) =>
@@ -55,11 +57,11 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
         sources: sources.map((path) => ({ path, name: nameOf(path) })),
         target,
         as: "either",
-      });
+      }, changed);
     }
   }
   const { workspace } = ground;
-  if (found.paths.size > 0 && changed.unsure.length > 0) {
+  if (ground.roots.length > 0 && changed.unsure.length > 0) {
     const [first = ""] = changed.unsure;
     found.unsaved.set(workspace, `not everything may be saved: ${first}`);
     found.paths.add(workspace);
@@ -84,7 +86,7 @@ function addChanged(found: Collection, changed: ChangedPath): void {
     if (reach === "tree") return;
   }
   if (reach === "tree") return addOne(found, path);
-  if (reach === "perhaps") return addPerhaps(found, path);
+  if (reach === "perhaps") return addPerhaps(found, path, changed.begins);
   if (kindOf(path) !== "folder") return addOne(found, path);
 }
 
@@ -99,30 +101,73 @@ function ownPlace(named: string): string | undefined {
     : `${folder === "/" ? "" : folder}/${name}`;
 }
 
-function addPerhaps(found: Collection, folder: string): void {
+/** What may change below a folder, or below what the action can reach of it. */
+function addPerhaps(found: Collection, folder: string, begins = ""): void {
+  const { roots } = found.ground;
+  if (roots.some((root) => isWithin(folder, root))) {
+    return addFiles(found, folder, begins);
+  }
+  for (const root of roots) {
+    if (isWithin(root, folder)) addFiles(found, root, begins);
+  }
+}
+
+function addFiles(found: Collection, folder: string, begins: string): void {
   if (kindOf(folder) !== "folder") return addOne(found, folder);
   const files: string[] = [];
+  const again: string[] = [];
   let bytes = 0;
-  const whole = walk(folder, "", (path, kind) => {
-    if (kind === "folder") return true;
-    if (kind === "file") bytes += Deno.lstatSync(`${folder}/${path}`).size;
-    files.push(`${folder}/${path}`);
+  const whole = walk(folder, "", (below, kind) => {
+    const path = `${folder}/${below}`;
+    if (kind === "folder") {
+      return path.startsWith(begins) || begins.startsWith(`${path}/`)
+        ? true
+        : "pass";
+    }
+    if (!path.startsWith(begins)) return true;
+    if (kind === "file") bytes += Deno.lstatSync(path).size;
+    files.push(path);
     return files.length <= MOST_PERHAPS && bytes <= MOST_PERHAPS_BYTES;
-  });
+  }, (below) => void again.push(`${folder}/${below}`));
   if (!whole) {
     const why =
       "files in it may change, and they are too many to save them all";
     return addUnsaved(found, folder, why);
   }
   files.forEach((path) => addOne(found, path));
+  addMadeAgain(found, again.filter((path) => path.startsWith(begins)));
 }
 
-function addPlaced(found: Collection, placing: Placing): void {
+/** Whether what is put there is made by the same action, so that nobody knows yet what it is. */
+function isUnknown(
+  { ground }: Collection,
+  source: string,
+  name: string,
+  { paths, placings }: Changed,
+): boolean {
+  if (kindOf(source) === undefined) return true;
+  if (kindOf(source) !== "folder" || source === ground.workspace) return false;
+  return /[*?[]/.test(name) ||
+    paths.some(({ path, reach }) =>
+      reach !== "tree" && isWithin(path, source)
+    ) ||
+    placings.some(({ target }) => isWithin(target, source));
+}
+
+function addPlaced(
+  found: Collection,
+  placing: Placing,
+  changed: Changed,
+): void {
   const { as, sources, target } = placing;
   const into = as === "inside" ||
     as === "either" && kindOf(target) === "folder";
   for (const { name, path: source } of sources) {
     const place = into ? `${target}/${name}` : target;
+    if (!placing.isLink && isUnknown(found, source, name, changed)) {
+      addPerhaps(found, /[*?[]/.test(name) ? target : place);
+      continue;
+    }
     if (placing.isLink || kindOf(source) !== "folder") {
       if (kindOf(place) !== "folder") addOne(found, place);
       continue;
