@@ -395,3 +395,42 @@ Deno.test("going back to before what saved nothing is a plan without a path", as
   const outcome = await restore(scene, { by: "time", before });
   assert.deepEqual(outcome, { kind: "restored", count: 0, paths: [] });
 });
+
+Deno.test("content that somebody changes while it is put back is not put back", async () => {
+  using scene = backupScene();
+  const { store, workspace } = scene;
+  Deno.writeTextFileSync(`${workspace}/a`, "one");
+  const id = await acting(scene, ["a"], () => {
+    Deno.removeSync(`${workspace}/a`);
+  });
+  const plan = await planOrFail(scene, id);
+  const action = restoreAction(plan, originOf(scene), false);
+  const outcome = await restoreNow(action, "d", {
+    store,
+    folder: `${scene.folder}/state/backups/restoring`,
+    forbidden: () => undefined,
+    step: (name) => {
+      if (name !== "made") return;
+      const { objects } = store.place;
+      for (const { name: folder } of Deno.readDirSync(objects)) {
+        for (const { name } of Deno.readDirSync(`${objects}/${folder}`)) {
+          const path = `${objects}/${folder}/${name}`;
+          Deno.chmodSync(path, 0o600);
+          Deno.writeTextFileSync(path, "two");
+        }
+      }
+    },
+  });
+  assert(outcome.kind === "restore-failed");
+  assert.match(outcome.message, /has just been changed/);
+  assert.deepEqual(tree(workspace), []);
+});
+
+async function planOrFail(
+  { store, workspace }: BackupScene,
+  id: string,
+): Promise<Parameters<typeof restoreAction>[0]> {
+  const plan = await planRestore({ by: "event", id }, workspace, store);
+  assert(plan.ok);
+  return plan.value;
+}
