@@ -55,7 +55,7 @@ export interface Batch {
 }
 
 /** A hole costs no room, but each of its bytes has to be hashed. */
-const MOST_SIZE = 32 * 1024 ** 3;
+const MOST_SIZE = 16 * 1024 ** 3;
 /** Smaller files are read whole before anything is written. */
 const SMALL = 1024 * 1024;
 const CHUNK = 1024 * 1024;

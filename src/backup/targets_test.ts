@@ -127,6 +127,7 @@ Deno.test.each([
   { text: "mkdir $(date +%s)", want: [] },
   { text: "split -b 1 Makefile d/o", want: ["d/o", "d/one"] },
   { text: "gofmt -w ./d", want: ["d/one", "d/two"] },
+  { text: "go fmt ./d/...", want: ["d/one", "d/two"] },
   { text: "gofmt -l d", want: [] },
   { text: "cd d; black .", want: ["d/one", "d/two"] },
   { text: "npx prettier --write d/one", want: ["d/one"] },

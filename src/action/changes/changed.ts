@@ -239,7 +239,8 @@ function spreads(
     const { hasSubcommand, operands } = argumentsOf(program);
     const given = operands.length - (hasSubcommand ? 1 : 0);
     return [
-      ...named.map(({ path }) => perhaps(path)),
+      // `go fmt ./...`: the folder and all below.
+      ...named.map(({ path }) => perhaps(path.replace(/\/\.\.\.$/, ""))),
       ...(named.length > 0 && named.length >= given ? [] : all),
     ];
   }
