@@ -83,7 +83,7 @@ Deno.test.each([
   { text: "cat<in >out 2>>err", paths: ["read in", "write out", "write err"] },
   { text: "mv a b", paths: ["delete a", "write b"] },
   { text: "cp a b c/", paths: ["read a", "read b", "write c"] },
-  { text: "cp -t dst a b", paths: ["read a", "read b"] },
+  { text: "cp -t dst a b", paths: ["read a", "read b", "write dst"] },
   { text: "rm -- -rf", paths: ["delete -rf"] },
   { text: "cd /etc && cat passwd", paths: ["read /etc", "read /etc/passwd"] },
   {

@@ -67,11 +67,30 @@ export function addUnsaved(
   found.paths.add(path);
 }
 
-/** Visits what lies below a folder; `false` where `visit` did not want to go on. */
+/** Names what a build makes again and is not looked into. */
+export function addMadeAgain(
+  found: Collection,
+  paths: readonly string[],
+): void {
+  for (const path of paths) {
+    const { held, roots } = found.ground;
+    if (!roots.some((root) => isWithin(path, root))) continue;
+    if (held.some((one) => isWithin(path, one))) continue;
+    addUnsaved(found, path, "a build makes it again");
+  }
+}
+
+/**
+ * Visits what lies below a folder; `false` where `visit` did not want to go on.
+ *
+ * @param visit `pass`: not into this folder.
+ * @param passed Is told of folders that a build makes again.
+ */
 export function walk(
   root: string,
   below: string,
-  visit: (path: string, kind: Kind) => boolean,
+  visit: (path: string, kind: Kind) => boolean | "pass",
+  passed?: (path: string) => void,
 ): boolean {
   const folder = below === "" ? root : `${root}/${below}`;
   for (const entry of entriesOf(folder)) {
@@ -84,13 +103,15 @@ export function walk(
       ? "file"
       : "other";
     if (kind === "other") continue;
-    if (
-      kind === "folder" && (entry.name === ".git" || isMadeAgain(entry.name))
-    ) {
+    if (kind === "folder" && entry.name === ".git") continue;
+    if (kind === "folder" && isMadeAgain(entry.name)) {
+      passed?.(path);
       continue;
     }
-    if (!visit(path, kind)) return false;
-    if (kind === "folder" && !walk(root, path, visit)) return false;
+    const goes = visit(path, kind);
+    if (goes === false) return false;
+    if (goes === "pass" || kind !== "folder") continue;
+    if (!walk(root, path, visit, passed)) return false;
   }
   return true;
 }

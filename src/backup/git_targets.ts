@@ -17,6 +17,7 @@ import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import {
+  addMadeAgain,
   addOne,
   addUnsaved,
   type Collection,
@@ -29,6 +30,8 @@ const MOST_INDEX = 128 * 1024 * 1024;
 const MOST_SMALL = 64 * 1024;
 /** Untracked files that are saved one by one. */
 const MOST_UNTRACKED = 5_000;
+/** Bytes of untracked files that may only be overwritten. */
+const MOST_OVER_BYTES = 256 * 1024 * 1024;
 
 /** Adds what one call of git may take away. */
 export function gitTargets(found: Collection, use: GitUse): void {
@@ -36,13 +39,14 @@ export function gitTargets(found: Collection, use: GitUse): void {
   const folder = resolveExisting(use.folder);
   if (folder === null) return;
   using files = plainFiles();
+  const sweeps = use.untracked || use.ignored || isOver(use, folder);
   const tree = workTreeOf(folder, files);
   if (tree === undefined) return;
   const limits = limitsOf(use, folder);
   const wanted = (path: string) =>
     limits === undefined || limits.some((limit) => isWithin(path, limit));
   // To tell what is untracked, all that is tracked has to be known.
-  const isPart = !use.untracked && !use.ignored &&
+  const isPart = !sweeps &&
     limits?.every((limit) => limit.startsWith(`${tree.root}/`));
   const index = indexIn(
     tree.gitFolder,
@@ -59,9 +63,15 @@ export function gitTargets(found: Collection, use: GitUse): void {
     if (!use.tracked || !wanted(path)) continue;
     if (isTouched(path, entry, index.written)) addOne(found, path);
   }
-  if (use.untracked || use.ignored) {
-    addUntracked(found, tree.root, wanted, tracked);
-  }
+  if (sweeps) addUntracked(found, tree.root, wanted, { tracked, use });
+}
+
+/** Whether untracked files may be overwritten. */
+function isOver({ over, revisions }: GitUse, folder: string): boolean {
+  return over === true && (revisions === undefined ||
+    revisions.some((word) =>
+      kindOf(word.startsWith("/") ? word : `${folder}/${word}`) === undefined
+    ));
 }
 
 interface Index {
@@ -128,18 +138,28 @@ function addUntracked(
   found: Collection,
   root: string,
   wanted: (path: string) => boolean,
-  tracked: ReadonlySet<string>,
+  { tracked, use }: {
+    readonly tracked: ReadonlySet<string>;
+    readonly use: GitUse;
+  },
 ): void {
   const untracked: string[] = [];
+  const again: string[] = [];
+  const goes = use.untracked || use.ignored;
+  let bytes = 0;
   const whole = walk(root, "", (path, kind) => {
-    if (kind === "folder" || tracked.has(path) || !wanted(`${root}/${path}`)) {
-      return true;
-    }
-    untracked.push(`${root}/${path}`);
-    return untracked.length <= MOST_UNTRACKED;
-  });
+    const at = `${root}/${path}`;
+    if (kind === "folder" || tracked.has(path) || !wanted(at)) return true;
+    if (!goes && kind === "file") bytes += Deno.lstatSync(at).size;
+    untracked.push(at);
+    return untracked.length <= MOST_UNTRACKED && bytes <= MOST_OVER_BYTES;
+  }, (path) => void again.push(`${root}/${path}`));
   if (!whole) {
-    return addUnsaved(found, root, "too many untracked files to save them all");
+    const why = goes
+      ? "too many untracked files to save them all"
+      : "untracked files may be overwritten, and they are too many to save them all";
+    return addUnsaved(found, root, why);
   }
   untracked.forEach((path) => addOne(found, path));
+  if (goes) addMadeAgain(found, again.filter(wanted));
 }

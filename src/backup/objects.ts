@@ -54,6 +54,8 @@ export interface Batch {
   readonly drop: () => void;
 }
 
+/** A hole costs no room, but each of its bytes has to be hashed. */
+const MOST_SIZE = 16 * 1024 ** 3;
 /** Smaller files are read whole before anything is written. */
 const SMALL = 1024 * 1024;
 const CHUNK = 1024 * 1024;
@@ -82,6 +84,11 @@ export function costOf(
 ): number {
   // A small file may lie in its inode, a file just written nowhere yet.
   return size <= SMALL ? size : Math.min(size, allocated);
+}
+
+/** Whether hashing would take minutes, however little of it is more than a hole. */
+export function isEndless({ size }: { readonly size: number }): boolean {
+  return size > MOST_SIZE;
 }
 
 /** Takes the content of one event in. */

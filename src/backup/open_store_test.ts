@@ -253,3 +253,15 @@ function filesIn(folder: string): string[] {
     isDirectory ? filesIn(`${folder}/${name}`) : [`${folder}/${name}`]
   ).sort();
 }
+
+Deno.test("pruning follows no link that somebody put among the objects", async () => {
+  using scene = backupScene();
+  const { folder, store } = scene;
+  const outside = `${folder}/outside`;
+  await Deno.mkdir(outside);
+  const hash = "ab".repeat(32);
+  await Deno.writeTextFile(`${outside}/${hash}`, "mine");
+  await Deno.symlink(outside, `${store.place.objects}/ab`);
+  await store.prune(scene.settings, scene.now);
+  assert.equal(await Deno.readTextFile(`${outside}/${hash}`), "mine");
+});

@@ -10,7 +10,7 @@
 import type { KeyRing } from "../store/approvals/keys.ts";
 import { type Disk, freshName } from "./disk.ts";
 import { lineOf, readSummaries, type Summaries } from "./index_file.ts";
-import { costOf } from "./objects.ts";
+import { costOf, isSha256 } from "./objects.ts";
 import type { BackupPlace } from "./place.ts";
 import { chooseGone, type Going, hashesOf, type Limits } from "./retention.ts";
 import type { Pruned } from "./store.ts";
@@ -91,9 +91,12 @@ function listOf(
 /** Bytes of each object on the disk. */
 export function objectSizes({ objects }: BackupPlace): Map<string, number> {
   const sizes = new Map<string, number>();
-  for (const folder of namesIn(objects)) {
+  for (const { isDirectory, name: folder } of [...Deno.readDirSync(objects)]) {
+    // A link leads to what is none of the store's.
+    if (!isDirectory) continue;
     for (const name of namesIn(`${objects}/${folder}`)) {
       const info = Deno.lstatSync(`${objects}/${folder}/${name}`);
+      if (!info.isFile || !isSha256(name) || !name.startsWith(folder)) continue;
       const allocated = (info.blocks ?? 0) * 512;
       sizes.set(name, costOf({ size: info.size, allocated }));
     }

@@ -16,7 +16,13 @@ import {
   type RawTree,
 } from "../platform/raw_tree.ts";
 import type { Attributes, BackupEntry, Left, Saved, Unsaved } from "./event.ts";
-import { type Batch, type ContentId, costOf, Shrunk } from "./objects.ts";
+import {
+  type Batch,
+  type ContentId,
+  costOf,
+  isEndless,
+  Shrunk,
+} from "./objects.ts";
 import { BackupError, type SaveLimits } from "./store.ts";
 import { isWithin } from "../../sandbox/within.ts";
 
@@ -256,6 +262,14 @@ function refuseLarge(
   info: RawInfo,
   path: string,
 ): void {
+  if (isEndless(info)) {
+    throw new BackupError(
+      `Cannot save ${JSON.stringify(path)}: it has ${info.size} bytes, ` +
+        "most of them in a hole, and reading them would take minutes",
+      path,
+      "move the file away yourself",
+    );
+  }
   if (costOf(info) <= maxFileBytes) return;
   throw new BackupError(
     `Cannot save ${JSON.stringify(path)}: it has ${costOf(info)} bytes, ` +
@@ -325,13 +339,16 @@ async function leftAt(
     if (info.type !== "file") return { type: info.type };
     const sha256 = known(path, info);
     if (sha256 !== undefined) return { type: "file", size: info.size, sha256 };
-    if (costOf(info) > maxFileBytes) return { type: "other" };
+    if (isEndless(info) || costOf(info) > maxFileBytes) {
+      return { type: "other" };
+    }
     return { type: "file", ...await hash(node) };
   } catch (error) {
-    if (
-      error instanceof RawError || error instanceof FolderMoved ||
-      error instanceof Shrunk
-    ) return { type: "other" };
+    // A link, or nothing, has the place of a folder above it.
+    if (error instanceof FolderMoved) return { type: "absent" };
+    if (error instanceof RawError || error instanceof Shrunk) {
+      return { type: "other" };
+    }
     throw error;
   }
 }

@@ -291,3 +291,14 @@ Deno.test("manifests of an older key still verify", async () => {
   assert.deepEqual(listed.map(({ damaged }) => damaged), [false, false]);
   assert.deepEqual((await verifyBackups(again())).faults, []);
 });
+
+Deno.test("a file that is nearly all hole does not hold airg up", async () => {
+  using scene = backupScene();
+  const { about, store, workspace } = scene;
+  using file = await Deno.create(`${workspace}/big`);
+  await file.truncate(33 * 1024 ** 3);
+  await assert.rejects(
+    store.save([`${workspace}/big`], about),
+    /most of them in a hole/,
+  );
+});

@@ -17,6 +17,7 @@ import { isWithin } from "../../sandbox/within.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import {
   addAlone,
+  addMadeAgain,
   addOne,
   addUnsaved,
   type Collection,
@@ -54,7 +55,7 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
     spread: new Map(),
   };
   changed.paths.forEach((path) => addChanged(found, path));
-  changed.placings.forEach((placing) => addPlaced(found, placing));
+  changed.placings.forEach((placing) => addPlaced(found, placing, changed));
   for (const use of changed.git) {
     gitTargets(found, use);
     const at = (word: string) =>
@@ -67,11 +68,11 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
         sources: sources.map((path) => ({ path, name: nameOf(path) })),
         target,
         as: "either",
-      });
+      }, changed);
     }
   }
   const { workspace } = ground;
-  if (found.paths.size > 0 && changed.unsure.length > 0) {
+  if (ground.roots.length > 0 && changed.unsure.length > 0) {
     const [first = ""] = changed.unsure;
     found.unsaved.set(workspace, `not everything may be saved: ${first}`);
     found.paths.add(workspace);
@@ -97,8 +98,8 @@ function addChanged(found: Collection, changed: ChangedPath): void {
     if (reach === "tree") return;
   }
   if (reach === "tree") return addOne(found, path);
-  if (reach === "perhaps") return addPerhaps(found, path);
-  if (reach === "all-bits") return addPerhaps(found, path, true);
+  if (reach === "perhaps") return addPerhaps(found, path, changed);
+  if (reach === "all-bits") return addPerhaps(found, path, { bits: true });
   if (kindOf(path) !== "folder") return addOne(found, path);
   if (reach === "bits") addAlone(found, path);
 }
@@ -114,37 +115,71 @@ function ownPlace(named: string): string | undefined {
     : `${folder === "/" ? "" : folder}/${name}`;
 }
 
-function addPerhaps(found: Collection, folder: string, bits = false): void {
+/** What of a folder may change. */
+interface Perhaps extends Pick<ChangedPath, "begins"> {
+  /** What is new there afterwards is of this action. */
+  readonly brings?: boolean;
+  /** Folders, too, for their bits. */
+  readonly bits?: boolean;
+}
+
+/** What may change below a folder, or below what the action can reach of it. */
+function addPerhaps(
+  found: Collection,
+  folder: string,
+  perhaps: Perhaps,
+): void {
+  const { roots } = found.ground;
+  if (roots.some((root) => isWithin(folder, root))) {
+    return addFiles(found, folder, perhaps);
+  }
+  for (const root of roots) {
+    if (isWithin(root, folder)) addFiles(found, root, perhaps);
+  }
+}
+
+function addFiles(
+  found: Collection,
+  folder: string,
+  { begins = "", bits = false, brings = false }: Perhaps,
+): void {
   if (kindOf(folder) !== "folder") {
-    found.spread.set(folder, new Set());
+    if (brings) found.spread.set(folder, new Set());
     return addOne(found, folder);
   }
   const there = new Set<string>();
   const files: string[] = [];
+  const again: string[] = [];
   const folders = bits ? [folder] : [];
   let bytes = 0;
-  const whole = walk(folder, "", (path, kind) => {
-    there.add(`${folder}/${path}`);
+  const whole = walk(folder, "", (below, kind) => {
+    const path = `${folder}/${below}`;
+    there.add(path);
     if (kind === "folder") {
-      if (bits) folders.push(`${folder}/${path}`);
+      if (!path.startsWith(begins) && !begins.startsWith(`${path}/`)) {
+        return "pass";
+      }
+      if (bits) folders.push(path);
       return there.size <= 2 * MOST_PERHAPS;
     }
-    if (kind === "file") bytes += Deno.lstatSync(`${folder}/${path}`).size;
-    files.push(`${folder}/${path}`);
+    if (!path.startsWith(begins)) return true;
+    if (kind === "file") bytes += Deno.lstatSync(path).size;
+    files.push(path);
     return files.length <= MOST_PERHAPS && bytes <= MOST_PERHAPS_BYTES;
-  });
+  }, (below) => void again.push(`${folder}/${below}`));
   if (!whole) {
     const why =
       "files in it may change, and they are too many to save them all";
     return addUnsaved(found, folder, why);
   }
-  if (!bits) {
+  if (brings) {
     found.spread.set(folder, there);
     // So that there is an event for what appears.
     if (files.length === 0) addAlone(found, folder);
   }
   folders.forEach((path) => addAlone(found, path));
   files.forEach((path) => addOne(found, path));
+  addMadeAgain(found, again.filter((path) => path.startsWith(begins)));
 }
 
 /** What has appeared by now in folders that an action spread files in. */
@@ -168,12 +203,36 @@ export function appearedIn(
   return { paths: [...paths], cut: false };
 }
 
-function addPlaced(found: Collection, placing: Placing): void {
+/** Whether what is put there is made by the same action, so that nobody knows yet what it is. */
+function isUnknown(
+  { ground }: Collection,
+  source: string,
+  name: string,
+  { paths, placings }: Changed,
+): boolean {
+  if (kindOf(source) === undefined) return true;
+  if (kindOf(source) !== "folder" || source === ground.workspace) return false;
+  return /[*?[]/.test(name) ||
+    paths.some(({ path, reach }) =>
+      reach !== "tree" && isWithin(path, source)
+    ) ||
+    placings.some(({ target }) => isWithin(target, source));
+}
+
+function addPlaced(
+  found: Collection,
+  placing: Placing,
+  changed: Changed,
+): void {
   const { as, sources, target } = placing;
   const into = as === "inside" ||
     as === "either" && kindOf(target) === "folder";
   for (const { name, path: source } of sources) {
     const place = into ? `${target}/${name}` : target;
+    if (!placing.isLink && isUnknown(found, source, name, changed)) {
+      addPerhaps(found, /[*?[]/.test(name) ? target : place, {});
+      continue;
+    }
     if (placing.isLink || kindOf(source) !== "folder") {
       if (kindOf(place) !== "folder") addOne(found, place);
       continue;

@@ -11,6 +11,8 @@
 
 import type { Facts, PathFact, ProgramFact } from "../facts.ts";
 import { hasHole } from "../../shell/value.ts";
+import { argumentsOf } from "../programs/options.ts";
+import { formats } from "./formatters.ts";
 import { type GitUse, gitUse } from "./git_use.ts";
 
 /** One path that will be changed, made or removed. */
@@ -25,6 +27,10 @@ export interface ChangedPath {
    * owner or attributes; `all-bits`: also of all below.
    */
   readonly reach: "node" | "tree" | "perhaps" | "bits" | "all-bits";
+  /** With `perhaps`: only files whose path begins so. */
+  readonly begins?: string;
+  /** With `perhaps`: what is new there afterwards is of this action. */
+  readonly brings?: true;
 }
 
 /** What is put somewhere, and the name it gets in a folder. */
@@ -78,12 +84,18 @@ export function changedBy(facts: Facts): Changed {
     access === "write" || access === "delete"
   );
   const known = changing.filter(({ path }) => !hasHole(path));
+  const unknown = changing.filter((fact) =>
+    hasHole(fact.path) && !MODES.has(programOf(here, fact)?.name ?? "")
+  );
+  const cwd = action.kind === "exec" ? action.cwd : action.origin.workspace;
   const git = here.flatMap((program) =>
     program?.name === "git" ? gitUse(program) : []
   );
   return {
     paths: [
       ...known.map((fact) => changedPath(fact, programOf(here, fact))),
+      ...unknown.flatMap((fact) => anyOf(fact, programOf(here, fact), cwd)),
+      ...(facts.unknowns.length === 0 ? [] : [perhaps(cwd)]),
       ...here.flatMap((program, owner) =>
         program === undefined ? [] : spreads(program, owner, used)
       ),
@@ -96,7 +108,7 @@ export function changedBy(facts: Facts): Changed {
     git,
     unsure: [
       ...facts.unknowns.map(({ message }) => clause(message)),
-      ...(known.length < changing.length
+      ...(unknown.length > 0
         ? ["a path that it changes is not known beforehand"]
         : []),
       ...here.flatMap((program) =>
@@ -109,8 +121,10 @@ export function changedBy(facts: Facts): Changed {
 }
 
 /** Whether nothing would be changed, as far as one can tell. */
-export function isNothing({ git, paths, placings }: Changed): boolean {
-  return git.length + paths.length + placings.length === 0;
+export function isNothing(
+  { git, paths, placings, unsure }: Changed,
+): boolean {
+  return git.length + paths.length + placings.length + unsure.length === 0;
 }
 
 const NOTHING: Changed = { paths: [], placings: [], git: [], unsure: [] };
@@ -134,22 +148,41 @@ function changedPath(
   const { path, access } = fact;
   const named = namedPlace(fact, program);
   const name = program?.name ?? "";
+  const reach = access === "delete" || deletes(program)
+    ? "tree"
+    : MODES.has(name)
+    ? isRecursive(program) ? "all-bits" : "bits"
+    : SPREADERS.has(name)
+    ? "perhaps"
+    : "node";
   return {
     path,
     ...(named !== undefined && { named }),
-    reach: access === "delete" || deletes(program)
-      ? "tree"
-      : MODES.has(name)
-      ? isRecursive(program) ? "all-bits" : "bits"
-      : SPREADERS.has(name)
-      ? "perhaps"
-      : "node",
+    reach,
+    ...(reach === "perhaps" && { brings: true }),
   };
 }
 
 function isRecursive(program: ProgramFact | undefined): boolean {
   return program?.argv.some((word) => /^-[a-zA-Z]*R|^--rec/.test(word)) ??
     false;
+}
+
+function perhaps(path: string, begins?: string): ChangedPath {
+  return { path, reach: "perhaps", ...(begins !== undefined && { begins }) };
+}
+
+/** Where a path may lie of which only the beginning is known, if that. */
+function anyOf(
+  { path }: PathFact,
+  program: ProgramFact | undefined,
+  cwd: string,
+): ChangedPath[] {
+  const begins = path.slice(0, path.indexOf("\0"));
+  const folder = begins.slice(0, begins.lastIndexOf("/"));
+  return folder === ""
+    ? (program?.folders ?? [cwd]).map((path) => perhaps(path))
+    : [perhaps(folder, begins)];
 }
 
 /** The name itself, where it may be a link that is replaced or removed. */
@@ -175,31 +208,66 @@ function deletes(program: ProgramFact | undefined): boolean {
 
 /** Folders in which files are written or removed under names that no word gives. */
 function spreads(
-  { name, argv, folders = [] }: ProgramFact,
+  program: ProgramFact,
   owner: number,
   used: readonly PathFact[],
 ): ChangedPath[] {
+  const { name, argv, folders = [] } = program;
+  const all = folders.map((path) => perhaps(path));
   const own = used.filter((fact) =>
     fact.owner === owner && !hasHole(fact.path)
   );
-  const perhaps = (path: string): ChangedPath => ({ path, reach: "perhaps" });
+  // What is put there has names that are not known.
+  const target = PLACERS.has(name) &&
+      used.some((fact) => fact.owner === owner && hasHole(fact.path))
+    ? own.findLast(({ access }) => access === "write")
+    : undefined;
+  if (target !== undefined) return [perhaps(target.path)];
   if (SEARCHERS.has(name) && argv.some(isRemoval)) {
     const listed = own.filter(({ access }) => access === "list");
-    return listed.length > 0
-      ? listed.map(({ path }) => perhaps(path))
-      : folders.map(perhaps);
+    return listed.length > 0 ? listed.map(({ path }) => perhaps(path)) : all;
   }
   if (/^(?:g|bsd)?tar$/.test(name) && extracts(argv)) {
     const into = own.filter(({ access }) => access === "write");
-    return into.length > 0 ? [] : folders.map(perhaps);
+    return into.length > 0 ? [] : all;
   }
   if (name === "unzip" && !argv.some((word) => /^-[a-z]*[lptvz]/.test(word))) {
-    return own.some(({ access }) => access === "write")
-      ? []
-      : folders.map(perhaps);
+    return own.some(({ access }) => access === "write") ? [] : all;
   }
-  if (name === "patch" || name === "cpio") return folders.map(perhaps);
+  if (name === "patch" || name === "cpio") return all;
+  if (name === "split" || name === "csplit") {
+    return beginnings(program).flatMap((begins) =>
+      folders.map((folder) => beginning(folder, begins))
+    );
+  }
+  if (formats(program)) {
+    const named = own.filter(({ access, path }) =>
+      access === "read" && !folders.includes(path)
+    );
+    const { hasSubcommand, operands } = argumentsOf(program);
+    const given = operands.length - (hasSubcommand ? 1 : 0);
+    return [
+      // `go fmt ./...`: the folder and all below.
+      ...named.map(({ path }) => perhaps(path.replace(/\/\.\.\.$/, ""))),
+      ...(named.length > 0 && named.length >= given ? [] : all),
+    ];
+  }
   return [];
+}
+
+/** What the files of `split` and `csplit` begin with. */
+function beginnings({ argv, name }: ProgramFact): string[] {
+  const operands = argumentsOf({ name, argv }).operands.map(({ text }) => text);
+  const words = name === "csplit"
+    ? argv.filter((_, i) => /^(?:-f|--prefix)$/.test(argv[i - 1] ?? ""))
+    : operands.slice(1);
+  const all = words.length > 0 ? words : [name === "csplit" ? "xx" : "x"];
+  return all.filter((word) => !hasHole(word));
+}
+
+function beginning(folder: string, begins: string): ChangedPath {
+  const whole = begins.startsWith("/") ? begins : `${folder}/${begins}`;
+  return perhaps(whole.slice(0, whole.lastIndexOf("/")) || "/", whole);
 }
 
 function isRemoval(word: string): boolean {
@@ -227,14 +295,21 @@ function placingOf(
   const taken = own.filter(({ access, path }) =>
     (access === "read" || access === "delete") && path !== target.path
   );
-  // `rsync a/ b`: what is in `a`, not `a` itself.
-  const sources = taken.filter(({ word }) =>
-    name !== "rsync" || !word.endsWith("/")
-  ).map(sourceOf);
-  const inner = taken.filter(({ word }) =>
-    name === "rsync" && word.endsWith("/")
-  ).map(sourceOf);
-  const as = argv.includes("-t") || name === "rsync" ? "inside" : "either";
+  // `rsync a/ b` and `cp -r a/. b`: what is in `a`, not `a` itself.
+  const isInner = ({ word }: PathFact) =>
+    /(?:^|\/)\.{1,2}\/?$/.test(word) || name === "rsync" && word.endsWith("/");
+  const sources = taken.filter((fact) => !isInner(fact)).map(sourceOf);
+  const inner = taken.filter(isInner).map(sourceOf);
+  const args = argumentsOf({ name, argv });
+  const isItself = args.flags.has("-T") ||
+    argv.some((word) =>
+      word === "--no-target-directory" || /^-[a-zA-Z]*T/.test(word)
+    );
+  const as = args.flags.has("-t") || argv.includes("-t") || name === "rsync"
+    ? "inside"
+    : isItself && name !== "scp"
+    ? "itself"
+    : "either";
   const isLink = name === "ln" || name === "link";
   return [
     ...(sources.length === 0 ? [] : [

@@ -22,6 +22,10 @@ export interface GitUse {
   readonly untracked: boolean;
   /** Ignored files as well. */
   readonly ignored: boolean;
+  /** Untracked files may be overwritten by what another revision has, ignored ones without a word. */
+  readonly over?: true;
+  /** `over` only where one of these is no file: it is a revision then. */
+  readonly revisions?: readonly string[];
   /** As written, relative to the folder; empty: all of the work tree. */
   readonly pathspecs: readonly string[];
   /** Words of `git rm` and `git mv`, which take clean files as well. */
@@ -65,23 +69,39 @@ const ALL: Kind = {
   taken: [],
 };
 const NONE: Kind = { ...ALL, tracked: false };
+const OVER: Kind = { ...ALL, over: true };
 
 const VERBS: Readonly<
   Record<string, (words: readonly string[]) => Kind | undefined>
 > = {
-  checkout: (words) => ({ ...ALL, pathspecs: afterDashes(words) ?? [] }),
-  switch: () => ALL,
+  checkout(words) {
+    const pathspecs = afterDashes(words);
+    const revisions = pathspecs === undefined
+      ? words.filter((word) => !word.startsWith("-"))
+      : [];
+    return {
+      ...(words[0] === "--" ? ALL : OVER),
+      pathspecs: pathspecs ?? [],
+      ...(revisions.length > 0 && { revisions }),
+    };
+  },
+  switch: () => OVER,
   restore(words) {
     const { at, flags } = walkOptions(words, VALUES, 0);
     const index = flags.has("--staged") || flags.has("-S");
     const tree = flags.has("--worktree") || flags.has("-W");
     if (index && !tree) return undefined;
-    return { ...ALL, pathspecs: words.slice(at).filter(isPlain) };
+    const source = flags.has("--source") || flags.has("-s");
+    const pathspecs = words.slice(at).filter(isPlain);
+    return { ...(source ? OVER : ALL), pathspecs };
   },
-  reset: (words) =>
-    words.some((word) => /^--(?:hard|merge|keep)$/.test(word))
-      ? ALL
-      : undefined,
+  reset(words) {
+    if (!words.some((word) => /^--(?:hard|merge|keep)$/.test(word))) {
+      return undefined;
+    }
+    const other = words.some((word) => !/^(?:-.*|HEAD|@)$/s.test(word));
+    return other ? OVER : ALL;
+  },
   clean(words) {
     const { at, flags } = walkOptions(words, VALUES, 0);
     if (flags.has("-n") || flags.has("--dry-run")) return undefined;
@@ -99,6 +119,7 @@ const VERBS: Readonly<
       return undefined;
     }
     const all = words.some((word) => /^(?:-a|--all)$/.test(word));
+    if (first === "pop" || first === "apply") return OVER;
     return {
       ...ALL,
       untracked: all ||
@@ -106,13 +127,26 @@ const VERBS: Readonly<
       ignored: all,
     };
   },
-  merge: () => ALL,
-  rebase: () => ALL,
-  pull: () => ALL,
-  "cherry-pick": () => ALL,
-  revert: () => ALL,
-  am: () => ALL,
-  apply: (words) => words.includes("--check") ? undefined : ALL,
+  merge: () => OVER,
+  rebase: () => OVER,
+  pull: () => OVER,
+  "cherry-pick": () => OVER,
+  revert: () => OVER,
+  am: () => OVER,
+  bisect: () => OVER,
+  "sparse-checkout": () => OVER,
+  "checkout-index": () => ALL,
+  "read-tree": (words) =>
+    words.some((word) => /^-[a-z]*u/.test(word)) ? OVER : undefined,
+  worktree(words) {
+    if (words[0] !== "remove") return undefined;
+    return { ...NONE, taken: words.slice(1).filter(isPlain) };
+  },
+  // A patch names files that git need not know.
+  apply: (words) =>
+    words.some((word) => /^--(?:check|stat|numstat|summary)$/.test(word))
+      ? undefined
+      : OVER,
   rm(words) {
     if (words.includes("--cached")) return undefined;
     const { at } = walkOptions(words, VALUES, 0);

@@ -160,6 +160,14 @@ export function namedPaths(
       }
     }
   }
+  if (PLACES.has(name) && toFolder) {
+    // A folder whatever it looks like; `addValues` knows the others.
+    for (const { flag, text, index } of args.values) {
+      if (/^(?:-t|--target-directory)$/.test(flag)) {
+        found.push({ text, index, access: "write" });
+      }
+    }
+  }
   addValues(name, argv, args, found);
   addOutputs(name, argv, args, found);
   return found;

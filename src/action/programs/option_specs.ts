@@ -26,6 +26,8 @@ const OWNER = "-R=--recursive -f=--silent=--quiet -v=--verbose -c=--changes " +
   "-h=--no-dereference -H -L -P --from: --reference: --preserve-root " +
   "--no-preserve-root --dereference --help --version";
 
+const EDITOR = "-c: --cmd: -S: -u: -U: -i: -T: -e -E -s -n -N -R -Z";
+
 const SSH_VALUES =
   "-b: -c: -D: -E: -e: -F: -I: -i: -J: -L: -l: -m: -O: -o: -p: -Q: -R: -S: -W: -w: -B:";
 
@@ -57,6 +59,16 @@ export const OPTION_SPECS: Readonly<Record<string, string>> = {
     "-S=--buffer-size: --compress-program: --files0-from: -r=--reverse -u=--unique " +
     "-n=--numeric-sort -h=--human-numeric-sort -f -b -d -g -M -V -c -m -s -z --parallel: " +
     "--batch-size: --random-source:",
+  ex: EDITOR,
+  vi: EDITOR,
+  vim: EDITOR,
+  nvim: EDITOR,
+  split: "-a=--suffix-length: -b=--bytes: -C=--line-bytes: -l=--lines: " +
+    "-n=--number: -t=--separator: --additional-suffix: --filter: -d -x -e -u",
+  script: "-c=--command: -E=--echo: -I=--log-in: -O=--log-out: " +
+    "-B=--log-io: -T=--log-timing: -m=--logging-format: -o=--output-limit: " +
+    "-a=--append -e=--return -f=--flush --force -q=--quiet",
+  iconv: "-f=--from-code: -t=--to-code: -o=--output: -c -s -l=--list",
   truncate: "-s=--size: -r=--reference: -c=--no-create -o=--io-blocks",
   touch: "-d=--date: -r=--reference: -t: -a -m -c=--no-create",
   grep: "-e=--regexp: -f=--file: -m=--max-count: -A=--after-context: " +

@@ -13,6 +13,7 @@
 import { writeOutDisk } from "../../platform/write_out.ts";
 import { FolderMoved } from "../../platform/in_folder.ts";
 import { openRawTree, type RawTree } from "../../platform/raw_tree.ts";
+import type { KeyRing } from "../../store/approvals/keys.ts";
 import { type BackupEvent, isAs, type Saved } from "../event.ts";
 import { type BackupAbout, BackupError, type BackupStore } from "../store.ts";
 import {
@@ -42,9 +43,12 @@ import {
   takeAway,
 } from "./put.ts";
 
+/** The backups, and what their seals are made with. */
+export type KeyedStore = BackupStore & { readonly keys: KeyRing };
+
 /** Where restores are at work. */
 export interface RestoreRoom {
-  readonly store: BackupStore;
+  readonly store: KeyedStore;
   /** Private folder for the journals. */
   readonly folder: string;
   /** Called between two steps; for tests. */
@@ -104,7 +108,7 @@ export async function applyPlan(
     direction: "forward",
     moves,
   };
-  await saveJournal(room.folder, journal);
+  await saveJournal(room.folder, room.store.keys, journal);
   room.step?.("begun");
   const failure = await carryOut(journal, room);
   if (failure !== undefined) return failure;
@@ -117,14 +121,32 @@ export async function applyPlan(
  * @returns A sentence for each that could not be brought to an end.
  */
 export async function settleRestores(room: RestoreRoom): Promise<string[]> {
-  const said: string[] = [];
-  for (const journal of openJournals(room.folder)) {
+  const { open, strange } = openJournals(room.folder, room.store.keys);
+  const said = strange.map((path) =>
+    `${path} is no journal of airg's, or was changed; look at it and move it away`
+  );
+  for (const journal of open) {
+    if (await isOver(journal, room.store)) {
+      removeJournal(room.folder, journal.id);
+      continue;
+    }
     const failure = await carryOut(journal, room);
     if (failure?.ok === false && failure.why === "incomplete") {
       said.push(failure.message);
     }
   }
   return said;
+}
+
+/** What a restore left is noted last of all: this journal came back from somewhere. */
+async function isOver(
+  { id }: Journal,
+  store: BackupStore,
+): Promise<boolean> {
+  const found = await store.find(id);
+  return found.ok && !found.value.damaged &&
+    found.value.event.entries.length > 0 &&
+    found.value.event.entries.every(({ after }) => after !== undefined);
 }
 
 /** Goes forward, or back where something is in the way. */
@@ -139,7 +161,10 @@ async function carryOut(
     const problem = await run(put, journal.moves);
     if (problem !== undefined) {
       failure = { ok: false, ...problem };
-      await saveJournal(room.folder, { ...journal, direction: "back" });
+      await saveJournal(room.folder, room.store.keys, {
+        ...journal,
+        direction: "back",
+      });
       room.step?.("turned");
     }
   }
@@ -322,8 +347,7 @@ function missingAbove(
     folder.length > workspace.length;
     folder = parentOf(folder)
   ) {
-    using there = tree.open(folder);
-    if (there !== undefined) break;
+    if (isThere(tree, folder)) break;
     missing.push({
       path: folder,
       from: { type: "absent" },
@@ -337,4 +361,15 @@ function missingAbove(
     });
   }
   return missing;
+}
+
+/** Below a link in the place of a folder nothing is. */
+function isThere(tree: RawTree, path: string): boolean {
+  try {
+    using there = tree.open(path);
+    return there !== undefined;
+  } catch (error) {
+    if (error instanceof FolderMoved) return false;
+    throw error;
+  }
 }

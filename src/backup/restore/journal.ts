@@ -5,12 +5,15 @@
  * started again: the whole of it, written before anything is touched.
  *
  * A step is not noted when it is done: what is on the disk says so, by its
- * hash, also after the machine went down.
+ * hash, also after the machine went down. It is sealed: what it says is done
+ * without another question to the policy.
  *
  * @module
  */
 
 import { writeAtomic } from "../../platform/atomic_file.ts";
+import type { KeyRing } from "../../store/approvals/keys.ts";
+import { seal, type Sealed, unseal } from "../../store/approvals/seal.ts";
 import type { Saved } from "../event.ts";
 
 /** One path on its way. */
@@ -32,14 +35,22 @@ export interface Journal {
   readonly moves: readonly Move[];
 }
 
+/** What is written down of unfinished restores. */
+export interface Journals {
+  /** Oldest first. */
+  readonly open: readonly Journal[];
+  /** Files that airg did not write so. */
+  readonly strange: readonly string[];
+}
+
 /** Writes it, and returns when the disk has it. */
 export async function saveJournal(
   folder: string,
+  keys: KeyRing,
   journal: Journal,
 ): Promise<void> {
-  await writeAtomic(pathOf(folder, journal.id), JSON.stringify(journal), {
-    newMode: 0o600,
-  });
+  const text = JSON.stringify(seal(keys, "restoring", journal));
+  await writeAtomic(pathOf(folder, journal.id), text, { newMode: 0o600 });
 }
 
 /** Forgets it: all is done, or all is as it was. */
@@ -47,10 +58,44 @@ export function removeJournal(folder: string, id: string): void {
   Deno.removeSync(pathOf(folder, id));
 }
 
-/** Restores that were not ended, oldest first. */
-export function openJournals(folder: string): Journal[] {
-  return namesIn(folder).filter((name) => name.endsWith(SUFFIX)).sort()
-    .map((name) => JSON.parse(Deno.readTextFileSync(`${folder}/${name}`)));
+/** Restores that were not ended. */
+export function openJournals(folder: string, keys: KeyRing): Journals {
+  const open: Journal[] = [];
+  const strange: string[] = [];
+  for (const name of journalNames(folder)) {
+    const path = `${folder}/${name}`;
+    const journal = readJournal(path, keys);
+    if (journal !== undefined && pathOf(folder, journal.id) === path) {
+      open.push(journal);
+    } else strange.push(path);
+  }
+  return { open, strange };
+}
+
+/** Whether there is any. */
+export function hasJournals(folder: string): boolean {
+  return journalNames(folder).length > 0;
+}
+
+function readJournal(path: string, keys: KeyRing): Journal | undefined {
+  if (!Deno.lstatSync(path).isFile) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(Deno.readTextFileSync(path));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return isSealed(value)
+    ? unseal<Journal>(keys, "restoring", value)
+    : undefined;
+}
+
+function isSealed(value: unknown): value is Sealed {
+  return typeof value === "object" && value !== null &&
+    "key" in value && typeof value.key === "number" &&
+    "body" in value && typeof value.body === "string" &&
+    "mac" in value && typeof value.mac === "string";
 }
 
 const SUFFIX = ".journal";
@@ -59,9 +104,10 @@ function pathOf(folder: string, id: string): string {
   return `${folder}/${id}${SUFFIX}`;
 }
 
-function namesIn(folder: string): string[] {
+function journalNames(folder: string): string[] {
   try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+    return [...Deno.readDirSync(folder)].map(({ name }) => name)
+      .filter((name) => name.endsWith(SUFFIX)).sort();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;

@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import { FolderMoved } from "../../platform/in_folder.ts";
 import type { RawNode, RawTree } from "../../platform/raw_tree.ts";
 import type { Attributes } from "../event.ts";
+import { isEndless } from "../objects.ts";
 import type { Looked, Now, Target } from "./plan.ts";
 
 const CHUNK = 1024 * 1024;
@@ -49,6 +50,7 @@ export function nowOf(node: RawNode): Now {
   };
   switch (type) {
     case "file": {
+      if (isEndless(node.info)) return { type: "other" };
       const sha256 = hashOf(node);
       return { type, size, sha256, ...attributes };
     }

@@ -138,7 +138,10 @@ function problemOf(
 ): Pick<PlanItem, "conflict" | "firm"> {
   if (blocked !== undefined) return { conflict: blocked, firm: true };
   if (now.type === "other") {
-    return { conflict: "a device, a pipe or a socket is there", firm: true };
+    return {
+      conflict: "a device, a pipe, a socket or a file without end is there",
+      firm: true,
+    };
   }
   if (left === undefined) {
     return { conflict: "airg could not see what the action left there" };

@@ -11,6 +11,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { type Entries, openEntries } from "../../platform/entries.ts";
 import {
   type HeldEntry,
@@ -207,7 +208,9 @@ async function makeLeaf(
   }
   using held = put.make.file(fresh);
   put.step("made");
-  fill(held, content, to.size);
+  if (fill(held, content, to.size) !== to.sha256) {
+    throw new Overtaken("its content in the store has just been changed");
+  }
   held.give(to);
 }
 
@@ -215,14 +218,16 @@ const CHUNK = 1024 * 1024;
 const BLOCK = 64 * 1024;
 const ZEROS = Buffer.alloc(BLOCK);
 
-/** Copies the content; blocks of zeros become holes. */
-function fill(held: HeldEntry, content: Deno.FsFile, size: number): void {
+/** Copies the content, and says what it was; blocks of zeros become holes. */
+function fill(held: HeldEntry, content: Deno.FsFile, size: number): string {
   using file = held.write();
+  const hash = createHash("sha256");
   const chunk = Buffer.alloc(CHUNK);
   content.seekSync(0, Deno.SeekMode.Start);
   for (let at = 0;;) {
     const count = fillChunk(content, chunk);
     if (count === 0) break;
+    hash.update(chunk.subarray(0, count));
     for (let from = 0; from < count; from += BLOCK) {
       const block = chunk.subarray(from, Math.min(from + BLOCK, count));
       if (block.equals(ZEROS.subarray(0, block.length))) continue;
@@ -235,6 +240,7 @@ function fill(held: HeldEntry, content: Deno.FsFile, size: number): void {
   }
   file.truncateSync(size);
   file.syncDataSync();
+  return hash.digest("hex");
 }
 
 /** As many bytes as there are, up to the whole chunk. */

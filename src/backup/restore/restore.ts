@@ -15,8 +15,8 @@ import { ensurePrivate } from "../../platform/dirs.ts";
 import { openRawTree } from "../../platform/raw_tree.ts";
 import type { BackupEvent } from "../event.ts";
 import { BackupError, type BackupStore } from "../store.ts";
-import { applyPlan, settleRestores } from "./apply.ts";
-import { openJournals } from "./journal.ts";
+import { applyPlan, type KeyedStore, settleRestores } from "./apply.ts";
+import { hasJournals } from "./journal.ts";
 import { lookAt } from "./look.ts";
 import { obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
 
@@ -34,7 +34,11 @@ export async function planRestore(
   const events = await eventsOf(selection, workspace, store);
   if (!events.ok) return events;
   const targets = targetsOf(events.value, selection.paths);
-  if (targets.length === 0) return fail("no backup holds anything of that");
+  // Nothing to put back is a plan too, where something was done since.
+  const isEmpty = selection.by !== "time" || events.value.length === 0;
+  if (targets.length === 0 && isEmpty) {
+    return fail("no backup holds anything of that");
+  }
   using tree = openRawTree();
   return ok(planOf(selection, targets, (target) => lookAt(tree, target)));
 }
@@ -92,7 +96,7 @@ async function eventsOf(
 
 /** What putting back needs. */
 export interface RestoreSite {
-  readonly store: BackupStore;
+  readonly store: KeyedStore;
   /** Private folder of its own. */
   readonly folder: string;
   /** Why a path may not be put back, one clause. */
@@ -107,7 +111,7 @@ export interface RestoreSite {
 export async function endInterrupted(
   site: Pick<RestoreSite, "folder" | "store">,
 ): Promise<void> {
-  if (openJournals(site.folder).length === 0) return;
+  if (!hasJournals(site.folder)) return;
   using mine = lock(site.folder);
   if (mine !== undefined) await settleRestores(site);
 }

@@ -119,6 +119,14 @@ const CHANGES: readonly {
     },
   },
   {
+    name: "a folder becomes a link",
+    paths: ["d"],
+    act(at) {
+      Deno.removeSync(`${at}/d`, { recursive: true });
+      Deno.symlinkSync(".", `${at}/d`);
+    },
+  },
+  {
     name: "a link is replaced",
     paths: ["link"],
     act(at) {
@@ -375,3 +383,54 @@ Deno.test("two airgs at one workspace: one restore at a time, none is half", asy
   assert(got.some(({ kind }) => kind === "restored"), JSON.stringify(got));
   assert.deepEqual(tree(at), before);
 });
+
+Deno.test("going back to before what saved nothing is a plan without a path", async () => {
+  using scene = backupScene();
+  const { about, store, workspace } = scene;
+  const before = scene.now;
+  scene.now += 1_000;
+  const skip = (path: string) => path === workspace ? "unknown" : undefined;
+  const { id } = await store.save([workspace], about, { skip });
+  await store.finish(id);
+  const outcome = await restore(scene, { by: "time", before });
+  assert.deepEqual(outcome, { kind: "restored", count: 0, paths: [] });
+});
+
+Deno.test("content that somebody changes while it is put back is not put back", async () => {
+  using scene = backupScene();
+  const { store, workspace } = scene;
+  Deno.writeTextFileSync(`${workspace}/a`, "one");
+  const id = await acting(scene, ["a"], () => {
+    Deno.removeSync(`${workspace}/a`);
+  });
+  const plan = await planOrFail(scene, id);
+  const action = restoreAction(plan, originOf(scene), false);
+  const outcome = await restoreNow(action, "d", {
+    store,
+    folder: `${scene.folder}/state/backups/restoring`,
+    forbidden: () => undefined,
+    step: (name) => {
+      if (name !== "made") return;
+      const { objects } = store.place;
+      for (const { name: folder } of Deno.readDirSync(objects)) {
+        for (const { name } of Deno.readDirSync(`${objects}/${folder}`)) {
+          const path = `${objects}/${folder}/${name}`;
+          Deno.chmodSync(path, 0o600);
+          Deno.writeTextFileSync(path, "two");
+        }
+      }
+    },
+  });
+  assert(outcome.kind === "restore-failed");
+  assert.match(outcome.message, /has just been changed/);
+  assert.deepEqual(tree(workspace), []);
+});
+
+async function planOrFail(
+  { store, workspace }: BackupScene,
+  id: string,
+): Promise<Parameters<typeof restoreAction>[0]> {
+  const plan = await planRestore({ by: "event", id }, workspace, store);
+  assert(plan.ok);
+  return plan.value;
+}

@@ -21,7 +21,9 @@ export type Purpose =
   | "head"
   /** Manifests of `src/backup`. */
   | "backups"
-  | "restore";
+  | "restore"
+  /** Journals of restores. */
+  | "restoring";
 
 /** Columns of a row that hold its content. */
 export interface Sealed {
