@@ -172,7 +172,8 @@ function addFiles(
       "files in it may change, and they are too many to save them all";
     return addUnsaved(found, folder, why);
   }
-  if (brings) {
+  // Where only some names were looked at, what is new is not known.
+  if (brings && begins === "") {
     found.spread.set(folder, there);
     // So that there is an event for what appears.
     if (files.length === 0) addAlone(found, folder);
@@ -230,7 +231,9 @@ function addPlaced(
   for (const { name, path: source } of sources) {
     const place = into ? `${target}/${name}` : target;
     if (!placing.isLink && isUnknown(found, source, name, changed)) {
-      addPerhaps(found, /[*?[]/.test(name) ? target : place, {});
+      addPerhaps(found, /[*?[]/.test(name) ? target : place, {
+        brings: true,
+      });
       continue;
     }
     if (placing.isLink || kindOf(source) !== "folder") {

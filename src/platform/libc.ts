@@ -14,6 +14,7 @@ import { bytesOfName } from "./byte_names.ts";
 
 /** Numbers of calls that older C libraries have no function for (asm/unistd.h). */
 export const SYS_OPENAT2 = 437n;
+/** Its numbers differ (include/uapi/asm-generic/unistd.h). */
 export const SYS_GETDENTS64 = Deno.build.arch === "aarch64" ? 61n : 217n;
 
 /** All that may be asked for; two are asked of the kernel by their number. */
@@ -110,18 +111,27 @@ function pick<Names extends Name>(
 
 /** Numbers that are the same on x86_64 and aarch64 (fcntl.h). */
 export const O_WRONLY = 0o1;
+/** Makes the file where there is none. */
 export const O_CREAT = 0o100;
+/** Fails where there is one. */
 export const O_EXCL = 0o200;
+/** Waits for no pipe and no lease. */
 export const O_NONBLOCK = 0o4000;
+/** Is not handed on to programs. */
 export const O_CLOEXEC = 0o2000000;
 /** Neither follows nor opens anything: a name for what is there. */
 export const O_PATH = 0o10000000;
 /** Those that are not: `include/uapi/asm/fcntl.h` of arm64 has its own. */
 export const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
+/** Fails on a link in the last place. */
 export const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
+/** In place of a folder: the current one. */
 export const AT_FDCWD = -100;
+/** Means a link itself. */
 export const AT_SYMLINK_NOFOLLOW = 0x100;
+/** Mounts nothing. */
 export const AT_NO_AUTOMOUNT = 0x800;
+/** Means what is open. */
 export const AT_EMPTY_PATH = 0x1000;
 
 /** Text with the NUL that ends it for the library. */

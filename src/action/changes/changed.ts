@@ -62,6 +62,8 @@ export interface Changed {
 const PLACERS = new Set("cp mv install rsync ln link scp".split(" "));
 /** Programs that change bits, owner or attributes. */
 const MODES = new Set("chmod chown chgrp setfacl chattr".split(" "));
+/** Programs that leave what files hold as it is. */
+const KEEPERS = new Set([...MODES, "touch", "mkdir"]);
 /** Programs that write many files into a folder. */
 const SPREADERS = new Set("tar gtar bsdtar unzip 7z cpio patch git".split(" "));
 /** Programs that search and may remove what they find. */
@@ -85,7 +87,7 @@ export function changedBy(facts: Facts): Changed {
   );
   const known = changing.filter(({ path }) => !hasHole(path));
   const unknown = changing.filter((fact) =>
-    hasHole(fact.path) && !MODES.has(programOf(here, fact)?.name ?? "")
+    hasHole(fact.path) && !KEEPERS.has(programOf(here, fact)?.name ?? "")
   );
   const cwd = action.kind === "exec" ? action.cwd : action.origin.workspace;
   const git = here.flatMap((program) =>
@@ -169,7 +171,12 @@ function isRecursive(program: ProgramFact | undefined): boolean {
 }
 
 function perhaps(path: string, begins?: string): ChangedPath {
-  return { path, reach: "perhaps", ...(begins !== undefined && { begins }) };
+  return {
+    path,
+    reach: "perhaps",
+    brings: true,
+    ...(begins !== undefined && { begins }),
+  };
 }
 
 /** Where a path may lie of which only the beginning is known, if that. */
@@ -223,6 +230,14 @@ function spreads(
     ? own.findLast(({ access }) => access === "write")
     : undefined;
   if (target !== undefined) return [perhaps(target.path)];
+  // A folder copied into itself: `cp -r e e` makes `e/e`.
+  const itself = PLACERS.has(name)
+    ? own.find(({ access, path }) =>
+      access === "write" &&
+      own.some((one) => one.access === "read" && one.path === path)
+    )
+    : undefined;
+  if (itself !== undefined) return [perhaps(itself.path)];
   if (SEARCHERS.has(name) && argv.some(isRemoval)) {
     const listed = own.filter(({ access }) => access === "list");
     return listed.length > 0 ? listed.map(({ path }) => perhaps(path)) : all;
