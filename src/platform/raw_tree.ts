@@ -110,13 +110,13 @@ function openPath(kernel: Kernel, path: string): RawNode | undefined {
   if (folder < 0) return absent(kernel, path);
   if (name === "") return nodeOf(kernel, folder, path);
   try {
-    return openIn(kernel, folder, name, path);
+    return openBeneath(kernel, folder, name, path);
   } finally {
     kernel.calls.close(folder);
   }
 }
 
-function openIn(
+function openBeneath(
   kernel: Kernel,
   folder: number,
   name: string,
@@ -143,7 +143,7 @@ function nodeOf(kernel: Kernel, fd: number, path: string): RawNode {
       info,
       look: () => lookAt(kernel, fd, path),
       names: () => namesIn(kernel, at, path),
-      child: (name) => openIn(kernel, fd, name, `${path}/${name}`),
+      child: (name) => openBeneath(kernel, fd, name, `${path}/${name}`),
       target: () => targetOf(kernel, fd, path),
       attributes: () => attributesOf(kernel, at, path),
       open: () => openContent(kernel, at, path, info.size),
