@@ -97,7 +97,9 @@ export async function unlessHeld<Done>(
   act: () => Promise<Done>,
 ): Promise<Done | Busy> {
   using entered = await enterFor(folder, paths);
-  return "pid" in entered ? entered : await act();
+  if (!("pid" in entered)) return await act();
+  const { path, pid } = entered;
+  return { path, pid };
 }
 
 async function enterFor(

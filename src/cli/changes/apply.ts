@@ -17,6 +17,7 @@ import { type Plan, planChanges } from "../../changes/plan.ts";
 import { lock } from "../../changes/manifest.ts";
 import { type Held, pending } from "../../changes/store.ts";
 import { openExactFiles } from "../../platform/exact_files.ts";
+import { resolveExisting } from "../../platform/real_path.ts";
 import type { Assembled } from "../assembled.ts";
 import { groundOf } from "./ground.ts";
 import { heldFor, pathsIn, refuseAgents } from "./site.ts";
@@ -96,7 +97,7 @@ async function saveReplaced(
     return await backups.save(
       changes.filter(({ after, before }) =>
         after?.type !== "folder" || before?.type !== "folder"
-      ).map(({ path }) => `${workspace}/${path}`),
+      ).map(({ path }) => `${workspace}/${path}`).filter(isInPlace),
       {
         cause: "command",
         workspace,
@@ -112,6 +113,12 @@ async function saveReplaced(
     }
     throw error;
   }
+}
+
+/** Below a link that took a folder's place nothing is replaced: it is a conflict. */
+function isInPlace(path: string): boolean {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  return resolveExisting(folder) === folder;
 }
 
 function isDone({ result }: Applied): boolean {
