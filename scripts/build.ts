@@ -93,7 +93,10 @@ async function startsAirg(path: string): Promise<boolean> {
 async function buildExtracting(): Promise<void> {
   const stage = await Deno.makeTempDir({ dir: dist, prefix: ".stage-" });
   try {
-    const bundle = ["bundle", "--quiet", "--platform=deno", "--minify"];
+    // Not minified: that turns `using x = f(); if (x === undefined)` into
+    // `if (f() === undefined)` (esbuild in Deno 2.9.6), and what f() gave, a lock,
+    // is never let go. A start costs the same.
+    const bundle = ["bundle", "--quiet", "--platform=deno"];
     await run(Deno.execPath(), [
       ...bundle,
       "--code-splitting",
