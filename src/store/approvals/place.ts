@@ -89,13 +89,19 @@ function firstBytes(path: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function hasOtherTables(path: string): boolean {
+/** What SQLite says of a log that a crash left, and that only a writer may take in. */
+const NEEDS_WRITER = "attempt to write a readonly database";
+
+function hasOtherTables(path: string, readOnly: boolean = true): boolean {
   try {
-    using database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    using database = new DatabaseSync(path, { readOnly, timeout: 5_000 });
     const id = database.prepare("PRAGMA application_id").get();
     return id?.["application_id"] !== APPLICATION_ID &&
       database.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined;
   } catch (error) {
+    if (readOnly && messageOf(error) === NEEDS_WRITER) {
+      return hasOtherTables(path, false);
+    }
     throw new ApprovalStoreError(
       `Cannot read ${path}: ${messageOf(error)}`,
       "put it back from a backup, or move it away",
