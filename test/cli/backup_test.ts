@@ -56,7 +56,7 @@ Deno.test("airg backup list, show and diff tell what was saved", async () => {
   const id = await changed(scene);
   const list = await airg(scene, ["list", "--path", "a", "--since", "1h ago"]);
   assert.equal(list.code, 0, list.err);
-  assert.match(list.out, new RegExp(`^${id}  .*1 paths  rm -rf \\.\\n$`));
+  assert.match(list.out, new RegExp(`^${id}  .*1 path  rm -rf \\.\\n$`));
   const none = await airg(scene, ["list", "--before", "1h ago", "--json"]);
   assert.equal(none.out, "[]\n");
   const other = await airg(scene, ["list", "--command", "mv", "--json"]);

@@ -35,6 +35,8 @@ mcpTest("each tool does what it says", async (t) => {
       "delete_file",
       "list_directory",
       "search_files",
+      "list_backups",
+      "restore_backup",
     ]);
   });
   await t.step("server_info", async () => {
