@@ -48,8 +48,9 @@ export function backupsOn(site: BackupSite): Backup {
     if (!site.enabled()) return undefined;
     const changed = changedBy(facts);
     if (isNothing(changed)) return undefined;
-    const { skipMadeAgain, targetsOf } = await import("../backup/targets.ts");
-    const { appearedIn } = await import("../backup/targets.ts");
+    const { appearedIn, skipMadeAgain, targetsOf } = await import(
+      "../backup/targets.ts"
+    );
     const ground = {
       workspace: profile.workspace,
       roots: profile.readonly ? [] : [profile.workspace, ...profile.writable],

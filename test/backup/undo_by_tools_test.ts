@@ -80,9 +80,7 @@ const text = fc.oneof(
   ),
   any.map((at) => `rm -rf ${quoted(at)}`),
   fc.tuple(any, any).map(([a, b]) => `mv ${quoted(a)} ${quoted(b)}`),
-  // A folder copied into itself is a known gap: what appears in it is not noted each time.
-  fc.tuple(any, any).filter(([a, b]) => a !== b)
-    .map(([a, b]) => `cp -r ${quoted(a)} ${quoted(b)}`),
+  fc.tuple(any, any).map(([a, b]) => `cp -r ${quoted(a)} ${quoted(b)}`),
   fc.tuple(any, file).map(([a, b]) => `ln -sf ${quoted(a)} ${quoted(b)}`),
   file.map((at) => `sed -i s/./z/ ${quoted(at)}`),
   file.map((at) => `truncate -s 0 ${quoted(at)}`),
