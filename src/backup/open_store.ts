@@ -49,6 +49,8 @@ export interface StoreOptions {
   readonly secret?: string;
   /** Asked anew for each event. */
   readonly settings: () => BackupSettings;
+  /** Takes secrets out of a command before it is kept, as out of the log; absent in tests. */
+  readonly redact?: (text: string) => Promise<string>;
   /** Is told of what went to make room, or because it was time. */
   readonly onPruned?: (pruned: readonly Pruned[]) => void | Promise<void>;
   readonly clock?: Clock;
@@ -138,6 +140,9 @@ async function save(
 ): Promise<BackupEvent> {
   const at = site.clock();
   const { maxFileBytes } = site.settings();
+  // The whole of it first: a secret that is cut is not found.
+  const text = await site.redact?.(about.what) ?? about.what;
+  const what = text.slice(0, MAX_WHAT);
   const seen = new Map<string, Seen>();
   const event = await add(site, async (batch) => {
     seen.clear();
@@ -151,7 +156,6 @@ async function save(
       maxFileBytes,
       seen: (path, info, { sha256 }) => seen.set(path, { info, sha256 }),
     });
-    const what = about.what.slice(0, MAX_WHAT);
     return { at, ...about, what, ...snapshot };
   });
   if (site.seen.size + seen.size > MAX_SEEN) site.seen.clear();

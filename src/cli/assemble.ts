@@ -131,6 +131,7 @@ export async function assemble(
     settings: () => policy.current().settings.backups,
     restoreSettings: () => policy.current().settings.restore,
     now: systemClock,
+    redact: recorder.value.redact,
     progress: options.progress,
     async onPruned(pruned) {
       for (const item of pruned) await notePruned("backup_pruned", { ...item });

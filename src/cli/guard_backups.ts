@@ -35,8 +35,6 @@ export interface BackupSite {
 const SAVING = "saving what this would overwrite or delete ...";
 const TOO_MANY =
   "more new files appeared than are noted; they stay when it is put back";
-/** Characters of a command that are kept. */
-const MOST_WHAT = 500;
 /** Paths written into one record. */
 const RECORDED = 100;
 
@@ -170,10 +168,9 @@ function causeOf({ kind }: Action): BackupCause {
 }
 
 function whatOf(action: Action): string {
-  const text = action.kind === "exec"
+  return action.kind === "exec"
     ? commandText(action.command)
     : `${action.kind} ${"path" in action ? action.path : ""}`;
-  return text.slice(0, MOST_WHAT);
 }
 
 function recordOf(

@@ -44,6 +44,8 @@ export interface Recorder {
   readonly recordApproval: (event: ApprovalRecord) => Promise<void>;
   /** What was saved, taken away or put back; on the disk when it returns where that destroys something. */
   readonly recordBackup: (event: BackupRecord) => Promise<void>;
+  /** A text as it may be kept anywhere: without what the policy has redacted. */
+  readonly redact: (text: string) => Promise<string>;
   readonly path: string;
   readonly notices: readonly string[];
 }
@@ -125,6 +127,7 @@ export async function openRecorder(
         durable: event.what !== "consumed",
       });
     },
+    redact: async (text) => String((await redactor())({ text })["text"]),
     async recordBackup(event) {
       const redact = await redactor();
       await log.append(redact(backupFields(event)), {

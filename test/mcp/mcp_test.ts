@@ -19,6 +19,21 @@ mcpTest("one save after another waits for no lock", async () => {
   }
 });
 
+// The second one begins within what is kept of a command, and ends past it.
+mcpTest("a backup keeps no secret of the command that it is for", async () => {
+  await using site = await makeSite();
+  await using server = await connectServer(site);
+  const secret = `ghp_${"0123456789abcdefghij".repeat(2)}`;
+  await Deno.writeTextFile(`${site.workspace}/a.txt`, "kept");
+  const text = `rm a.txt; : ${secret} `;
+  const command = `${text}${"x".repeat(490 - text.length)} ${secret}`;
+  const ran = await server.call("execute_command", { command });
+  assert.match(textOf(ran), /backup [-0-9a-f]+: 1 path/);
+  const listed = await server.call("list_backups", {});
+  assert.match(textOf(listed), /rm a\.txt; : /);
+  assert.doesNotMatch(JSON.stringify(listed), /ghp_0123/);
+});
+
 mcpTest("each tool does what it says", async (t) => {
   await using site = await makeSite();
   await using server = await connectServer(site);

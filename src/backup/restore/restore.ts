@@ -185,7 +185,7 @@ export function whatOf(selection: RestoreSelection): string {
     case "time":
       return `restore before ${new Date(selection.before).toISOString()}`;
     case "path":
-      return `restore ${selection.paths.join(" ")}`.slice(0, 500);
+      return `restore ${selection.paths.join(" ")}`;
   }
 }
 

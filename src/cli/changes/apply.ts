@@ -104,7 +104,7 @@ async function saveReplaced(
         agent: origin.agent,
         session: origin.session,
         decision: id,
-        what: `changes apply ${id}: ${command}`.slice(0, 500),
+        what: `changes apply ${id}: ${command}`,
       },
     );
   } catch (error) {
