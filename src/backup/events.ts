@@ -77,6 +77,16 @@ export async function replaceEvent(
   await disk.syncFolder(folder);
 }
 
+/** Takes an event away that nobody was told of. */
+export function dropEvent(
+  { disk, place }: Omit<Writing, "keys">,
+  folder: string,
+): void {
+  const aside = `${place.temporary}/${freshName()}`;
+  disk.rename(`${place.events}/${folder}`, aside);
+  disk.remove(aside);
+}
+
 async function writeManifest(
   disk: Disk,
   path: string,

@@ -10,10 +10,8 @@
  */
 
 import type { GitUse } from "../action/changes/git_use.ts";
-import { readPlain } from "../platform/file_hash.ts";
-import { type IndexEntry, readGitIndex } from "../platform/git_index.ts";
 import { workTreeOf } from "../platform/git_tree.ts";
-import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
+import { plainFiles } from "../platform/plain_files.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import {
@@ -24,10 +22,8 @@ import {
   kindOf,
   walk,
 } from "./collect.ts";
+import { isTouched, readIndex } from "./git_state.ts";
 
-/** Bytes of an index, and of the settings beside it. */
-const MOST_INDEX = 128 * 1024 * 1024;
-const MOST_SMALL = 64 * 1024;
 /** Untracked files that are saved one by one. */
 const MOST_UNTRACKED = 5_000;
 /** Bytes of untracked files that may only be overwritten. */
@@ -48,7 +44,7 @@ export function gitTargets(found: Collection, use: GitUse): void {
   // To tell what is untracked, all that is tracked has to be known.
   const isPart = !sweeps &&
     limits?.every((limit) => limit.startsWith(`${tree.root}/`));
-  const index = indexIn(
+  const index = readIndex(
     tree.gitFolder,
     files,
     isPart
@@ -72,52 +68,6 @@ function isOver({ over, revisions }: GitUse, folder: string): boolean {
     revisions.some((word) =>
       kindOf(word.startsWith("/") ? word : `${folder}/${word}`) === undefined
     ));
-}
-
-interface Index {
-  readonly entries: readonly IndexEntry[];
-  /** Milliseconds; what changed later than this may not be seen by its times. */
-  readonly written: number;
-}
-
-function indexIn(
-  gitFolder: string,
-  files: PlainFiles,
-  wanted: readonly string[] | undefined,
-): Index | string {
-  const path = `${gitFolder}/index`;
-  const bytes = readPlain(files, path, MOST_INDEX);
-  if (bytes === undefined) {
-    return kindOf(path) === undefined
-      ? "git has no index there"
-      : "git's index cannot be read";
-  }
-  const config = readPlain(files, `${gitFolder}/config`, MOST_SMALL);
-  const isLong = /objectformat\s*=\s*sha256/i.test(
-    new TextDecoder().decode(config),
-  );
-  const index = readGitIndex(bytes, isLong ? 32 : 20, wanted);
-  if (!index.ok) return index.why;
-  const written = Deno.lstatSync(path).mtime?.getTime() ?? 0;
-  return { entries: index.entries, written };
-}
-
-/** Whether a file is not what git saw, or may not be. */
-function isTouched(path: string, entry: IndexEntry, written: number): boolean {
-  // What is a repository of its own, or a folder that is not checked out.
-  if (entry.type === "module" || entry.type === "folder") return false;
-  let info: Deno.FileInfo;
-  try {
-    info = Deno.lstatSync(path);
-  } catch (error) {
-    // Deleted: git makes it anew, and putting back deletes it again.
-    if (error instanceof Error && "code" in error) return true;
-    throw error;
-  }
-  if (info.isDirectory) return false;
-  const mtime = info.mtime?.getTime() ?? 0;
-  return info.size % 2 ** 32 !== entry.size ||
-    mtime !== Math.floor(entry.mtime) || mtime >= written;
 }
 
 function limitsOf(

@@ -46,6 +46,8 @@ export interface BatchOptions {
 export interface Batch {
   /** Takes the content of an open file in. @throws {NoRoom} @throws {Shrunk} */
   readonly put: (content: RawContent, info: RawInfo) => Promise<ContentId>;
+  /** Names a content that the store has; `false` where it has not. */
+  readonly reuse: (id: ContentId) => boolean;
   /** Bytes that the new ones cost so far. */
   readonly cost: () => number;
   /** Gives them their names, once the disk has them. */
@@ -138,6 +140,11 @@ export function openBatch(options: BatchOptions): Batch {
       const id = await copyTo(disk, content, info.size, temporary);
       keep(id, temporary, info);
       return id;
+    },
+    reuse(id) {
+      if (!known(id)) return false;
+      use(id);
+      return true;
     },
     cost: () => cost,
     async commit() {

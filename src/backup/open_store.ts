@@ -14,9 +14,15 @@ import { type KeyRing, openKeys } from "../store/approvals/keys.ts";
 import { ApprovalStoreError } from "../store/approvals/trouble.ts";
 import { type Disk, MACHINE_DISK } from "./disk.ts";
 import type { BackupEntry, BackupEvent } from "./event.ts";
-import { putEvent, replaceEvent } from "./events.ts";
+import { dropEvent, putEvent, replaceEvent } from "./events.ts";
 import { findEvent, listEvents } from "./find_events.ts";
 import { appendSummary } from "./index_file.ts";
+import {
+  type Known,
+  type KnownFiles,
+  readKnown,
+  writeKnown,
+} from "./known_files.ts";
 import { type ContentId, NoRoom, openBatch, readThrough } from "./objects.ts";
 import { openObject } from "./open_object.ts";
 import {
@@ -82,12 +88,9 @@ interface Site extends StoreOptions {
   readonly ring: KeyRing;
   readonly clock: Clock;
   /** What files of this process's events were, by path: known again without reading. */
-  readonly seen: Map<string, Seen>;
-}
-
-interface Seen {
-  readonly info: RawInfo;
-  readonly sha256: string;
+  readonly seen: KnownFiles;
+  /** Workspaces whose files are known from other processes. */
+  readonly recalled: Set<string>;
 }
 
 /** Milliseconds between two looks at what may go. */
@@ -108,7 +111,15 @@ export function openBackups(options: StoreOptions): OpenStore {
   const { clock = systemClock, disk = MACHINE_DISK } = options;
   const place = backupPlace(options.root);
   const ring = openRing(options, clock());
-  const site: Site = { ...options, place, disk, ring, clock, seen: new Map() };
+  const site: Site = {
+    ...options,
+    place,
+    disk,
+    ring,
+    clock,
+    seen: new Map(),
+    recalled: new Set(),
+  };
   return {
     place,
     keys: ring,
@@ -143,7 +154,9 @@ async function save(
   // The whole of it first: a secret that is cut is not found.
   const text = await site.redact?.(about.what) ?? about.what;
   const what = text.slice(0, MAX_WHAT);
-  const seen = new Map<string, Seen>();
+  const { unlikely } = limits;
+  if (unlikely !== undefined) recall(site, about.workspace);
+  const seen: KnownFiles = new Map();
   const event = await add(site, async (batch) => {
     seen.clear();
     const snapshot = await takeSnapshot(paths, {
@@ -154,13 +167,44 @@ async function save(
       alone: (path) => limits.alone?.(path) ?? false,
       batch,
       maxFileBytes,
-      seen: (path, info, { sha256 }) => seen.set(path, { info, sha256 }),
+      known: (path, info) =>
+        unlikely?.has(path) === true
+          ? hashIfSame(site.seen.get(path), info)
+          : undefined,
+      seen: (path, { identity, size, stamp }, { sha256 }) =>
+        seen.set(path, { identity, size, stamp, sha256 }),
     });
     return { at, ...about, what, ...snapshot };
   });
   if (site.seen.size + seen.size > MAX_SEEN) site.seen.clear();
   for (const [path, what] of seen) site.seen.set(path, what);
+  if (unlikely !== undefined && seen.size > 0) {
+    remember(site, about.workspace, unlikely);
+  }
   return event;
+}
+
+/** Learns what another process knows of a workspace's files. */
+function recall(site: Site, workspace: string): void {
+  if (site.recalled.has(workspace)) return;
+  site.recalled.add(workspace);
+  const { place, ring, seen } = site;
+  for (const [path, one] of readKnown({ place, keys: ring }, workspace)) {
+    if (!seen.has(path)) seen.set(path, one);
+  }
+}
+
+function remember(
+  { disk, place, ring, seen }: Site,
+  workspace: string,
+  paths: ReadonlySet<string>,
+): void {
+  const known: KnownFiles = new Map();
+  for (const path of paths) {
+    const one = seen.get(path);
+    if (one !== undefined) known.set(path, one);
+  }
+  writeKnown({ disk, place, keys: ring }, workspace, known);
 }
 
 /** Takes content in and writes the event; makes room where there is none. */
@@ -250,8 +294,8 @@ function newId(at: number): string {
 async function finish(
   site: Site,
   id: string,
-  { paths, unsaved }: Appeared = { paths: [], unsaved: [] },
-): Promise<BackupEvent> {
+  { paths, unlikely, unsaved }: Appeared = { paths: [], unsaved: [] },
+): Promise<BackupEvent | undefined> {
   const { place, disk, ring, seen } = site;
   const { maxFileBytes } = site.settings();
   try {
@@ -276,13 +320,20 @@ async function finish(
       })),
     ], {
       maxFileBytes,
-      known: (path, info) => isSeen(seen.get(path), info),
+      ...(unlikely && { unlikely }),
+      known: (path, info) => hashIfSame(seen.get(path), info),
       hash: async (node): Promise<ContentId> => {
         using content = node.open();
         return await readThrough(content, node.info.size);
       },
     });
     for (const { path } of entries) seen.delete(path);
+    const isNothing = unlikely !== undefined && event.unsaved.length === 0 &&
+      entries.length === 0;
+    if (isNothing) {
+      dropEvent({ place, disk }, found.value.folder);
+      return undefined;
+    }
     const finished = {
       ...event,
       entries,
@@ -301,10 +352,13 @@ async function finish(
   }
 }
 
-function isSeen(seen: Seen | undefined, info: RawInfo): string | undefined {
-  const same = seen?.info.identity === info.identity &&
-    seen.info.stamp === info.stamp && seen.info.size === info.size;
-  return same ? seen?.sha256 : undefined;
+function hashIfSame(
+  known: Known | undefined,
+  { identity, size, stamp }: RawInfo,
+): string | undefined {
+  const same = known?.identity === identity && known.stamp === stamp &&
+    known.size === size;
+  return same ? known.sha256 : undefined;
 }
 
 async function pruneWhenDue(site: Site): Promise<void> {

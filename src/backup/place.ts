@@ -24,6 +24,8 @@ export interface BackupPlace {
   readonly temporary: string;
   /** An empty file a size of large objects, so that a large file is read once. */
   readonly sizes: string;
+  /** A file a workspace: what its files were when they were saved; made again where it is gone. */
+  readonly known: string;
   /** Summaries of the events; made anew where it is gone. */
   readonly index: string;
   /** Bytes that came since the last count; made anew by pruning. */
@@ -47,6 +49,7 @@ export function backupPlace(root: string): BackupPlace {
     events: `${root}/events`,
     temporary: `${root}/tmp`,
     sizes: `${root}/sizes`,
+    known: `${root}/known`,
     index: `${root}/index.jsonl`,
     usage: `${root}/usage`,
     pruned: `${root}/pruned`,
@@ -57,6 +60,7 @@ export function backupPlace(root: string): BackupPlace {
     place.events,
     place.temporary,
     place.sizes,
+    place.known,
   ];
   for (const path of folders) {
     const made = ensurePrivate(path);

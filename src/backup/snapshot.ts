@@ -15,7 +15,14 @@ import {
   type RawNode,
   type RawTree,
 } from "../platform/raw_tree.ts";
-import type { Attributes, BackupEntry, Left, Saved, Unsaved } from "./event.ts";
+import {
+  type Attributes,
+  type BackupEntry,
+  isAs,
+  type Left,
+  type Saved,
+  type Unsaved,
+} from "./event.ts";
 import {
   type Batch,
   type ContentId,
@@ -24,7 +31,6 @@ import {
   Shrunk,
 } from "./objects.ts";
 import { BackupError, type SaveLimits } from "./store.ts";
-import { isWithin } from "../../sandbox/within.ts";
 
 /** What was found. */
 export interface Snapshot {
@@ -37,6 +43,8 @@ export interface SnapshotOptions extends SaveLimits {
   readonly batch: Batch;
   /** Bytes of one file. */
   readonly maxFileBytes: number;
+  /** The hash of a file that is as it was when it was hashed, so that it is not read again. */
+  readonly known?: (path: string, info: RawInfo) => string | undefined;
   /** Is told what a file was when its content was taken in. */
   readonly seen?: (path: string, info: RawInfo, id: ContentId) => void;
 }
@@ -78,8 +86,9 @@ export async function takeSnapshot(
   const wanted = paths.filter((path) => !isSkipped(walk, path));
   const { alone = () => false } = options;
   const whole = wanted.filter((path) => !alone(path));
+  const all = new Set(whole);
   for (const path of wanted.filter(alone).sort()) {
-    if (!whole.some((one) => isWithin(path, one))) visitAlone(walk, tree, path);
+    if (!isBelow(path, all)) visitAlone(walk, tree, path);
   }
   for (const [path, below] of outermost(whole)) {
     using node = guarded(path, () => tree.open(path));
@@ -94,6 +103,14 @@ export async function takeSnapshot(
     }
   }
   return { entries: walk.entries, unsaved: walk.unsaved };
+}
+
+/** Whether it is one of them or lies in one. */
+function isBelow(path: string, all: ReadonlySet<string>): boolean {
+  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+    if (all.has(at)) return true;
+  }
+  return all.has("/");
 }
 
 /** Those that lie in no other, each with those that lie in it. */
@@ -183,6 +200,7 @@ async function visitFile(
   path: string,
 ): Promise<void> {
   noteOtherNames(walk, node.info, path);
+  if (isKept(walk, node, path)) return;
   let info = await settled(node, path);
   for (let left = TRIES;; left--) {
     refuseLarge(walk, info, path);
@@ -195,13 +213,7 @@ async function visitFile(
           "what is saved may be of different moments";
         walk.unsaved.push({ path, why });
       } else walk.seen?.(path, info, id);
-      const attributes = guarded(path, () => node.attributes());
-      const before: Saved = {
-        type: "file",
-        ...attributesOf(info, attributes),
-        ...id,
-      };
-      return void walk.entries.push({ path, before });
+      return noteFile(walk, node, path, { ...info, id });
     }
     if (left <= 1) {
       throw new BackupError(
@@ -214,6 +226,32 @@ async function visitFile(
     }
     info = now;
   }
+}
+
+/** Whether the store has it already, as far as can be told without reading it. */
+function isKept(walk: Walk, node: RawNode, path: string): boolean {
+  const { info } = node;
+  const sha256 = walk.known?.(path, info);
+  if (sha256 === undefined) return false;
+  const id = { sha256, size: info.size };
+  if (!walk.batch.reuse(id)) return false;
+  noteFile(walk, node, path, { ...info, id });
+  return true;
+}
+
+function noteFile(
+  { entries }: Walk,
+  node: RawNode,
+  path: string,
+  { id, ...info }: RawInfo & { readonly id: ContentId },
+): void {
+  const attributes = guarded(path, () => node.attributes());
+  const before: Saved = {
+    type: "file",
+    ...attributesOf(info, attributes),
+    ...id,
+  };
+  entries.push({ path, before });
 }
 
 /**
@@ -310,6 +348,8 @@ export interface AfterOptions {
   readonly known: (path: string, info: RawInfo) => string | undefined;
   readonly hash: (node: RawNode) => Promise<ContentId>;
   readonly maxFileBytes: number;
+  /** Paths that are left out where they are as they were. */
+  readonly unlikely?: ReadonlySet<string>;
 }
 
 /** What is at each path now; what cannot be looked at is `other`. */
@@ -320,35 +360,71 @@ export async function lookAfter(
   using tree = openRawTree();
   const looked: BackupEntry[] = [];
   for (const { path, before } of entries) {
-    const after = await leftAt(tree.open, path, options);
-    looked.push({ path, before, after });
+    const { after, attributes } = await leftAt(tree.open, path, options);
+    const isUntouched = options.unlikely?.has(path) === true &&
+      isAs(after, before) && hasSameAttributes(attributes, before);
+    if (!isUntouched) looked.push({ path, before, after });
   }
   return looked;
+}
+
+interface LookedAt {
+  readonly after: Left;
+  /** Of what is there, where that was asked for. */
+  readonly attributes?: Attributes;
 }
 
 async function leftAt(
   open: (path: string) => RawNode | undefined,
   path: string,
-  { known, hash, maxFileBytes }: AfterOptions,
-): Promise<Left> {
+  options: AfterOptions,
+): Promise<LookedAt> {
   try {
     using node = open(path);
-    if (node === undefined) return { type: "absent" };
-    const { info } = node;
-    if (info.type === "link") return { type: "link", target: node.target() };
-    if (info.type !== "file") return { type: info.type };
-    const sha256 = known(path, info);
-    if (sha256 !== undefined) return { type: "file", size: info.size, sha256 };
-    if (isEndless(info) || costOf(info) > maxFileBytes) {
-      return { type: "other" };
-    }
-    return { type: "file", ...await hash(node) };
+    if (node === undefined) return { after: { type: "absent" } };
+    const after = await leftOf(node, path, options);
+    if (options.unlikely?.has(path) !== true) return { after };
+    const xattrs = after.type === "link" ? undefined : node.attributes();
+    return { after, attributes: attributesOf(node.info, xattrs) };
   } catch (error) {
     // A link, or nothing, has the place of a folder above it.
-    if (error instanceof FolderMoved) return { type: "absent" };
+    if (error instanceof FolderMoved) return { after: { type: "absent" } };
     if (error instanceof RawError || error instanceof Shrunk) {
-      return { type: "other" };
+      return { after: { type: "other" } };
     }
     throw error;
   }
+}
+
+async function leftOf(
+  node: RawNode,
+  path: string,
+  { known, hash, maxFileBytes }: AfterOptions,
+): Promise<Left> {
+  const { info } = node;
+  if (info.type === "link") return { type: "link", target: node.target() };
+  if (info.type !== "file") return { type: info.type };
+  const sha256 = known(path, info);
+  if (sha256 !== undefined) return { type: "file", size: info.size, sha256 };
+  if (isEndless(info) || costOf(info) > maxFileBytes) return { type: "other" };
+  return { type: "file", ...await hash(node) };
+}
+
+/** Whether bits, owner and attributes are the same; times are not looked at. */
+function hasSameAttributes(
+  now: Attributes | undefined,
+  before: Saved,
+): boolean {
+  if (now === undefined || before.type === "absent") return now === undefined;
+  return now.mode === before.mode && now.uid === before.uid &&
+    now.gid === before.gid && isSameText(now.xattrs, before.xattrs);
+}
+
+function isSameText(
+  now: Attributes["xattrs"],
+  before: Attributes["xattrs"],
+): boolean {
+  const names = Object.keys(now ?? {});
+  return names.length === Object.keys(before ?? {}).length &&
+    names.every((name) => now?.[name] === before?.[name]);
 }

@@ -71,6 +71,8 @@ export interface SaveLimits {
   readonly skip?: (path: string) => string | undefined;
   /** Whether of a folder only its bits, owner and attributes are saved. */
   readonly alone?: (path: string) => boolean;
+  /** Paths of which most will be left as they are: not read where they are as they were the last time. */
+  readonly unlikely?: ReadonlySet<string>;
 }
 
 /** What an action made under names that nobody knew before. */
@@ -79,6 +81,8 @@ export interface Appeared {
   readonly paths: readonly string[];
   /** More than are noted. */
   readonly unsaved: readonly Unsaved[];
+  /** Paths that are forgotten where nothing happened to them. */
+  readonly unlikely?: ReadonlySet<string>;
 }
 
 /** The backups of one machine's user. */
@@ -94,8 +98,16 @@ export interface BackupStore {
     about: BackupAbout,
     limits?: SaveLimits,
   ) => Promise<BackupEvent>;
-  /** Looks at the event's paths again and notes what the action left. */
-  readonly finish: (id: string, found?: Appeared) => Promise<BackupEvent>;
+  /**
+   * Looks at the event's paths again and notes what the action left.
+   *
+   * @returns The event as it is now; `undefined` where it was about nothing
+   * but unlikely paths, and nothing happened to any: it is gone.
+   */
+  readonly finish: (
+    id: string,
+    found?: Appeared,
+  ) => Promise<BackupEvent | undefined>;
   /** Newest first. */
   readonly list: (filter: BackupFilter) => Promise<readonly StoredEvent[]>;
   /** By id, its start or end, the name of the folder, or its path. */

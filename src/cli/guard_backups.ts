@@ -12,12 +12,20 @@
 import { monotonicClock } from "../base/clock.ts";
 import { slowWork } from "./slow_work.ts";
 import { changedBy, isNothing } from "../action/changes/changed.ts";
+import { changesUnread } from "../action/changes/unread.ts";
 import { commandText } from "../action/read.ts";
 import type { Action } from "../action/action.ts";
 import type { BackupRecord } from "../audit/event.ts";
 import type { BackupCause, BackupEvent } from "../backup/event.ts";
-import type { BackupStore } from "../backup/store.ts";
-import type { Backup, BackupBefore, SavedAt } from "../guard/backups.ts";
+import type { Ground } from "../backup/collect.ts";
+import type { BackupAbout, BackupStore, SaveLimits } from "../backup/store.ts";
+import type { Targets } from "../backup/targets.ts";
+import type {
+  Backup,
+  BackupBefore,
+  SavedAt,
+  SavedBefore,
+} from "../guard/backups.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import { isWithin } from "../../sandbox/within.ts";
 
@@ -45,7 +53,8 @@ export function backupsOn(site: BackupSite): Backup {
     if (action.kind === "restore") return undefined;
     if (!site.enabled()) return undefined;
     const changed = changedBy(facts);
-    if (isNothing(changed)) return undefined;
+    const isUnread = changesUnread(facts);
+    if (isNothing(changed) && !isUnread) return undefined;
     const { appearedIn, skipMadeAgain, targetsOf } = await import(
       "../backup/targets.ts"
     );
@@ -55,17 +64,18 @@ export function backupsOn(site: BackupSite): Backup {
       held: heldBy(profile),
     };
     const targets = targetsOf(changed, ground);
-    const { alone, paths, unsaved } = targets;
-    if (paths.length === 0) return undefined;
+    const inCase = await inCaseOf(isUnread, ground, targets);
     const { origin } = action;
     const step = slowWork(SAVING, site.progress, monotonicClock);
-    return await saved(site, paths, {
+    return await saved(site, {
+      named: targets.paths,
+      unlikely: inCase.paths,
       skip(path) {
         step();
-        return unsaved.get(path) ?? skipMadeAgain(path);
+        return targets.unsaved.get(path) ?? skipMadeAgain(path);
       },
-      alone: (path) => alone.has(path),
-      appeared: () => appearedIn(targets, ground),
+      alone: (path) => targets.alone.has(path) || inCase.folders.has(path),
+      appeared: () => appearedIn(inCase, ground),
       about: {
         cause: causeOf(action),
         workspace: origin.workspace,
@@ -74,54 +84,76 @@ export function backupsOn(site: BackupSite): Backup {
         decision: decision.id,
         what: whatOf(action),
       },
-    }, (event) => recordOf(action, event));
+      record: (event) => site.record(recordOf(action, event)),
+    });
   };
 }
 
-interface Saving {
-  readonly about: Parameters<BackupStore["save"]>[1];
-  readonly skip: (path: string) => string | undefined;
-  readonly alone: (path: string) => boolean;
+/** What no word names, and is saved in case. */
+interface InCase {
+  readonly paths: ReadonlySet<string>;
+  /** Those of them that are saved without what is in them. */
+  readonly folders: ReadonlySet<string>;
+  readonly spread: Targets["spread"];
+}
+
+async function inCaseOf(
+  isUnread: boolean,
+  ground: Ground,
+  { paths, spread }: Targets,
+): Promise<InCase> {
+  const nothing = { paths: new Set<string>(), folders: new Set<string>() };
+  if (!isUnread) return { ...nothing, spread };
+  const { watchedIn } = await import("../backup/unread_targets.ts");
+  const watched = watchedIn(ground);
+  if (watched === undefined) return { ...nothing, spread };
+  const named = new Set(paths);
+  const isOwn = (path: string) => !named.has(path);
+  const folders = new Set(watched.folders.filter(isOwn));
+  return {
+    paths: new Set([...watched.paths.filter(isOwn), ...folders]),
+    folders,
+    spread: new Map([...spread, [ground.workspace, watched.there]]),
+  };
+}
+
+interface Saving extends Required<SaveLimits> {
+  readonly named: readonly string[];
+  readonly about: BackupAbout;
   /** After the action. */
   readonly appeared: () => {
     readonly paths: readonly string[];
     readonly cut: boolean;
   };
+  readonly record: (event: BackupEvent) => Promise<void>;
 }
 
 async function saved(
   site: BackupSite,
-  paths: readonly string[],
-  { about, appeared, ...limits }: Saving,
-  recordOf: (event: BackupEvent) => BackupRecord,
-): Promise<BackupBefore> {
+  saving: Saving,
+): Promise<BackupBefore | undefined> {
+  const { named, record, unlikely } = saving;
+  if (named.length + unlikely.size === 0) return undefined;
   const { BackupError } = await import("../backup/store.ts");
   try {
     const store = await site.open();
-    const event = await store.save(paths, about, limits);
-    await site.record(recordOf(event));
+    const event = await store.save(
+      [...named, ...unlikely],
+      saving.about,
+      saving,
+    );
+    const first = without(event, unlikely);
+    if (named.length > 0) await record(first);
     return {
       kind: "saved",
-      saved: {
-        id: event.id,
-        count: event.entries.length,
-        unsaved: event.unsaved.slice(0, RECORDED),
-      },
       expect: savedIn(event),
-      async finish() {
-        try {
-          const { cut, paths } = appeared();
-          const path = about.workspace;
-          const unsaved = cut ? [{ path, why: TOO_MANY }] : [];
-          await store.finish(event.id, { paths, unsaved });
-        } catch (error) {
-          // The action is over. An event without what it left is put back only
-          // by force, which is what its reader is told.
-          if (!(error instanceof Error)) throw error;
-        }
-      },
+      finish: () => finished(store, event.id, saving, told(first)),
     };
   } catch (error) {
+    // What is saved in case holds nothing up.
+    if (unlikely.size > 0 && error instanceof BackupError) {
+      return await saved(site, { ...saving, unlikely: new Set() });
+    }
     if (error instanceof BackupError) {
       return {
         kind: "stopped",
@@ -140,6 +172,48 @@ async function saved(
     }
     throw error;
   }
+}
+
+/** Notes what the action left; what was saved in case is told where something happened to it. */
+async function finished(
+  store: BackupStore,
+  id: string,
+  { about, appeared, named, record, unlikely }: Saving,
+  first: SavedBefore,
+): Promise<SavedBefore | undefined> {
+  const before = named.length > 0 ? first : undefined;
+  try {
+    const { cut, paths } = appeared();
+    const unsaved = cut ? [{ path: about.workspace, why: TOO_MANY }] : [];
+    const event = await store.finish(id, { paths, unlikely, unsaved });
+    if (event === undefined || unlikely.size === 0) return before;
+    const found = new Set(paths);
+    const entries = event.entries.filter(({ path }) =>
+      unlikely.has(path) || found.has(path)
+    );
+    if (entries.length === 0) return before;
+    await record({ ...event, entries });
+    return { ...told(event), count: first.count + entries.length };
+  } catch (error) {
+    // The action is over. An event without what it left is put back only by
+    // force, which is what its reader is told.
+    if (!(error instanceof Error)) throw error;
+    return before;
+  }
+}
+
+function without(
+  event: BackupEvent,
+  unlikely: ReadonlySet<string>,
+): BackupEvent {
+  return {
+    ...event,
+    entries: event.entries.filter(({ path }) => !unlikely.has(path)),
+  };
+}
+
+function told({ entries, id, unsaved }: BackupEvent): SavedBefore {
+  return { id, count: entries.length, unsaved: unsaved.slice(0, RECORDED) };
 }
 
 /** What a file tool has to find: what it replaces is what can be had back. */

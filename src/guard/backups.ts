@@ -34,10 +34,12 @@ export interface SavedBefore {
 export type BackupBefore =
   | {
     readonly kind: "saved";
-    readonly saved: SavedBefore;
     readonly expect: SavedAt;
-    /** Notes what the action left; never throws: the action is over. */
-    readonly finish: () => Promise<void>;
+    /**
+     * Notes what the action left, and returns what is worth to be told; never
+     * throws: the action is over.
+     */
+    readonly finish: () => Promise<SavedBefore | undefined>;
   }
   | {
     readonly kind: "stopped";

@@ -18,7 +18,12 @@ import type { Effects, RunOptions, Started } from "./effects.ts";
 import { needsNetwork } from "../approval/fit.ts";
 import { isForAPerson } from "./approvals.ts";
 import type { Answered, approve } from "./approve.ts";
-import { type SavedAt, type SavedBefore, stoppedBy } from "./backups.ts";
+import {
+  type BackupBefore,
+  type SavedAt,
+  type SavedBefore,
+  stoppedBy,
+} from "./backups.ts";
 import { withCounts } from "./count.ts";
 import { type Permit, permit } from "./permit.ts";
 import type { Profile } from "../../sandbox/profile.ts";
@@ -174,27 +179,43 @@ async function permitted<Kind extends Action>(
     if (backup?.kind === "stopped") {
       return { outcome: stoppedBy(action, backup) };
     }
-    try {
-      const outcome = await perform(
-        leave.value,
-        profile,
-        proof,
-        backup?.expect,
-      );
-      if (
-        outcome.kind === "not-started" && outcome.why === "changed" &&
-        approved !== undefined && effects.approvals !== undefined
-      ) {
-        const { spoiled } = await import("./approve.ts");
-        await spoiled(facts, approved, outcome.message, effects.approvals);
-      }
-      return { outcome, ...(backup && { backup: backup.saved }) };
-    } finally {
-      await backup?.finish();
-    }
+    return await finished(backup, async () => {
+      const expect = backup?.expect;
+      const outcome = await perform(leave.value, profile, proof, expect);
+      await noteChange(facts, outcome, approved, effects);
+      return outcome;
+    });
   }
   await effects.record({ event: "decision", action, decision });
   return undefined;
+}
+
+/** Acts, and notes what that left, also where it failed. */
+async function finished(
+  backup: BackupBefore & { readonly kind: "saved" } | undefined,
+  act: () => Promise<Outcome>,
+): Promise<Done> {
+  try {
+    const outcome = await act();
+    const saved = await backup?.finish();
+    return { outcome, ...(saved && { backup: saved }) };
+  } catch (error) {
+    await backup?.finish();
+    throw error;
+  }
+}
+
+/** A grant for what changed before it could start is spoiled. */
+async function noteChange(
+  facts: Facts,
+  outcome: Outcome,
+  approved: Answered["approved"],
+  { approvals }: Effects,
+): Promise<void> {
+  if (outcome.kind !== "not-started" || outcome.why !== "changed") return;
+  if (approved === undefined || approvals === undefined) return;
+  const { spoiled } = await import("./approve.ts");
+  await spoiled(facts, approved, outcome.message, approvals);
 }
 
 /** A network that a person opened is said in the result. */

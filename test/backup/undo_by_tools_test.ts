@@ -17,6 +17,9 @@ import { planned, shape } from "../support/restores.ts";
 
 const RUNS = Number(Deno.env.get("AIRG_TEST_RUNS") ?? 100);
 
+/** Runs a script that lies outside the workspace. */
+const SCRIPT = "sh ../s.sh";
+
 const file = fc.constantFrom(
   "a",
   "b",
@@ -94,17 +97,25 @@ const text = fc.oneof(
   ),
 );
 
-const byCommand: fc.Arbitrary<Asked> = text.map((text) => ({
-  kind: "exec",
-  command: { form: "shell", text },
-  cwd: "",
-}));
+function commanded(text: string): Asked {
+  return { kind: "exec", command: { form: "shell", text }, cwd: "" };
+}
 
-type Step = { readonly asked: Asked } | { readonly back: number };
+const byCommand = text.map(commanded);
+
+/** Lines of a script: what it does no word of the command says. */
+const byScript = fc.array(text, { minLength: 1, maxLength: 3 })
+  .map((lines) => lines.join("\n"));
+
+type Step =
+  | { readonly asked: Asked }
+  | { readonly script: string }
+  | { readonly back: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: byTool.map((asked) => ({ asked })) },
   { weight: 4, arbitrary: byCommand.map((asked) => ({ asked })) },
+  { weight: 2, arbitrary: byScript.map((script) => ({ script })) },
   { weight: 1, arbitrary: fc.nat(20).map((back) => ({ back })) },
 );
 
@@ -154,7 +165,10 @@ Deno.test("what tools, commands and restores did can be undone to any earlier po
           if ("back" in one) {
             await goBack(scene, guard, points[one.back % points.length]!);
           } else {
-            const { asked } = one;
+            if ("script" in one) {
+              Deno.writeTextFileSync(`${scene.folder}/s.sh`, one.script);
+            }
+            const asked = "script" in one ? commanded(SCRIPT) : one.asked;
             const answer = await guard.ask(
               asked.kind === "exec" ? { ...asked, cwd: workspace } : asked,
             );

@@ -21,6 +21,8 @@ export type Purpose =
   | "head"
   /** Manifests of `src/backup`. */
   | "backups"
+  /** What its files were when they were saved. */
+  | "known"
   | "restore"
   /** Journals of restores. */
   | "restoring";

@@ -1,0 +1,93 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- the world stands still while a test looks
+
+/**
+ * What a script or a build does to a workspace, although no word says so, can
+ * be had back.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { restoreNow } from "../../src/backup/restore/restore.ts";
+import { openFileTools } from "../../src/files/file_effect.ts";
+import type { Answer } from "../../src/guard/guard.ts";
+import { type BackupScene, backupScene } from "../support/backups.ts";
+import { guardedScene } from "../support/guarded.ts";
+import { planned, restoreSite, shape } from "../support/restores.ts";
+
+function sh(cwd: string, text: string): void {
+  const { success, stderr } = new Deno.Command("sh", {
+    args: ["-ec", text],
+    cwd,
+    stdout: "null",
+  }).outputSync();
+  assert(success, new TextDecoder().decode(stderr));
+}
+
+/** A workspace with a script of this text, dated back so that files look old. */
+function scripted(scene: BackupScene, text: string): void {
+  const { workspace } = scene;
+  sh(
+    workspace,
+    "mkdir -p src/deep empty; echo one >src/a; echo two >src/deep/b; echo key >.env; ln -s src/a link",
+  );
+  Deno.writeTextFileSync(`${workspace}/x.sh`, `#!/bin/sh\n${text}\n`);
+  Deno.chmodSync(`${workspace}/x.sh`, 0o755);
+}
+
+async function run(scene: BackupScene, text: string): Promise<Answer> {
+  using tools = await openFileTools();
+  scene.now += 1_000;
+  const { ask } = guardedScene(scene, tools);
+  return await ask({
+    kind: "exec",
+    command: { form: "shell", text },
+    cwd: scene.workspace,
+  });
+}
+
+Deno.test.each([
+  { text: "rm -rf src" },
+  { text: "echo new > src/a; rm .env" },
+  { text: "mv src/a src/c; chmod 600 .env" },
+  { text: "rm link; mkdir link; echo x > link/y" },
+  { text: "rmdir empty; printf x >> src/deep/b" },
+  {
+    text:
+      "find . -name b -delete; mkdir -p new/deep; echo n > new/deep/f; rm src/a",
+  },
+  { text: "ln -sf /etc/passwd src/a" },
+  { text: "chmod 700 src" },
+  { text: "mkdir made; echo x > made/y" },
+])("what a script does is put back: $text", async ({ text }) => {
+  using scene = backupScene();
+  scripted(scene, text);
+  const before = shape(scene.workspace);
+  const answer = await run(scene, "./x.sh");
+  assert.notDeepEqual(shape(scene.workspace), before);
+  assert(answer.allowed && answer.backup !== undefined);
+  const { id } = answer.backup;
+  const action = await planned(scene, { by: "event", id });
+  const got = await restoreNow(action, "d", restoreSite(scene));
+  assert.equal(got.kind, "restored", JSON.stringify(got));
+  assert.deepEqual(shape(scene.workspace), before);
+});
+
+Deno.test("of a script that changes nothing there is no backup, and none of what it leaves alone", async () => {
+  using scene = backupScene();
+  const { store } = scene;
+  scripted(scene, "cat src/a; echo more >> src/a");
+  const none = await run(scene, "sh -c 'cat src/a; ./x.sh --help' && true");
+  assert(none.allowed);
+  const answer = await run(scene, "python3 -c 'print(1)'");
+  assert(answer.allowed && answer.backup === undefined);
+  const changed = await run(scene, "./x.sh");
+  assert(changed.allowed);
+  const found = await store.find(changed.backup?.id ?? "");
+  assert(found.ok);
+  assert.deepEqual(
+    found.value.event.entries.map(({ path }) => path),
+    [`${scene.workspace}/src/a`],
+  );
+});
