@@ -46,7 +46,7 @@ export interface BatchOptions {
 export interface Batch {
   /** Takes the content of an open file in. @throws {NoRoom} @throws {Shrunk} */
   readonly put: (content: RawContent, info: RawInfo) => Promise<ContentId>;
-  /** Names a content that the store has; `false` where it has not. */
+  /** Whether the store has a content that it had taken in for good before. */
   readonly reuse: (id: ContentId) => boolean;
   /** Bytes that the new ones cost so far. */
   readonly cost: () => number;
@@ -141,11 +141,7 @@ export function openBatch(options: BatchOptions): Batch {
       keep(id, temporary, info);
       return id;
     },
-    reuse(id) {
-      if (!known(id)) return false;
-      use(id);
-      return true;
-    },
+    reuse: known,
     cost: () => cost,
     async commit() {
       await flush(options, [...fresh.values()]);

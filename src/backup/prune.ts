@@ -10,6 +10,7 @@
 import type { KeyRing } from "../store/approvals/keys.ts";
 import { type Disk, freshName } from "./disk.ts";
 import { lineOf, readSummaries, type Summaries } from "./index_file.ts";
+import { readHints } from "./known_files.ts";
 import { costOf, isSha256 } from "./objects.ts";
 import type { BackupPlace } from "./place.ts";
 import { chooseGone, type Going, hashesOf, type Limits } from "./retention.ts";
@@ -34,6 +35,9 @@ export interface PruneResult {
   readonly fits: boolean;
 }
 
+/** How long the files of a workspace are kept in case, see known_files.ts. */
+const HINT_MS = 86_400_000;
+
 /** Prunes. */
 export async function pruneBackups(
   pruning: Pruning,
@@ -45,13 +49,19 @@ export async function pruneBackups(
   const summaries = readSummaries(place, keys);
   const choice = chooseGone(summaries.events, sizes, limits, now);
   const gone = onlyIfFits && !choice.fits ? [] : choice.gone;
-  const unused = unusedObjects(summaries, gone, sizes);
+  // Hints go first where there is not room enough.
+  const isTight = sum(sizes) > limits.maxBytes;
+  const hints = readHints(pruning, isTight ? Infinity : now - HINT_MS);
+  const unused = unusedObjects(summaries, gone, sizes, hints.hashes);
   const leftovers = namesIn(place.temporary);
   if (!dryRun) {
     await takeEvents(pruning, gone, summaries);
     takeObjects(pruning, unused);
     for (const name of leftovers) {
       pruning.disk.remove(`${place.temporary}/${name}`);
+    }
+    for (const name of hints.old) {
+      pruning.disk.remove(`${place.known}/${name}`);
     }
     settle(pruning, sizes, unused, now);
   }
@@ -112,11 +122,12 @@ function unusedObjects(
   { events, unknown }: Summaries,
   gone: readonly Going[],
   sizes: ReadonlyMap<string, number>,
+  hinted: ReadonlySet<string>,
 ): Map<string, number> {
   // What a manifest that nobody can read names is not known: nothing goes.
   if (unknown.length > 0) return new Map();
   const going = new Set(gone.map(({ event }) => event));
-  const used = new Set<string>();
+  const used = new Set(hinted);
   for (const event of events) {
     if (going.has(event)) continue;
     for (const hash of hashesOf(event.items)) used.add(hash);

@@ -10,8 +10,8 @@
  */
 
 import { isTouched, readIndex } from "./git_state.ts";
-import { workTreeOf } from "../platform/git_tree.ts";
-import { plainFiles } from "../platform/plain_files.ts";
+import { type WorkTree, workTreeOf } from "../platform/git_tree.ts";
+import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
 import { type Ground, walk } from "./collect.ts";
 import { isWithin } from "../../sandbox/within.ts";
 
@@ -30,7 +30,7 @@ const MOST_PATHS = 2_000;
 /** Bytes of them together, and of one. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_FILE_BYTES = 16 * 1024 * 1024;
-/** Paths that are looked at to find them. */
+/** Paths that are looked at to find them, where git may have most of them. */
 const MOST_SEEN = 20_000;
 
 /**
@@ -42,6 +42,9 @@ export function watchedIn(
   { held, roots, workspace }: Ground,
 ): Watched | undefined {
   if (!roots.includes(workspace)) return undefined;
+  using files = plainFiles();
+  const tree = workTreeOf(workspace, files);
+  const most = tree === undefined ? MOST_PATHS : MOST_SEEN;
   const inside = held.filter((path) => isWithin(path, workspace));
   const found: Found[] = [];
   const folders: string[] = [];
@@ -55,11 +58,11 @@ export function watchedIn(
       const size = kind === "file" ? sizeOf(path) : 0;
       if (size <= MOST_FILE_BYTES) found.push({ path, size });
     }
-    return there.size <= MOST_SEEN;
+    return there.size <= most;
   });
   if (!whole) return undefined;
   if (fits(found, folders)) return { paths: pathsOf(found), folders, there };
-  const only = notInGit(workspace, found);
+  const only = tree && notInGit(tree, files, found);
   return only !== undefined && fits(only, [])
     ? { paths: pathsOf(only), folders: [], there }
     : undefined;
@@ -81,12 +84,10 @@ function fits(found: readonly Found[], folders: readonly string[]): boolean {
 
 /** Those that git could not bring back; `undefined` where that cannot be told. */
 function notInGit(
-  workspace: string,
+  tree: WorkTree,
+  files: PlainFiles,
   found: readonly Found[],
 ): readonly Found[] | undefined {
-  using files = plainFiles();
-  const tree = workTreeOf(workspace, files);
-  if (tree === undefined) return undefined;
   const index = readIndex(tree.gitFolder, files);
   if (typeof index === "string") return undefined;
   const tracked = new Map(

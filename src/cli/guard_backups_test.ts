@@ -142,3 +142,34 @@ Deno.test("a file tool is told what was saved of what it replaces", async () => 
   await write();
   assert.deepEqual(JSON.parse(ran[1] ?? ""), { type: "absent" });
 });
+
+Deno.test("what is saved in case holds no command up where it cannot be saved", async () => {
+  using scene = backupScene();
+  const { store } = scene;
+  Deno.writeTextFileSync(`${scene.workspace}/a`, "before");
+  const save: typeof store.save = (paths, about, limits) =>
+    (limits?.unlikely?.size ?? 0) > 0
+      ? Promise.reject(new BackupError("Cannot read b", "/w/b", "look"))
+      : store.save(paths, about, limits);
+  const open = () => Promise.resolve({ ...store, save });
+  const { exec, ran } = guardOn(scene, { open });
+  const alone = await exec("make");
+  assert(alone.allowed && alone.backup === undefined);
+  const named = await exec("rm a; make");
+  assert(named.allowed && named.backup?.count === 1);
+  assert.deepEqual(ran, ["run", "run"]);
+});
+
+Deno.test("a build's changes are told after it ran, and recorded", async () => {
+  using scene = backupScene();
+  Deno.writeTextFileSync(`${scene.workspace}/a`, "before");
+  Deno.writeTextFileSync(`${scene.workspace}/b`, "stays");
+  const { exec, records } = guardOn(scene);
+  const answer = await exec("make");
+  assert(answer.allowed && answer.backup?.count === 1);
+  assert.deepEqual(records.map(({ count, paths }) => [count, paths]), [
+    [1, [`${scene.workspace}/a`]],
+  ]);
+  const both = await exec("rm b; make");
+  assert(both.allowed && both.backup?.count === 1);
+});

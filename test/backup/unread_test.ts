@@ -1,5 +1,4 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
-// deno-lint-ignore-file no-sync-fn-in-async-fn -- the world stands still while a test looks
 
 /**
  * What a script or a build does to a workspace, although no word says so, can
@@ -90,4 +89,18 @@ Deno.test("of a script that changes nothing there is no backup, and none of what
     found.value.event.entries.map(({ path }) => path),
     [`${scene.workspace}/src/a`],
   );
+});
+
+Deno.test("where airg is killed meanwhile, all that it had saved can be put back by force", async () => {
+  using scene = backupScene();
+  const { about, store, workspace } = scene;
+  scripted(scene, "true");
+  const before = shape(workspace);
+  const unlikely = new Set([`${workspace}/src/a`, `${workspace}/.env`]);
+  const { id } = await store.save([...unlikely], about, { unlikely });
+  sh(workspace, "rm .env; echo other > src/a");
+  const action = await planned(scene, { by: "event", id }, true);
+  const got = await restoreNow(action, "d", restoreSite(scene));
+  assert.equal(got.kind, "restored", JSON.stringify(got));
+  assert.deepEqual(shape(workspace), before);
 });
