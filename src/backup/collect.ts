@@ -67,7 +67,7 @@ export function addUnsaved(
   found.paths.add(path);
 }
 
-/** Names what a build makes again and is not looked into. */
+/** Adds what a build makes again where it is little, and else names it. */
 export function addMadeAgain(
   found: Collection,
   paths: readonly string[],
@@ -76,7 +76,50 @@ export function addMadeAgain(
     const { held, roots } = found.ground;
     if (!roots.some((root) => isWithin(path, root))) continue;
     if (held.some((one) => isWithin(path, one))) continue;
-    addUnsaved(found, path, "a build makes it again");
+    const why = skipMadeAgain(path);
+    if (why === undefined) addOne(found, path);
+    else addUnsaved(found, path, why);
+  }
+}
+
+/** Files, and their bytes, that are saved although a build makes them again. */
+const LITTLE = 500;
+const LITTLE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Why a path below one that is saved need not be: a build makes it again, going
+ * by its name, and it is too much to be saved all the same, in case the name
+ * lies.
+ */
+export function skipMadeAgain(path: string): string | undefined {
+  if (!isMadeAgain(nameOf(path)) || kindOf(path) !== "folder") return undefined;
+  return isLittle(path, { files: LITTLE, bytes: LITTLE_BYTES })
+    ? undefined
+    : "a build makes it again";
+}
+
+function isLittle(
+  folder: string,
+  left: { files: number; bytes: number },
+): boolean {
+  for (const { isDirectory, isFile, name } of entriesOf(folder)) {
+    const path = `${folder}/${name}`;
+    left.files--;
+    if (isFile) left.bytes -= sizeOf(path);
+    if (left.files < 0 || left.bytes < 0) return false;
+    if (isDirectory && !isLittle(path, left)) return false;
+  }
+  return true;
+}
+
+/** Bytes of what has the name itself; 0 where nothing has it. */
+export function sizeOf(path: string): number {
+  try {
+    return Deno.lstatSync(path).size;
+  } catch (error) {
+    // Gone by now.
+    if (error instanceof Error && "code" in error) return 0;
+    throw error;
   }
 }
 

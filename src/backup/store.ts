@@ -23,6 +23,8 @@ export interface BackupSettings {
   readonly maxBytes: number;
   /** Bytes of one file; a larger one is not saved, and what would destroy it does not run. */
   readonly maxFileBytes: number;
+  /** Whether files that a program may change are saved in case. */
+  readonly unread: boolean;
   /** Folder of the backups where it is not the one in airg's state. */
   readonly root?: string;
 }

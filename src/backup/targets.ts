@@ -12,7 +12,6 @@ import type {
   ChangedPath,
   Placing,
 } from "../action/changes/changed.ts";
-import { isMadeAgain } from "../action/changes/made_again.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import {
@@ -79,14 +78,6 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
   }
   const { alone, paths, spread, unsaved } = found;
   return { paths: [...paths], alone, unsaved, spread };
-}
-
-/** Why a path below one that is saved need not be: a build makes it again. */
-export function skipMadeAgain(path: string): string | undefined {
-  const name = nameOf(path);
-  return isMadeAgain(name) && kindOf(path) === "folder"
-    ? "a build makes it again"
-    : undefined;
 }
 
 function addChanged(found: Collection, changed: ChangedPath): void {

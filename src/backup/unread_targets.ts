@@ -12,7 +12,7 @@
 import { isTouched, readIndex } from "./git_state.ts";
 import { type WorkTree, workTreeOf } from "../platform/git_tree.ts";
 import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
-import { type Ground, walk } from "./collect.ts";
+import { type Ground, sizeOf, walk } from "./collect.ts";
 import { isWithin } from "../../sandbox/within.ts";
 
 /** What is looked at, of which most will be as it was. */
@@ -97,14 +97,4 @@ function notInGit(
     const entry = tracked.get(path);
     return entry === undefined || isTouched(path, entry, index.written);
   });
-}
-
-function sizeOf(path: string): number {
-  try {
-    return Deno.lstatSync(path).size;
-  } catch (error) {
-    // Gone by now.
-    if (error instanceof Error && "code" in error) return 0;
-    throw error;
-  }
 }

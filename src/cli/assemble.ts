@@ -319,6 +319,7 @@ function effectsOf(
     },
     backup: backupsOn({
       enabled: backups.enabled,
+      unread: backups.unread,
       open: backups.open,
       record: recordBackup,
       progress,

@@ -34,6 +34,8 @@ export interface Backups {
   readonly settings: () => RestoreSettings;
   /** Whether the policy wants them. */
   readonly enabled: () => boolean;
+  /** Whether what no word names is saved in case. */
+  readonly unread: () => boolean;
   /** Newest first. */
   readonly list: (
     filter: Omit<BackupFilter, "workspace">,
@@ -98,6 +100,7 @@ export function backupsHere(site: BackupsSite): Backups {
     open,
     settings: site.restoreSettings,
     enabled: () => site.settings().enabled,
+    unread: () => site.settings().unread,
     list: async (filter) => await (await open()).list({ ...filter, workspace }),
     async plan(selection) {
       const { endInterrupted, planRestore } = await restores();

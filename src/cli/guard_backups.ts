@@ -33,6 +33,8 @@ import { isWithin } from "../../sandbox/within.ts";
 export interface BackupSite {
   /** Whether the policy wants backups. */
   readonly enabled: () => boolean;
+  /** Whether what no word names is saved in case. */
+  readonly unread: () => boolean;
   /** Opens the store when something is to be saved. */
   readonly open: () => Promise<BackupStore>;
   readonly record: (event: BackupRecord) => Promise<void>;
@@ -53,11 +55,10 @@ export function backupsOn(site: BackupSite): Backup {
     if (action.kind === "restore") return undefined;
     if (!site.enabled()) return undefined;
     const changed = changedBy(facts);
-    const isUnread = changesUnread(facts);
+    const isUnread = site.unread() && changesUnread(facts);
     if (isNothing(changed) && !isUnread) return undefined;
-    const { appearedIn, skipMadeAgain, targetsOf } = await import(
-      "../backup/targets.ts"
-    );
+    const { appearedIn, targetsOf } = await import("../backup/targets.ts");
+    const { skipMadeAgain } = await import("../backup/collect.ts");
     const ground = {
       workspace: profile.workspace,
       roots: profile.readonly ? [] : [profile.workspace, ...profile.writable],
@@ -72,7 +73,9 @@ export function backupsOn(site: BackupSite): Backup {
       unlikely: inCase.paths,
       skip(path) {
         step();
-        return targets.unsaved.get(path) ?? skipMadeAgain(path);
+        // What a tool deletes can always be had back.
+        return targets.unsaved.get(path) ??
+          (action.kind === "exec" ? skipMadeAgain(path) : undefined);
       },
       alone: (path) => targets.alone.has(path) || inCase.folders.has(path),
       appeared: () => appearedIn(inCase, ground),

@@ -25,6 +25,7 @@ function guardOn(
     workspace,
     backup: backupsOn({
       enabled: () => true,
+      unread: () => true,
       open: () => {
         opened++;
         return Promise.resolve(scene.store);
@@ -119,8 +120,11 @@ Deno.test("a policy without backups saves nothing; an ephemeral run saves nothin
   using scene = backupScene();
   Deno.writeTextFileSync(`${scene.workspace}/a`, "before");
   const off = guardOn(scene, { enabled: () => false });
-  await off.exec("rm a");
+  await off.exec("rm a; make");
   assert.equal(off.opened(), 0);
+  const named = guardOn(scene, { unread: () => false });
+  await named.exec("make");
+  assert.equal(named.opened(), 0);
   const ephemeral = {
     id: "x",
     folder: "/f",

@@ -135,6 +135,8 @@ export const Audit = z.strictObject({
   backup_max_bytes: z.optional(wholeAtLeast(0)),
   /** Bytes of one file; a larger one is not saved, and what would destroy it does not run. */
   backup_max_file_bytes: z.optional(wholeAtLeast(0)),
+  /** Whether files that a script or a build may change are saved in case. */
+  backup_unread: z.optional(flag),
   log_level: z.optional(z.string()),
   redact_patterns: z.optional(strings),
 });

@@ -52,6 +52,8 @@ export interface PolicySettings {
     readonly retentionDays: number;
     readonly maxBytes: number;
     readonly maxFileBytes: number;
+    /** Files that a program may change are saved in case. */
+    readonly unread: boolean;
     /** Absolute, or `~/`; absent: where airg's state is. */
     readonly root?: string;
   };

@@ -91,6 +91,7 @@ function backupsOf({ audit }: PolicyDocument): PolicySettings["backups"] {
     retentionDays: Math.max(0, audit?.backup_retention_days ?? 30),
     maxBytes,
     maxFileBytes: audit?.backup_max_file_bytes ?? Math.min(2 * GIB, maxBytes),
+    unread: audit?.backup_unread ?? true,
     ...(audit?.backup_root && { root: audit.backup_root }),
   };
 }

@@ -13,11 +13,8 @@ import fc from "fast-check";
 import { changedBy } from "../../src/action/changes/changed.ts";
 import { readAction } from "../../src/action/read.ts";
 import { restoreNow } from "../../src/backup/restore/restore.ts";
-import {
-  appearedIn,
-  skipMadeAgain,
-  targetsOf,
-} from "../../src/backup/targets.ts";
+import { skipMadeAgain } from "../../src/backup/collect.ts";
+import { appearedIn, targetsOf } from "../../src/backup/targets.ts";
 import { diskLookup } from "../../src/platform/disk_lookup.ts";
 import { type BackupScene, backupScene, SETTINGS } from "../support/backups.ts";
 import { planned, restoreSite, shape } from "../support/restores.ts";

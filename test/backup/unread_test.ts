@@ -104,3 +104,52 @@ Deno.test("where airg is killed meanwhile, all that it had saved can be put back
   assert.equal(got.kind, "restored", JSON.stringify(got));
   assert.deepEqual(shape(workspace), before);
 });
+
+Deno.test("what a build makes again is saved where it is little, and said where it is much", async () => {
+  using scene = backupScene();
+  const { workspace } = scene;
+  sh(
+    workspace,
+    "mkdir -p build dist; echo x > build/notes; touch $(seq -f dist/%g 1 501)",
+  );
+  const little = await run(scene, "rm -rf build");
+  assert(little.allowed && little.backup?.unsaved.length === 0);
+  const much = await run(scene, "rm -rf dist");
+  assert(much.allowed);
+  assert.deepEqual(much.backup?.unsaved, [
+    { path: `${workspace}/dist`, why: "a build makes it again" },
+  ]);
+  const action = await planned(scene, { by: "event", id: little.backup.id });
+  const got = await restoreNow(action, "d", restoreSite(scene));
+  assert.equal(got.kind, "restored", JSON.stringify(got));
+  assert.equal(await Deno.readTextFile(`${workspace}/build/notes`), "x\n");
+});
+
+Deno.test("what delete_file removes can be had back, whatever its name and number", async () => {
+  using scene = backupScene();
+  const { workspace } = scene;
+  sh(
+    workspace,
+    "mkdir -p node_modules/x; touch $(seq -f node_modules/x/%g 1 600)",
+  );
+  const before = shape(workspace);
+  using tools = await openFileTools();
+  const { ask } = guardedScene(scene, tools);
+  const answer = await ask({
+    kind: "delete",
+    path: "node_modules",
+    recursive: true,
+  });
+  assert(
+    answer.allowed && answer.outcome.kind === "deleted",
+    JSON.stringify(answer),
+  );
+  assert.deepEqual(shape(workspace), []);
+  const action = await planned(scene, {
+    by: "event",
+    id: answer.backup?.id ?? "",
+  });
+  const got = await restoreNow(action, "d", restoreSite(scene));
+  assert.equal(got.kind, "restored", JSON.stringify(got));
+  assert.deepEqual(shape(workspace), before);
+});

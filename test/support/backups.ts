@@ -23,6 +23,7 @@ export const SETTINGS: BackupSettings = {
   retentionDays: 30,
   maxBytes: 5 * 2 ** 30,
   maxFileBytes: 2 * 2 ** 30,
+  unread: true,
 };
 
 /** 2026-11-21T10:00Z. */

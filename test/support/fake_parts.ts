@@ -60,6 +60,7 @@ function none(): never {
 const NO_BACKUPS: Backups = {
   settings: () => ({ blockAgentTools: false, requireDryRun: true, ttlMs: 1 }),
   enabled: () => false,
+  unread: () => false,
   list: none,
   plan: none,
   action: none,

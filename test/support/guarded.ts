@@ -43,6 +43,7 @@ export function guardedScene(
     workspace,
     backup: backupsOn({
       enabled: () => true,
+      unread: () => true,
       open: () => Promise.resolve(store),
       record: () => Promise.resolve(),
     }),

@@ -10,7 +10,8 @@
 import { changedBy, isNothing } from "../../action/changes/changed.ts";
 import type { Facts } from "../../action/facts.ts";
 import type { Touches } from "../../approval/request.ts";
-import { skipMadeAgain, targetsOf } from "../../backup/targets.ts";
+import { skipMadeAgain } from "../../backup/collect.ts";
+import { targetsOf } from "../../backup/targets.ts";
 
 /** What the policy says that matters here. */
 export interface BackedBy {
@@ -40,7 +41,8 @@ export function backedBy(
     return { backup: false, notKept: "nothing of it lies in the workspace" };
   }
   const left = paths.flatMap((path) => {
-    const why = unsaved.get(path) ?? skipMadeAgain(path);
+    const why = unsaved.get(path) ??
+      (facts.action.kind === "exec" ? skipMadeAgain(path) : undefined);
     return why === undefined ? [] : [`${path}: ${why}`];
   });
   const [first] = left;

@@ -9,6 +9,7 @@ const CASES = [
   ["rm -rf d", { backup: true }],
   ["git push --force", {}],
   ["cat a", {}],
+  ["rm -rf little/build", { backup: true }],
   ["rm -rf node_modules", {
     backup: false,
     notKept: "W/node_modules: a build makes it again",
@@ -38,6 +39,10 @@ Deno.test("backedBy() says what is saved before an action, and what is not", asy
   try {
     await Deno.mkdir(`${workspace}/d`);
     await Deno.mkdir(`${workspace}/node_modules`);
+    await Deno.mkdir(`${workspace}/little/build`, { recursive: true });
+    for (let n = 0; n <= 500; n++) {
+      await Deno.writeTextFile(`${workspace}/node_modules/${n}.js`, "");
+    }
     await Deno.writeTextFile(`${workspace}/a`, "a");
     for (const [text, want] of CASES) {
       const got = JSON.stringify(backed(workspace, text));

@@ -39,6 +39,7 @@ Deno.test("audit.* of a policy is what backups obey", () => {
     retentionDays: 30,
     maxBytes: 5 * 2 ** 30,
     maxFileBytes: 2 * 2 ** 30,
+    unread: true,
   });
   assert.deepEqual(
     settings({
@@ -47,6 +48,7 @@ Deno.test("audit.* of a policy is what backups obey", () => {
       max_versions_per_file: 9,
       backup_retention_days: -1,
       backup_max_bytes: 1_000,
+      backup_unread: false,
     }).backups,
     {
       enabled: false,
@@ -55,6 +57,7 @@ Deno.test("audit.* of a policy is what backups obey", () => {
       retentionDays: 0,
       maxBytes: 1_000,
       maxFileBytes: 1_000,
+      unread: false,
     },
   );
 });
