@@ -65,20 +65,20 @@ export function backupsOn(site: BackupSite): Backup {
       held: heldBy(profile),
     };
     const targets = targetsOf(changed, ground);
-    const inCase = await inCaseOf(isUnread, ground, targets);
+    const precaution = await precautionOn(isUnread, ground, targets);
     const { origin } = action;
     const step = slowWork(SAVING, site.progress, monotonicClock);
     return await saved(site, {
       named: targets.paths,
-      unlikely: inCase.paths,
+      unlikely: precaution.paths,
       skip(path) {
         step();
         // What a tool deletes can always be had back.
         return targets.unsaved.get(path) ??
           (action.kind === "exec" ? skipMadeAgain(path) : undefined);
       },
-      alone: (path) => targets.alone.has(path) || inCase.folders.has(path),
-      appeared: () => appearedIn(inCase, ground),
+      alone: (path) => targets.alone.has(path) || precaution.folders.has(path),
+      appeared: () => appearedIn(precaution, ground),
       about: {
         cause: causeOf(action),
         workspace: origin.workspace,
@@ -93,18 +93,18 @@ export function backupsOn(site: BackupSite): Backup {
 }
 
 /** What no word names, and is saved in case. */
-interface InCase {
+interface Precaution {
   readonly paths: ReadonlySet<string>;
   /** Those of them that are saved without what is in them. */
   readonly folders: ReadonlySet<string>;
   readonly spread: Targets["spread"];
 }
 
-async function inCaseOf(
+async function precautionOn(
   isUnread: boolean,
   ground: Ground,
   { paths, spread }: Targets,
-): Promise<InCase> {
+): Promise<Precaution> {
   const nothing = { paths: new Set<string>(), folders: new Set<string>() };
   if (!isUnread) return { ...nothing, spread };
   const { watchedIn } = await import("../backup/unread_targets.ts");
