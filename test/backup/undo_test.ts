@@ -134,3 +134,21 @@ Deno.test("any sequence of commands and restores can be undone to any earlier po
     { numRuns: Number(Deno.env.get("AIRG_TEST_RUNS") ?? 40) },
   );
 });
+
+Deno.test.each([
+  { text: "mkdir -p q && mv a q/" },
+  { text: "mkdir q; mv *.c a q" },
+  { text: "mkdir q && mv -t q a" },
+])(
+  "what goes into a folder that the same command makes is undone: `$text`",
+  async ({ text }) => {
+    using scene = backupScene();
+    for (const name of ["a", "b.c"]) {
+      Deno.writeTextFileSync(`${scene.workspace}/${name}`, name);
+    }
+    const point = { at: scene.now + 1, rows: shape(scene.workspace) };
+    await command(scene, text);
+    assert.notDeepEqual(shape(scene.workspace), point.rows);
+    await goBack(scene, point);
+  },
+);
