@@ -195,3 +195,30 @@ Deno.test.each(STAGED)(
     }
   },
 );
+
+/** Programs that write over a file that their words name; `unsaved` would do as well. */
+const WRITERS: readonly { text: string; want: string }[] = [
+  { text: `sqlite3 x.tmp "delete from t"`, want: "x.tmp" },
+  { text: "git bundle create x.tmp HEAD", want: "x.tmp" },
+  { text: "objcopy Makefile x.tmp", want: "x.tmp" },
+  { text: "fallocate -p -o 0 -l 4 x.tmp", want: "x.tmp" },
+  { text: "gcc -MD -MF x.tmp -c m.c", want: "x.tmp" },
+  { text: "cc m.c", want: "a.out" },
+];
+
+Deno.test.each(WRITERS)(
+  "what `$text` writes over is saved, or said",
+  async ({ text, want }) => {
+    const root = await workspace();
+    try {
+      await Deno.writeTextFile(`${root}/a.out`, "built by hand");
+      const { paths, unsaved } = targets(root, text);
+      assert(
+        paths.includes(want) || Object.keys(unsaved).length > 0,
+        `saved ${JSON.stringify(paths)}, and nothing said`,
+      );
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  },
+);
