@@ -167,3 +167,58 @@ Deno.test("targetsOf() says where not all is known", async () => {
     await Deno.remove(root, { recursive: true });
   }
 });
+
+/** What is added to the index and committed nowhere; git drops it with these. */
+const STAGED: readonly { text: string; want: readonly string[] }[] = [
+  { text: "git reset --hard", want: ["Makefile", "d/two", "staged"] },
+  { text: "git stash", want: ["Makefile", "d/two", "staged"] },
+  { text: "git checkout HEAD -- Makefile", want: ["Makefile"] },
+  { text: "git restore -SW Makefile", want: ["Makefile"] },
+  { text: "git checkout -f other", want: ["Makefile", "d/two", "staged"] },
+];
+
+Deno.test.each(STAGED)(
+  "what is in git's index alone is saved before `$text`",
+  async ({ text, want }) => {
+    const root = await workspace();
+    try {
+      const past = new Date(Date.now() - 50_000);
+      for (const name of ["Makefile", "staged"]) {
+        await Deno.writeTextFile(`${root}/${name}`, "work of a day");
+        await Deno.utime(`${root}/${name}`, past, past);
+      }
+      await git(root, "add", "Makefile", "staged");
+      const { paths } = targets(root, text);
+      assert.deepEqual(want.filter((name) => !paths.includes(name)), []);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  },
+);
+
+/** Programs that write over a file that their words name; `unsaved` would do as well. */
+const WRITERS: readonly { text: string; want: string }[] = [
+  { text: `sqlite3 x.tmp "delete from t"`, want: "x.tmp" },
+  { text: "git bundle create x.tmp HEAD", want: "x.tmp" },
+  { text: "objcopy Makefile x.tmp", want: "x.tmp" },
+  { text: "fallocate -p -o 0 -l 4 x.tmp", want: "x.tmp" },
+  { text: "gcc -MD -MF x.tmp -c m.c", want: "x.tmp" },
+  { text: "cc m.c", want: "a.out" },
+];
+
+Deno.test.each(WRITERS)(
+  "what `$text` writes over is saved, or said",
+  async ({ text, want }) => {
+    const root = await workspace();
+    try {
+      await Deno.writeTextFile(`${root}/a.out`, "built by hand");
+      const { paths, unsaved } = targets(root, text);
+      assert(
+        paths.includes(want) || Object.keys(unsaved).length > 0,
+        `saved ${JSON.stringify(paths)}, and nothing said`,
+      );
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  },
+);

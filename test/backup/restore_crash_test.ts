@@ -153,6 +153,33 @@ Deno.test("a folder that is swapped for a link at any step leads nothing outside
   }
 });
 
+Deno.test("what could not be put back is what --path means the next time, too", async () => {
+  using at = backupScene();
+  const path = `${at.workspace}/notes`;
+  Deno.writeTextFileSync(path, "notes");
+  await acting(at, ["notes"], () => Deno.removeSync(path));
+  let left = 1;
+  const failed = await restoreNow(
+    await planned(at, { by: "path", paths: [path] }),
+    "d",
+    {
+      ...restoreSite(at),
+      step() {
+        if (left-- !== 0) return;
+        throw Object.assign(new Error("Only to be read"), { code: "EROFS" });
+      },
+    },
+  );
+  assert.equal(failed.kind, "restore-failed");
+  assert.deepEqual(shape(at.workspace), []);
+  const again = await planned(at, { by: "path", paths: [path] });
+  assert.equal(
+    (await restoreNow(again, "d", restoreSite(at))).kind,
+    "restored",
+  );
+  assert.deepEqual(shape(at.workspace), ["notes 644 notes"]);
+});
+
 Deno.test("where the machine fails at any step, all is taken back, and it can be tried again", async () => {
   for (let n = 1;; n++) {
     const { at, after, before, id } = await scene();

@@ -131,3 +131,53 @@ Deno.test("any sequence of commands and restores can be undone to any earlier po
     { numRuns: Number(Deno.env.get("AIRG_TEST_RUNS") ?? 40) },
   );
 });
+
+Deno.test.each([
+  { text: "mkdir -p q && mv a q/" },
+  { text: "mkdir q; mv *.c a q" },
+  { text: "mkdir q && mv -t q a" },
+])(
+  "what goes into a folder that the same command makes is undone: `$text`",
+  async ({ text }) => {
+    using scene = backupScene();
+    for (const name of ["a", "b.c"]) {
+      Deno.writeTextFileSync(`${scene.workspace}/${name}`, name);
+    }
+    const point = { at: scene.now + 1, rows: shape(scene.workspace) };
+    await command(scene, text);
+    assert.notDeepEqual(shape(scene.workspace), point.rows);
+    await goBack(scene, point);
+  },
+);
+
+/** The bytes of the file whose name is no UTF-8, by a shell. */
+function oddFile(workspace: string, text: string): string {
+  const { stdout } = new Deno.Command("bash", {
+    args: ["-c", text],
+    cwd: workspace,
+    stderr: "null",
+  }).outputSync();
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test.each([
+  { text: "rm -rf d" },
+  { text: "rm d/*" },
+  { text: "sed -i s/odd/lost/ d/*" },
+  { text: 'for f in d/*; do rm -- "$f"; done' },
+  { text: "find d -type f -delete" },
+])(
+  "a file whose name is no UTF-8 comes back after `$text`",
+  async ({ text }) => {
+    using scene = backupScene();
+    const { workspace } = scene;
+    oddFile(workspace, `mkdir d; echo odd > $'d/\\xff\\xfe'; echo plain > d/a`);
+    const at = scene.now + 1;
+    await command(scene, text);
+    assert.notEqual(oddFile(workspace, "cat d/*"), "plain\nodd\n");
+    const action = await planned(scene, { by: "time", before: at });
+    const got = await restoreNow(action, "d", restoreSite(scene));
+    assert.equal(got.kind, "restored", JSON.stringify(got));
+    assert.equal(oddFile(workspace, "cat d/*"), "plain\nodd\n");
+  },
+);
