@@ -7,6 +7,8 @@
  */
 
 import { isMadeAgain } from "../action/changes/made_again.ts";
+import { isByteName } from "../platform/byte_names.ts";
+import { openEntries } from "../platform/entries.ts";
 import { type Kind, kindOfEntry } from "../platform/kind.ts";
 import { isWithin } from "../../sandbox/within.ts";
 
@@ -114,13 +116,7 @@ function isLittle(
 
 /** Bytes of what has the name itself; 0 where nothing has it. */
 export function sizeOf(path: string): number {
-  try {
-    return Deno.lstatSync(path).size;
-  } catch (error) {
-    // Gone by now.
-    if (error instanceof Error && "code" in error) return 0;
-    throw error;
-  }
+  return look(path)?.size ?? 0;
 }
 
 /**
@@ -159,9 +155,17 @@ export function walk(
   return true;
 }
 
-function entriesOf(folder: string): Iterable<Deno.DirEntry> {
+type Named = Pick<
+  Deno.DirEntry,
+  "name" | "isDirectory" | "isFile" | "isSymlink"
+>;
+
+function entriesOf(folder: string): readonly Named[] {
   try {
-    return [...Deno.readDirSync(folder)];
+    const entries = isByteName(folder) ? [] : [...Deno.readDirSync(folder)];
+    const isPlain = !isByteName(folder) &&
+      entries.every(({ name }) => !name.includes("\ufffd"));
+    return isPlain ? entries : rawEntriesOf(folder);
   } catch (error) {
     // Gone by now, or nobody may look: the saving itself says so.
     if (error instanceof Error && "code" in error) return [];
@@ -169,10 +173,28 @@ function entriesOf(folder: string): Iterable<Deno.DirEntry> {
   }
 }
 
+/** Names of any bytes. */
+function rawEntriesOf(folder: string): readonly Named[] {
+  using entries = openEntries();
+  return [...entries.list(folder)].map(({ kind, name }) => ({
+    name,
+    isDirectory: kind === "folder",
+    isFile: kind === "file",
+    isSymlink: kind === "link",
+  }));
+}
+
 /** Looks, following no link; `undefined` where nothing is. */
 export function kindOf(path: string): Kind | undefined {
+  const info = look(path);
+  return info && kindOfEntry(info);
+}
+
+function look(path: string): Deno.FileInfo | undefined {
   try {
-    return kindOfEntry(Deno.lstatSync(path));
+    if (!isByteName(path)) return Deno.lstatSync(path);
+    using entries = openEntries();
+    return entries.look(path);
   } catch (error) {
     if (error instanceof Error && "code" in error) return undefined;
     throw error;

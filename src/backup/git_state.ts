@@ -18,6 +18,8 @@ const MOST_SMALL = 64 * 1024;
 /** What git saw of the tracked files. */
 export interface Index {
   readonly entries: readonly IndexEntry[];
+  /** Folders of which git has a tree as the index has it. */
+  readonly settled: ReadonlySet<string>;
   /** Milliseconds; what changed later than this may not be seen by its times. */
   readonly written: number;
 }
@@ -42,7 +44,12 @@ export function readIndex(
   const index = readGitIndex(bytes, isLong ? 32 : 20, wanted);
   if (!index.ok) return index.why;
   const written = Deno.lstatSync(path).mtime?.getTime() ?? 0;
-  return { entries: index.entries, written };
+  return { entries: index.entries, settled: index.settled, written };
+}
+
+/** Whether what the index has of a file may be in no commit. */
+export function isStaged({ path }: IndexEntry, { settled }: Index): boolean {
+  return !settled.has(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
 }
 
 /** Whether a file is not what git saw, or may not be. */

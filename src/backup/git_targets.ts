@@ -20,9 +20,10 @@ import {
   addUnsaved,
   type Collection,
   kindOf,
+  sizeOf,
   walk,
 } from "./collect.ts";
-import { isTouched, readIndex } from "./git_state.ts";
+import { isStaged, isTouched, readIndex } from "./git_state.ts";
 
 /** Untracked files that are saved one by one. */
 const MOST_UNTRACKED = 5_000;
@@ -53,11 +54,19 @@ export function gitTargets(found: Collection, use: GitUse): void {
   );
   if (typeof index === "string") return addUnsaved(found, tree.root, index);
   const tracked = new Set<string>();
+  const staged: string[] = [];
   for (const entry of index.entries) {
     tracked.add(entry.path);
     const path = `${tree.root}/${entry.path}`;
     if (!use.tracked || !wanted(path)) continue;
     if (isTouched(path, entry, index.written)) addOne(found, path);
+    else if (use.staged && isStaged(entry, index)) staged.push(path);
+  }
+  if (staged.length <= MOST_UNTRACKED) {
+    staged.forEach((path) => addOne(found, path));
+  } else {
+    const why = "too many files that may only be staged to save them all";
+    addUnsaved(found, tree.root, why);
   }
   if (sweeps) addUntracked(found, tree.root, wanted, { tracked, use });
 }
@@ -100,7 +109,7 @@ function addUntracked(
   const whole = walk(root, "", (path, kind) => {
     const at = `${root}/${path}`;
     if (kind === "folder" || tracked.has(path) || !wanted(at)) return true;
-    if (!goes && kind === "file") bytes += Deno.lstatSync(at).size;
+    if (!goes && kind === "file") bytes += sizeOf(at);
     untracked.push(at);
     return untracked.length <= MOST_UNTRACKED && bytes <= MOST_OVER_BYTES;
   }, (path) => void again.push(`${root}/${path}`));

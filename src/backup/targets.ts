@@ -23,6 +23,7 @@ import {
   type Ground,
   kindOf,
   nameOf,
+  sizeOf,
   walk,
 } from "./collect.ts";
 import { gitTargets } from "./git_targets.ts";
@@ -82,6 +83,7 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
 
 function addChanged(found: Collection, changed: ChangedPath): void {
   const { path, named, reach } = changed;
+  if (path.includes(LOST)) return addAlike(found, path);
   const link = named === undefined ? undefined : ownPlace(named);
   if (link !== undefined && kindOf(link) === "link") {
     addOne(found, link);
@@ -154,7 +156,7 @@ function addFiles(
       return there.size <= 2 * MOST_PERHAPS;
     }
     if (!path.startsWith(begins)) return true;
-    if (kind === "file") bytes += Deno.lstatSync(path).size;
+    if (kind === "file") bytes += sizeOf(path);
     files.push(path);
     return files.length <= MOST_PERHAPS && bytes <= MOST_PERHAPS_BYTES;
   }, (below) => void again.push(`${folder}/${below}`));
@@ -211,12 +213,26 @@ function isUnknown(
     placings.some(({ target }) => isWithin(target, source));
 }
 
+/** What stands in a name for bytes that are no UTF-8. */
+const LOST = "\ufffd";
+
+/** Several names look the same then: all that begin like it may be meant. */
+function addAlike(found: Collection, path: string): void {
+  const begins = path.slice(0, path.indexOf(LOST));
+  const folder = begins.slice(0, begins.lastIndexOf("/")) || "/";
+  addPerhaps(found, folder, { begins });
+}
+
 function addPlaced(
   found: Collection,
   placing: Placing,
   changed: Changed,
 ): void {
   const { as, sources, target } = placing;
+  if (as !== "itself" && !placing.isLink && kindOf(target) === undefined) {
+    // It may be a folder by then.
+    addPerhaps(found, target, { brings: true });
+  }
   const into = as === "inside" ||
     as === "either" && kindOf(target) === "folder";
   for (const { name, path: source } of sources) {

@@ -30,6 +30,11 @@ export type IndexRead =
     readonly entries: readonly IndexEntry[];
     /** A folder may stand for all that is in it ("sparse index"). */
     readonly isSparse: boolean;
+    /**
+     * Folders (`""` for the top) whose tree git has as the index has it: after
+     * a commit all, after `git add` none that leads to what was added.
+     */
+    readonly settled: ReadonlySet<string>;
   }
   | { readonly ok: false; readonly why: string };
 
@@ -114,6 +119,7 @@ export function readGitIndex(
     ok: true,
     entries,
     isSparse: parts.has(SPARSE) || entries.some(isFolder),
+    settled: settledIn(bytes, parts.get(TREE), hashBytes),
   };
 }
 
@@ -162,19 +168,60 @@ const LINK = 0x6c696e6b;
 /** "sdir": some entries are folders. */
 const SPARSE = 0x73646972;
 
-/** Signatures of what follows the entries; nothing where it is not whole. */
+/** "TREE": hashes of the trees that the entries make. */
+const TREE = 0x54524545;
+
+/** What follows the entries, by signature, as begin and end; nothing where it is not whole. */
 function extensionsIn(
   view: DataView,
   start: number,
   end: number,
-): ReadonlySet<number> | undefined {
-  const found = new Set<number>();
+): ReadonlyMap<number, readonly [number, number]> | undefined {
+  const found = new Map<number, readonly [number, number]>();
   let at = start;
   while (at + 8 <= end) {
-    found.add(view.getUint32(at));
-    at += 8 + view.getUint32(at + 4);
+    const next = at + 8 + view.getUint32(at + 4);
+    found.set(view.getUint32(at), [at + 8, next]);
+    at = next;
   }
   return at === end ? found : undefined;
+}
+
+/** The "cache tree" of gitformat-index(5), each folder before those in it. */
+function settledIn(
+  bytes: Uint8Array,
+  part: readonly [number, number] | undefined,
+  hashBytes: number,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  /** Folders that are being read, with how many in them are still to come. */
+  const open: { readonly path: string; left: number }[] = [];
+  let [at, end] = part ?? [0, 0];
+  while (at < end) {
+    const zero = bytes.indexOf(0, at);
+    const line = bytes.indexOf(LINE_FEED, zero);
+    if (zero < 0 || line < 0 || line >= end) break;
+    const name = nameOfBytes(bytes.subarray(at, zero));
+    const [count, below] = decodeAscii(bytes.subarray(zero + 1, line))
+      .split(" ").map(Number);
+    while (open.at(-1)?.left === 0) open.pop();
+    const above = open.at(-1);
+    if (above !== undefined) above.left--;
+    const path = above === undefined || above.path === ""
+      ? name
+      : `${above.path}/${name}`;
+    const isValid = count !== undefined && count >= 0;
+    if (isValid) found.add(path);
+    open.push({ path, left: below ?? 0 });
+    at = line + 1 + (isValid ? hashBytes : 0);
+  }
+  return found;
+}
+
+const LINE_FEED = 0x0a;
+
+function decodeAscii(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
 
 /** "offset encoding" of gitformat-pack(5). */

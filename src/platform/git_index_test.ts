@@ -68,6 +68,40 @@ Deno.test.each([
   },
 );
 
+Deno.test.each([{ format: "sha1" }, { format: "sha256" }])(
+  "readGitIndex() tells what of $format is in no commit's tree",
+  async ({ format }) => {
+    const root = await Deno.makeTempDir();
+    try {
+      const settled = async () => {
+        const bytes = await Deno.readFile(`${root}/.git/index`);
+        const read = readGitIndex(bytes, format === "sha1" ? 20 : 32);
+        assert(read.ok);
+        return [...read.settled].sort();
+      };
+      await git(root, "init", "-q", `--object-format=${format}`);
+      await Deno.mkdir(`${root}/d/e/f`, { recursive: true });
+      await Deno.mkdir(`${root}/g`);
+      for (const name of ["a", "d/b", "d/e/c", "d/e/f/d", "g/h"]) {
+        await Deno.writeTextFile(`${root}/${name}`, name);
+      }
+      await git(root, "add", ".");
+      assert.deepEqual(await settled(), []);
+      await git(root, "commit", "-qm", "first");
+      assert.deepEqual(await settled(), ["", "d", "d/e", "d/e/f", "g"]);
+      await Deno.writeTextFile(`${root}/d/e/c`, "changed");
+      await git(root, "add", "d/e/c");
+      assert.deepEqual(await settled(), ["d/e/f", "g"]);
+      await git(root, "commit", "-qm", "second");
+      await Deno.writeTextFile(`${root}/new`, "new");
+      await git(root, "add", "new");
+      assert.deepEqual(await settled(), ["d", "d/e", "d/e/f", "g"]);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  },
+);
+
 Deno.test("readGitIndex() of anything else says why", async () => {
   const root = await Deno.makeTempDir();
   try {

@@ -22,6 +22,8 @@ export interface GitUse {
   readonly untracked: boolean;
   /** Ignored files as well. */
   readonly ignored: boolean;
+  /** With `tracked`: what was added to the index and committed nowhere goes, too. */
+  readonly staged?: true;
   /** Untracked files may be overwritten by what another revision has, ignored ones without a word. */
   readonly over?: true;
   /** `over` only where one of these is no file: it is a revision then. */
@@ -34,14 +36,15 @@ export interface GitUse {
   readonly target?: string;
 }
 
-const GLOBAL = valued(
+/** Options of git itself that take a value. */
+export const GIT_GLOBAL = valued(
   "-C -c --git-dir --work-tree --namespace --config-env --super-prefix --exec-path --list-cmds --attr-source",
 );
 const VALUES = valued("-b -B -e -m -s --source -U --orphan --conflict -X -x");
 
 /** What git's words say; nothing where it takes nothing away. */
 export function gitUse({ argv, folders = [] }: ProgramFact): GitUse[] {
-  const { at, values } = walkOptions(argv, GLOBAL);
+  const { at, values } = walkOptions(argv, GIT_GLOBAL);
   const verb = argv[at];
   if (verb === undefined || hasHole(verb)) return [];
   const read = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
@@ -69,7 +72,9 @@ const ALL: Kind = {
   taken: [],
 };
 const NONE: Kind = { ...ALL, tracked: false };
-const OVER: Kind = { ...ALL, over: true };
+/** All that differs from a revision. */
+const HARD: Kind = { ...ALL, staged: true };
+const OVER: Kind = { ...HARD, over: true };
 
 const VERBS: Readonly<
   Record<string, (words: readonly string[]) => Kind | undefined>
@@ -93,14 +98,14 @@ const VERBS: Readonly<
     if (index && !tree) return undefined;
     const source = flags.has("--source") || flags.has("-s");
     const pathspecs = words.slice(at).filter(isPlain);
-    return { ...(source ? OVER : ALL), pathspecs };
+    return { ...(source ? OVER : index ? HARD : ALL), pathspecs };
   },
   reset(words) {
     if (!words.some((word) => /^--(?:hard|merge|keep)$/.test(word))) {
       return undefined;
     }
     const other = words.some((word) => !/^(?:-.*|HEAD|@)$/s.test(word));
-    return other ? OVER : ALL;
+    return other ? OVER : HARD;
   },
   clean(words) {
     const { at, flags } = walkOptions(words, VALUES, 0);
@@ -121,7 +126,7 @@ const VERBS: Readonly<
     const all = words.some((word) => /^(?:-a|--all)$/.test(word));
     if (first === "pop" || first === "apply") return OVER;
     return {
-      ...ALL,
+      ...HARD,
       untracked: all ||
         words.some((word) => /^(?:-u|--include-untracked)$/.test(word)),
       ignored: all,

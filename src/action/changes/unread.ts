@@ -9,6 +9,8 @@
 
 import type { Facts, ProgramFact } from "../facts.ts";
 import { hasHole } from "../../shell/value.ts";
+import { walkOptions } from "../runs/option_walk.ts";
+import { GIT_GLOBAL } from "./git_use.ts";
 
 /** Programs that change what their words name, or nothing. */
 const READ = new Set(
@@ -50,14 +52,34 @@ export function changesUnread({ action, programs, unknowns }: Facts): boolean {
     (unknowns.length > 0 || programs.some(isUnread));
 }
 
+/** What git does by itself; others are aliases, or run what a project names. */
+const GIT_VERBS = new Set(
+  ("add am annotate apply archive blame branch bundle cat-file check-attr " +
+    "check-ignore checkout checkout-index cherry-pick clean clone commit config " +
+    "count-objects describe diff diff-files diff-index diff-tree difftool fetch " +
+    "for-each-ref format-patch fsck gc grep hash-object help init log ls-files " +
+    "ls-remote ls-tree merge merge-base mv name-rev notes prune pull push " +
+    "range-diff read-tree rebase reflog remote reset restore rev-list rev-parse " +
+    "revert rm shortlog show show-ref sparse-checkout stash status switch " +
+    "symbolic-ref tag update-index update-ref var verify-commit version " +
+    "whatchanged worktree write-tree").split(" "),
+);
+
 function isUnread({ argv, elsewhere, name }: ProgramFact): boolean {
   if (elsewhere !== undefined) return false;
   const [word = "", ...rest] = argv;
   // A file of that name in the project is another program.
   const isOwn = hasHole(word) ||
     word.includes("/") && !/^\/(?:usr\/)?s?bin\//.test(word);
-  if (!isOwn && READ.has(name)) return false;
+  if (!isOwn && READ.has(name)) {
+    return name === "git" && !GIT_VERBS.has(verbOf(argv));
+  }
   if (rest.length === 1 && ASKS.test(rest[0] ?? "")) return false;
   if (!SHELLS.has(name)) return true;
   return !rest.some((one) => /^-[a-z]*c$/.test(one));
+}
+
+function verbOf(argv: readonly string[]): string {
+  const { at } = walkOptions(argv, GIT_GLOBAL);
+  return argv[at] ?? "version";
 }

@@ -21,6 +21,8 @@ Deno.test.each([
   "bash -lc 'ls'",
   "for x in a b; do cat $x; done",
   "git commit -m x",
+  "git -C d -c a.b=c status",
+  "git --version",
   "find . -name x -exec rm {} +",
   "/bin/rm a",
   "/usr/bin/cat a",
@@ -48,6 +50,9 @@ Deno.test.each([
   "find . -exec ./x {} ;",
   "$TOOL a",
   "some-program --delete-all",
+  "git co main",
+  "git -C d submodule update",
+  "git filter-branch --tree-filter 'rm x'",
 ])("what may change more is told: %s", (text) => {
   assert.equal(isUnread(text), true);
 });

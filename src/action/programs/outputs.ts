@@ -104,6 +104,9 @@ export function addOutputs(
     if (verb === "worktree" && operands[1]?.text === "add") {
       add(operands[2]?.index ?? 0, operands[2]?.text);
     }
+    if (verb === "bundle" && operands[1]?.text === "create") {
+      add(operands[2]?.index ?? 0, operands[2]?.text);
+    }
     if (verb === "clone") add(operands[2]?.index ?? 0, operands[2]?.text);
     if (!GIT_OUTPUTS.has(verb)) return;
   }

@@ -13,12 +13,12 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { lock } from "../../changes/manifest.ts";
 import { ensurePrivate } from "../../platform/dirs.ts";
 import { openRawTree } from "../../platform/raw_tree.ts";
-import type { BackupEvent } from "../event.ts";
+import { type BackupEvent, isAs } from "../event.ts";
 import { BackupError, type BackupStore } from "../store.ts";
 import { applyPlan, type KeyedStore, settleRestores } from "./apply.ts";
 import { hasJournals } from "./journal.ts";
 import { lookAt } from "./look.ts";
-import { obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
+import { isBelow, obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
 
 /** Events that one plan takes together at most. */
 const MOST_EVENTS = 10_000;
@@ -64,14 +64,22 @@ async function eventsOf(
   if (selection.by === "path") {
     const newest: BackupEvent[] = [];
     for (const path of selection.paths) {
-      const [last] = await store.list({ workspace, path, limit: 1 });
-      if (last === undefined) return fail(`no backup holds ${path}`);
+      const recent = await store.list({ workspace, path, limit: MOST_BARREN });
+      // What changed nothing is not what is to be undone.
+      const last = recent.find(({ event, damaged }) =>
+        damaged || changedBelow(event, path)
+      ) ?? recent[0];
+      if (last === undefined) {
+        return fail(`no backup holds ${path}`);
+      }
       if (last.damaged) {
         return fail(
           `backup ${last.event.id} was changed by somebody: its seal does not hold`,
         );
       }
-      if (!newest.includes(last.event)) newest.push(last.event);
+      if (!newest.includes(last.event)) {
+        newest.push(last.event);
+      }
     }
     return ok(newest);
   }
@@ -91,6 +99,16 @@ async function eventsOf(
   }
   return ok(
     stored.map(({ event }) => event).filter(({ cause }) => cause !== "import"),
+  );
+}
+
+/** Backups that changed nothing, of which the newest that did is looked for. */
+const MOST_BARREN = 20;
+
+function changedBelow({ entries }: BackupEvent, path: string): boolean {
+  return entries.some((entry) =>
+    isBelow(entry.path, path) &&
+    (entry.after === undefined || !isAs(entry.after, entry.before))
   );
 }
 
