@@ -196,3 +196,19 @@ Deno.test("a text of which no alignment fails soon is looked for in one go", () 
   ]);
   assert.equal(done.ok ? "" : done.error.why, "no-match");
 });
+
+Deno.test("a text that overlaps itself is there several times", () => {
+  const done = applyEdits("aaa\n", [{ oldText: "aa", newText: "b" }]);
+  assert(!done.ok, done.ok ? done.value.text : "");
+  assert.equal(done.error.why, "ambiguous");
+});
+
+Deno.test("what read_file shows of a latin-1 file can be edited, and stays latin-1", () => {
+  const latin = (text: string) =>
+    Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const done = editBytes(latin("caf\u00e9 au lait\n"), [
+    { oldText: "caf\u00e9", newText: "th\u00e9" },
+  ]);
+  assert(done.ok, done.ok ? "" : done.error.message);
+  assert.deepEqual(done.value.bytes, latin("th\u00e9 au lait\n"));
+});

@@ -181,3 +181,18 @@ Deno.test.each([
     assert.equal(oddFile(workspace, "cat d/*"), "plain\nodd\n");
   },
 );
+
+Deno.test.each([
+  { text: "ln a l; printf x > l" },
+  { text: "cp -l a l && printf x > l" },
+])(
+  "what is written through a name that the command makes comes back: `$text`",
+  async ({ text }) => {
+    using scene = backupScene();
+    Deno.writeTextFileSync(`${scene.workspace}/a`, "precious");
+    const point = { at: scene.now + 1, rows: shape(scene.workspace) };
+    await command(scene, text);
+    assert.equal(Deno.readTextFileSync(`${scene.workspace}/a`), "x");
+    await goBack(scene, point);
+  },
+);

@@ -348,6 +348,33 @@ mcpTest("two servers share one log, which stays whole", async () => {
   assert.equal(finished.length, 6);
 });
 
+// No person can answer what is only a wrong name.
+mcpTest(
+  "a path that leads nowhere is an error, not a request to a person",
+  async () => {
+    await using site = await makeSite();
+    await using server = await connectServer(site);
+    await Deno.writeTextFile(`${site.workspace}/file`, "x");
+    await Deno.symlink("loop", `${site.workspace}/loop`);
+    for (const path of ["file/", "file/below", "loop", "n".repeat(256)]) {
+      const result = await server.call("read_file", { path });
+      assert.equal(result.isError, true, path);
+      assert.doesNotMatch(textOf(result), /needs a person's approval/, path);
+    }
+  },
+);
+
+// A hidden file has a rule; a link put there meanwhile would not.
+mcpTest("a file tool says which rule hides a path", async () => {
+  await using site = await makeSite();
+  await using server = await connectServer(site);
+  await Deno.writeTextFile(`${site.workspace}/.env`, "SECRET=1");
+  await Deno.link(`${site.workspace}/.env`, `${site.workspace}/other-name`);
+  const result = await server.call("read_file", { path: "other-name" });
+  assert.equal(result.isError, true);
+  assert.doesNotMatch(textOf(result), /SECRET|ask again/);
+});
+
 /**
  * The SDK's client waits with a timer for the server's end and leaves it behind
  * when the server was quicker, so leaks of this process are not looked for.
