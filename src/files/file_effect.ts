@@ -27,7 +27,7 @@ import {
   type Library,
   openLibrary,
 } from "./hands.ts";
-import { isFree, isGits, isInSight } from "./leave.ts";
+import { isGits, whyNotChanged, whyNotSeen } from "./leave.ts";
 import { listDirectory } from "./list_directory.ts";
 import { readFile } from "./read_file.ts";
 import { searchFiles } from "./search_files.ts";
@@ -69,14 +69,16 @@ async function carryOut(
   if (profile.incomplete !== undefined) {
     return failed("failed", `Cannot contain: ${profile.incomplete}`);
   }
-  const path = judgedPath(action, profile);
+  const path = realPathOf(action);
   const { judged } = options;
   if (path === undefined || judged?.includes(path) === false) {
     return failed(
       "changed",
-      "The path leads elsewhere than when it was judged, or to what is protected; ask again",
+      "The path leads elsewhere than when it was judged; ask again",
     );
   }
+  const protectedBy = whyNotFree(action, path, profile);
+  if (protectedBy !== undefined) return failed("not-allowed", protectedBy);
   const { workspace } = action.origin;
   const hands: Hands = { ...library, workspace, profile, options };
   // Root's own rights to files are not those of a command.
@@ -117,8 +119,8 @@ function doneBy(
   }
 }
 
-/** The real path now, if the profile still lets it be touched. */
-function judgedPath(action: FileAction, profile: Profile): string | undefined {
+/** Where the path leads now. */
+function realPathOf(action: FileAction): string | undefined {
   const { workspace } = action.origin;
   const absolute = action.path.startsWith("/")
     ? action.path
@@ -126,9 +128,19 @@ function judgedPath(action: FileAction, profile: Profile): string | undefined {
   const path = action.kind === "delete"
     ? namedPath(action.path, workspace, resolveExisting)
     : resolveExisting(absolute);
-  if (path === null) return undefined;
-  const allowed = isChange(action)
-    ? isFree(path, profile)
-    : isInSight(path, profile) && !(action.kind === "search" && isGits(path));
-  return allowed ? path : undefined;
+  return path ?? undefined;
+}
+
+/** Why the profile keeps the path from this tool, as a sentence. */
+function whyNotFree(
+  action: FileAction,
+  path: string,
+  profile: Profile,
+): string | undefined {
+  if (action.kind === "search" && isGits(path)) {
+    return "git's own folder is not searched";
+  }
+  return isChange(action)
+    ? whyNotChanged(path, profile)
+    : whyNotSeen(path, profile);
 }

@@ -12,19 +12,45 @@ import type { Hands, Use } from "./hands.ts";
 
 /** Whether a path may be touched at all: in a folder of the profile, and not hidden. */
 export function isInSight(path: string, profile: Profile): boolean {
-  const roots = [profile.workspace, ...profile.writable];
+  return whyNotSeen(path, profile) === undefined;
+}
+
+/** Why it may not; a sentence without full stop. */
+export function whyNotSeen(
+  path: string,
+  { hidden, workspace, writable }: Profile,
+): string | undefined {
   const own = folded(path);
-  return roots.some((root) => isWithin(path, root)) &&
-    !profile.hidden.some((entry) => isWithin(own, folded(entry.path)));
+  if (![workspace, ...writable].some((root) => isWithin(path, root))) {
+    return "It lies outside the workspace and what sandbox.write.allowed names";
+  }
+  return hidden.some((entry) => isWithin(own, folded(entry.path)))
+    ? "It is hidden: it holds secrets by the policy (sandbox.hidden and the like), or is another name of a file that does"
+    : undefined;
 }
 
 /** Whether a path may be changed, too. */
 export function isFree(path: string, profile: Profile): boolean {
+  return whyNotChanged(path, profile) === undefined;
+}
+
+/** Why it may not; a sentence without full stop. */
+export function whyNotChanged(
+  path: string,
+  profile: Profile,
+): string | undefined {
   const own = folded(path);
+  if (profile.readonly === true) {
+    return "Nothing may be changed here: the policy makes the workspace read-only";
+  }
+  const unseen = whyNotSeen(path, profile);
+  if (unseen !== undefined) return unseen;
+  // Nobody writes into git's own folders by hand; its settings are not pinned.
+  if (isGits(own)) return "Nothing is written into git's own folder by hand";
   const held = [...profile.pinned, ...profile.absent ?? []];
-  return profile.readonly !== true && isInSight(path, profile) &&
-    // Nobody writes into git's own folders by hand; its settings are not pinned.
-    !isGits(own) && !held.some((pin) => isWithin(own, folded(pin)));
+  return held.some((pin) => isWithin(own, folded(pin)))
+    ? "The host obeys it, so it stays as it is (sandbox.pinned and what airg knows)"
+    : undefined;
 }
 
 /** Whether a path is `.git` or lies in one. */

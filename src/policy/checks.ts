@@ -12,6 +12,7 @@ import type {
   Facts,
   PathFact,
   ProgramFact,
+  UnknownFact,
   VariableFact,
 } from "../action/facts.ts";
 import { environmentRisk } from "../action/environment.ts";
@@ -44,7 +45,11 @@ export function runChecks(
   places: CheckPlaces,
 ): Finding[] {
   return [
-    ...facts.unknowns.map((unknown) => unreadFinding(policy, unknown)),
+    ...facts.unknowns.map((unknown) =>
+      isPathOfTool(facts, unknown)
+        ? nowhereFinding(unknown)
+        : unreadFinding(policy, unknown)
+    ),
     ...facts.paths.flatMap((path) => [
       ...ownFileFinding(path, places),
       ...pinnedFinding(path, facts, places),
@@ -69,9 +74,27 @@ const UNREAD: Readonly<Record<CompiledPolicy["unknown"], string>> = {
     "the policy's `unknown` runs it in an ephemeral copy of the workspace, without network",
 };
 
+/** Whether a file tool is given a path that leads nowhere: no person can help. */
+function isPathOfTool({ action }: Facts, { code }: UnknownFact): boolean {
+  return action.kind !== "exec" && action.kind !== "restore" &&
+    (code === "fs.unresolved" || code === "fs.bad_path");
+}
+
+function nowhereFinding({ code, span }: UnknownFact): Finding {
+  return enforce("block", {
+    code,
+    rule: "built-in/path",
+    message:
+      "The path leads nowhere: it is empty, too long, a loop of links, or goes through what is no folder",
+    evidence: { span },
+    remedy: "Name another path; list_directory shows what is there",
+    severity: "low",
+  });
+}
+
 function unreadFinding(
   policy: CompiledPolicy,
-  { code, message, span }: Facts["unknowns"][number],
+  { code, message, span }: UnknownFact,
 ): Finding {
   if (code === "shell.fork_bomb") {
     return enforce("block", {

@@ -101,6 +101,11 @@ export function changedBy(facts: Facts): Changed {
       ...here.flatMap((program, owner) =>
         program === undefined ? [] : spreads(program, owner, used)
       ),
+      ...here.flatMap((program, owner) =>
+        program !== undefined && linksHard(program)
+          ? sharedBy(owner, used, changing)
+          : []
+      ),
     ],
     placings: here.flatMap((program, owner) =>
       program === undefined || !PLACERS.has(program.name)
@@ -163,6 +168,26 @@ function changedPath(
     reach,
     ...(reach === "perhaps" && { brings: true }),
   };
+}
+
+/** Whether it gives files another name that leads to the same content. */
+function linksHard({ argv, name }: ProgramFact): boolean {
+  const isSoft = argv.some((word) => /^-[a-zA-Z]*s|^--symb/.test(word));
+  if (name === "ln" || name === "link") return !isSoft;
+  return name === "cp" &&
+    argv.some((word) => /^-[a-zA-Z]*l|^--link$/.test(word));
+}
+
+/** What shares its content, where the same action writes through a name. */
+function sharedBy(
+  owner: number,
+  used: readonly PathFact[],
+  changing: readonly PathFact[],
+): ChangedPath[] {
+  if (changing.every((fact) => fact.owner === owner)) return [];
+  return used.filter((fact) =>
+    fact.owner === owner && fact.access === "read" && !hasHole(fact.path)
+  ).map(({ path }) => ({ path, reach: "tree" }));
 }
 
 function isRecursive(program: ProgramFact | undefined): boolean {
