@@ -237,16 +237,16 @@ Deno.test("what is not to be changed is not, by any tool", async () => {
     ],
   } as Partial<typeof place.profile>;
   const cases: readonly (readonly [Asked, string])[] = [
-    [{ kind: "write", path: ".git/config", content: "" }, "changed"],
-    [{ kind: "edit", path: ".git/config", edits }, "changed"],
-    [{ kind: "delete", path: ".git/config" }, "changed"],
-    [{ kind: "delete", path: ".git", recursive: true }, "changed"],
-    [{ kind: "delete", path: ".env" }, "changed"],
-    [{ kind: "edit", path: ".env", edits }, "changed"],
-    [{ kind: "search", path: ".env", pattern: "S" }, "changed"],
-    [{ kind: "search", path: ".git", pattern: "c" }, "changed"],
+    [{ kind: "write", path: ".git/config", content: "" }, "not-allowed"],
+    [{ kind: "edit", path: ".git/config", edits }, "not-allowed"],
+    [{ kind: "delete", path: ".git/config" }, "not-allowed"],
+    [{ kind: "delete", path: ".git", recursive: true }, "not-allowed"],
+    [{ kind: "delete", path: ".env" }, "not-allowed"],
+    [{ kind: "edit", path: ".env", edits }, "not-allowed"],
+    [{ kind: "search", path: ".env", pattern: "S" }, "not-allowed"],
+    [{ kind: "search", path: ".git", pattern: "c" }, "not-allowed"],
     [{ kind: "delete", path: ".", recursive: true }, "not-allowed"],
-    [{ kind: "delete", path: "..", recursive: true }, "changed"],
+    [{ kind: "delete", path: "..", recursive: true }, "not-allowed"],
     [{ kind: "delete", path: "sub", recursive: true }, "not-allowed"],
     [{ kind: "delete", path: "hold", recursive: true }, "not-allowed"],
     [{ kind: "delete", path: "no" }, "not-a-file"],
@@ -268,7 +268,7 @@ Deno.test("what is not to be changed is not, by any tool", async () => {
   assert.equal(place.text(".git/config"), "[core]\n");
   const readonly = { readonly: true } as const;
   for (const [asked] of cases.slice(0, 5)) {
-    assert.equal(whyOf(await place.ask(asked, {}, readonly)), "changed");
+    assert.equal(whyOf(await place.ask(asked, {}, readonly)), "not-allowed");
   }
 });
 
