@@ -15,6 +15,7 @@ import { createHash } from "node:crypto";
 import type { RawContent, RawInfo } from "../platform/raw_tree.ts";
 import { type Disk, freshName, HAS_SYNC_ALL } from "./disk.ts";
 import type { BackupPlace } from "./place.ts";
+import { roomOf, SMALL } from "./room.ts";
 
 /** Names one content. */
 export interface ContentId {
@@ -56,8 +57,6 @@ export interface Batch {
 
 /** A hole costs no room, but each of its bytes has to be hashed. */
 const MOST_SIZE = 16 * 1024 ** 3;
-/** Smaller files are read whole before anything is written. */
-const SMALL = 1024 * 1024;
 const CHUNK = 1024 * 1024;
 /** Chunks of a hole that are hashed before others get a turn. */
 const ZEROS_A_TURN = 32;
@@ -78,14 +77,6 @@ export function isSha256(text: string): boolean {
   return SHA256_REGEXP.test(text);
 }
 
-/** Bytes that keeping a file costs; a hole costs nothing. */
-export function costOf(
-  { size, allocated }: { readonly size: number; readonly allocated: number },
-): number {
-  // A small file may lie in its inode, a file just written nowhere yet.
-  return size <= SMALL ? size : Math.min(size, allocated);
-}
-
 /** Whether hashing would take minutes, however little of it is more than a hole. */
 export function isEndless({ size }: { readonly size: number }): boolean {
   return size > MOST_SIZE;
@@ -99,7 +90,7 @@ export function openBatch(options: BatchOptions): Batch {
   let cost = 0;
   const known = (id: ContentId) => fresh.has(id.sha256) || hasObject(place, id);
   const pay = (info: RawInfo) => {
-    cost += costOf(info);
+    cost += roomOf(info);
     if (cost > options.room) throw new NoRoom("Cannot keep more");
   };
   const keep = (id: ContentId, temporary: string, info: RawInfo) => {

@@ -14,9 +14,16 @@ import { type KeyRing, openKeys } from "../store/approvals/keys.ts";
 import { ApprovalStoreError } from "../store/approvals/trouble.ts";
 import { type Disk, MACHINE_DISK } from "./disk.ts";
 import type { BackupEntry, BackupEvent } from "./event.ts";
-import { putEvent, replaceEvent } from "./events.ts";
+import {
+  folderName,
+  type Manifest,
+  manifestOf,
+  putEvent,
+  replaceEvent,
+} from "./events.ts";
 import { findEvent, listEvents } from "./find_events.ts";
-import { appendSummary } from "./index_file.ts";
+import { appendedBytes, appendSummary } from "./index_file.ts";
+import { eventSize } from "./measure.ts";
 import { type ContentId, NoRoom, openBatch, readThrough } from "./objects.ts";
 import { openObject } from "./open_object.ts";
 import {
@@ -27,6 +34,7 @@ import {
 } from "./place.ts";
 import { pruneBackups } from "./prune.ts";
 import { summaryOf } from "./retention.ts";
+import { eventRoom } from "./room.ts";
 import { lookAfter, takeSnapshot } from "./snapshot.ts";
 import {
   type Appeared,
@@ -38,7 +46,7 @@ import {
   type SaveLimits,
 } from "./store.ts";
 import { troubleOf } from "./trouble.ts";
-import { readUsage } from "./usage.ts";
+import { addUsage, readUsage } from "./usage.ts";
 
 /** Where the store is, and what it obeys. */
 export interface StoreOptions {
@@ -96,6 +104,8 @@ const PRUNE_EVERY_MS = 600_000;
 const MAX_WHAT = 500;
 /** Paths remembered from save to finish. */
 const MAX_SEEN = 20_000;
+/** Part of the room that is made at once. */
+const SLACK = 1 / 16;
 /** Times that room is made for one event. */
 const ROOM_TRIES = 3;
 
@@ -187,18 +197,17 @@ async function tryToAdd(
   const { place, disk, ring } = site;
   using _lock = await lockBackups(place, "shared");
   const used = readUsage(place);
-  const room = site.settings().maxBytes - used.bytes;
+  const room = site.settings().maxBytes - used.bytes - used.making;
   const batch = openBatch({ place, disk, room });
   try {
-    const filled = await fill(batch);
-    if (!used.isNoted) disk.append(place.usage, `${used.bytes}\n`);
-    if (batch.cost() > 0) disk.append(place.usage, `${batch.cost()}\n`);
+    const made = manifestOf(ring, eventFrom(await fill(batch)));
+    const bytes = batch.cost() + roomFor(made);
+    if (bytes > room) throw new NoRoom("Cannot keep more");
+    addUsage(place, disk, used, bytes);
     await batch.commit();
-    const event: BackupEvent = { version: 1, id: newId(filled.at), ...filled };
-    const writing = { place, disk, keys: ring };
-    const folder = await putEvent(writing, event);
-    appendSummary(place, disk, summaryOf(event, folder));
-    return event;
+    const folder = await putEvent({ place, disk }, made);
+    appendSummary(place, disk, summaryOf(made.event, folder));
+    return made.event;
   } catch (error) {
     batch.drop();
     if (error instanceof NoRoom) return undefined;
@@ -215,22 +224,51 @@ async function makeRoom(
   const { place, disk, ring } = site;
   const settings = site.settings();
   const batch = openBatch({ place, disk, room: Infinity, dry: true });
-  await fill(batch);
-  const maxBytes = settings.maxBytes - batch.cost();
-  const { fits, pruned } = await alone(place, () =>
+  const made = manifestOf(ring, eventFrom(await fill(batch)));
+  const cost = batch.cost() + roomFor(made);
+  const { fits, pruned, bytes } = await alone(place, () =>
     pruneBackups(
-      { place, disk, keys: ring, onlyIfFits: true },
-      { ...settings, maxBytes },
+      {
+        place,
+        disk,
+        keys: ring,
+        onlyIfFits: true,
+        // Else each action in a full store would look through all of it.
+        slack: settings.maxBytes * SLACK,
+      },
+      { ...settings, maxBytes: settings.maxBytes - cost },
       site.clock(),
     ));
   await site.onPruned?.(pruned);
   if (fits && !given) return;
+  if (fits) {
+    throw new BackupError(
+      "Cannot save what the action would destroy: others took the room that " +
+        "was made for it each time",
+      place.root,
+      "try again",
+    );
+  }
   throw new BackupError(
-    `Cannot save what the action would destroy: it takes ${batch.cost()} bytes, ` +
-      `and audit.backup_max_bytes (${settings.maxBytes}) cannot be kept`,
+    `Cannot save what the action would destroy: it takes ${cost} bytes` +
+      `${bytes > 0 ? `, ${bytes} may not go yet` : ""}, ` +
+      `and audit.backup_max_bytes is ${settings.maxBytes}`,
     place.root,
-    "raise audit.backup_max_bytes, or run `airg backup prune`",
+    "raise audit.backup_max_bytes, or wait: the only copy of what was deleted " +
+      "stays for a day",
   );
+}
+
+function eventFrom(
+  filled: Omit<BackupEvent, "version" | "id">,
+): BackupEvent {
+  return { version: 1, id: newId(filled.at), ...filled };
+}
+
+/** Bytes that an event takes beside its objects. */
+function roomFor({ event, bytes }: Manifest): number {
+  return eventRoom(bytes.length) +
+    appendedBytes(summaryOf(event, folderName(event)));
 }
 
 /** Does it while nobody else uses the store. */
@@ -290,8 +328,12 @@ async function finish(
     };
     {
       using _lock = await lockBackups(place, "shared");
-      await replaceEvent({ place, disk, keys: ring }, finished);
-      const summary = summaryOf(finished, found.value.folder);
+      const { folder } = found.value;
+      const summary = summaryOf(finished, folder);
+      const made = manifestOf(ring, finished);
+      const more = roomFor(made) - eventSize(place, folder);
+      addUsage(place, disk, readUsage(place), more);
+      await replaceEvent({ place, disk }, made);
       appendSummary(place, disk, summary);
     }
     await pruneWhenDue(site);

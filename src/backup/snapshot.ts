@@ -16,13 +16,8 @@ import {
   type RawTree,
 } from "../platform/raw_tree.ts";
 import type { Attributes, BackupEntry, Left, Saved, Unsaved } from "./event.ts";
-import {
-  type Batch,
-  type ContentId,
-  costOf,
-  isEndless,
-  Shrunk,
-} from "./objects.ts";
+import { type Batch, type ContentId, isEndless, Shrunk } from "./objects.ts";
+import { costOf } from "./room.ts";
 import { BackupError, type SaveLimits } from "./store.ts";
 import { isWithin } from "../../sandbox/within.ts";
 

@@ -19,7 +19,7 @@ export interface BackupSettings {
   readonly maxVersions: number;
   /** Days an event is kept; 0: for ever. */
   readonly retentionDays: number;
-  /** Bytes of all objects on the disk. */
+  /** Bytes of all that the store takes on the disk, in whole blocks. */
   readonly maxBytes: number;
   /** Bytes of one file; a larger one is not saved, and what would destroy it does not run. */
   readonly maxFileBytes: number;
@@ -43,6 +43,7 @@ export interface Pruned {
   readonly name: string;
   /** When the event was; absent for the others. */
   readonly at?: number;
+  /** What it took on the disk; of an event, without its objects. */
   readonly bytes: number;
   readonly why: "age" | "versions" | "size" | "unused" | "leftover";
 }

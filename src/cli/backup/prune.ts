@@ -38,8 +38,7 @@ export async function run(
     else {
       for (const item of pruned) terminal.out(lineOf(item));
       const events = pruned.filter(({ kind }) => kind === "event").length;
-      const bytes = pruned.filter(({ kind }) => kind === "object")
-        .reduce((sum, { bytes }) => sum + bytes, 0);
+      const bytes = pruned.reduce((sum, { bytes }) => sum + bytes, 0);
       const word = dryRun ? "would remove" : "removed";
       notify(terminal, `${word} ${events} backups, ${bytes} bytes`);
     }
