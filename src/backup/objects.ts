@@ -33,6 +33,9 @@ export class Shrunk extends Error {
   override name = "Shrunk";
 }
 
+/** Awaited between two chunks; ends the work by throwing. */
+export type Turn = () => Promise<void>;
+
 /** How the content of one event is taken in. */
 export interface BatchOptions {
   readonly place: BackupPlace;
@@ -46,7 +49,11 @@ export interface BatchOptions {
 /** The new objects of one event. */
 export interface Batch {
   /** Takes the content of an open file in. @throws {NoRoom} @throws {Shrunk} */
-  readonly put: (content: RawContent, info: RawInfo) => Promise<ContentId>;
+  readonly put: (
+    content: RawContent,
+    info: RawInfo,
+    turn?: Turn,
+  ) => Promise<ContentId>;
   /** Bytes that the new ones cost so far. */
   readonly cost: () => number;
   /** Gives them their names, once the disk has them. */
@@ -104,7 +111,7 @@ export function openBatch(options: BatchOptions): Batch {
     return id;
   };
   return {
-    async put(content, info) {
+    async put(content, info, turn) {
       if (info.size <= SMALL) {
         const bytes = readWhole(content.file, info.size);
         const id = { sha256: hashOf(bytes), size: info.size };
@@ -117,7 +124,7 @@ export function openBatch(options: BatchOptions): Batch {
         return id;
       }
       if (options.dry || hasSize(place, info.size)) {
-        const id = await readThrough(content, info.size);
+        const id = await readThrough(content, info.size, undefined, turn);
         if (known(id)) return use(id);
         if (options.dry) {
           pay(info);
@@ -126,7 +133,7 @@ export function openBatch(options: BatchOptions): Batch {
       }
       pay(info);
       const temporary = `${place.temporary}/${freshName()}`;
-      const id = await copyTo(disk, content, info.size, temporary);
+      const id = await copyTo(disk, content, info.size, temporary, turn);
       keep(id, temporary, info);
       return id;
     },
@@ -223,17 +230,20 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+async function noTurn(): Promise<void> {}
+
 /** Hashes without writing; also what has no holes. */
 export async function readThrough(
   content: Pick<RawContent, "file" | "nextData" | "nextHole">,
   size: number,
   write?: (at: number, bytes: Uint8Array) => void,
+  turn: Turn = noTurn,
 ): Promise<ContentId> {
   const hash = createHash("sha256");
   const chunk = new Uint8Array(CHUNK);
   for (let at = 0; at < size;) {
     const data = Math.min(size, content.nextData(at) ?? size);
-    await hashZeros(hash, data - at);
+    await hashZeros(hash, data - at, turn);
     at = data;
     if (at >= size) break;
     const end = Math.min(size, content.nextHole(at));
@@ -247,6 +257,7 @@ export async function readThrough(
       hash.update(bytes);
       write?.(at, bytes);
       at += count;
+      await turn();
     }
   }
   return { sha256: hash.digest("hex"), size };
@@ -255,12 +266,14 @@ export async function readThrough(
 async function hashZeros(
   hash: ReturnType<typeof createHash>,
   count: number,
+  turn: Turn,
 ): Promise<void> {
-  let turn = 0;
+  let done = 0;
   for (let left = count; left > 0; left -= CHUNK) {
     hash.update(left >= CHUNK ? ZEROS : ZEROS.subarray(0, left));
-    if (++turn % ZEROS_A_TURN === 0) {
+    if (++done % ZEROS_A_TURN === 0) {
       await new Promise((resolve) => setTimeout(resolve));
+      await turn();
     }
   }
 }
@@ -271,12 +284,13 @@ async function copyTo(
   content: RawContent,
   size: number,
   temporary: string,
+  turn: Turn | undefined,
 ): Promise<ContentId> {
   using file = disk.create(temporary);
   try {
     using copy = content.cloneTo(temporary);
     if (copy !== undefined) {
-      const id = await readThrough(copy, size);
+      const id = await readThrough(copy, size, undefined, turn);
       // What grew meanwhile is not part of what was hashed.
       disk.truncate(file, size);
       return id;
@@ -284,7 +298,7 @@ async function copyTo(
     const id = await readThrough(content, size, (at, bytes) => {
       file.seekSync(at, Deno.SeekMode.Start);
       disk.write(file, bytes);
-    });
+    }, turn);
     disk.truncate(file, size);
     return id;
   } catch (error) {

@@ -123,7 +123,7 @@ export function openBackups(options: StoreOptions): OpenStore {
     place,
     keys: ring,
     save: (paths, about, limits) => save(site, paths, about, limits ?? {}),
-    finish: (id, found) => finish(site, id, found),
+    finish: (id, found, signal) => finish(site, id, found, signal),
     list: (filter) => Promise.resolve(listEvents(site, filter)),
     find: (word) => Promise.resolve(findEvent(site, word)),
     object: (sha256) => openObject(place, sha256),
@@ -162,6 +162,7 @@ async function save(
           ? "it is the folder of the backups"
           : limits.skip?.(path),
       alone: (path) => limits.alone?.(path) ?? false,
+      signal: limits.signal,
       batch,
       maxFileBytes,
       seen: (path, info, { sha256 }) => seen.set(path, { info, sha256 }),
@@ -289,6 +290,7 @@ async function finish(
   site: Site,
   id: string,
   { paths, unsaved }: Appeared = { paths: [], unsaved: [] },
+  signal?: AbortSignal,
 ): Promise<BackupEvent> {
   const { place, disk, ring, seen } = site;
   const { maxFileBytes } = site.settings();
@@ -315,9 +317,10 @@ async function finish(
     ], {
       maxFileBytes,
       known: (path, info) => isSeen(seen.get(path), info),
-      hash: async (node): Promise<ContentId> => {
+      signal,
+      hash: async (node, turn): Promise<ContentId> => {
         using content = node.open();
-        return await readThrough(content, node.info.size);
+        return await readThrough(content, node.info.size, undefined, turn);
       },
     });
     for (const { path } of entries) seen.delete(path);

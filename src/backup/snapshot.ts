@@ -16,9 +16,16 @@ import {
   type RawTree,
 } from "../platform/raw_tree.ts";
 import type { Attributes, BackupEntry, Left, Saved, Unsaved } from "./event.ts";
-import { type Batch, type ContentId, isEndless, Shrunk } from "./objects.ts";
+import {
+  type Batch,
+  type ContentId,
+  isEndless,
+  Shrunk,
+  type Turn,
+} from "./objects.ts";
 import { costOf } from "./room.ts";
 import { BackupError, type SaveLimits } from "./store.ts";
+import { turns } from "./turns.ts";
 import { isWithin } from "../../sandbox/within.ts";
 
 /** What was found. */
@@ -43,6 +50,7 @@ const TRIES = 3;
 const TICK_MS = 20;
 
 interface Walk extends SnapshotOptions {
+  readonly turn: Turn;
   readonly entries: BackupEntry[];
   readonly unsaved: Unsaved[];
   /** Files with more than one name, by identity. */
@@ -61,6 +69,7 @@ export async function takeSnapshot(
   using tree = openRawTree();
   const walk: Walk = {
     ...options,
+    turn: turns(options.signal, paths[0] ?? "/"),
     entries: [],
     unsaved: [],
     names: new Map(),
@@ -121,6 +130,7 @@ function isSkipped({ skip, unsaved }: Walk, path: string): boolean {
 }
 
 async function visit(walk: Walk, node: RawNode, path: string): Promise<void> {
+  await walk.turn();
   const { info } = node;
   switch (info.type) {
     case "file":
@@ -225,14 +235,14 @@ async function settled(node: RawNode, path: string): Promise<RawInfo> {
 
 /** `undefined`: it got shorter meanwhile. */
 async function contentOf(
-  { batch }: Walk,
+  { batch, turn }: Walk,
   node: RawNode,
   info: RawInfo,
   path: string,
 ): Promise<ContentId | undefined> {
   using content = guarded(path, () => node.open());
   try {
-    return await batch.put(content, info);
+    return await batch.put(content, info, turn);
   } catch (error) {
     if (error instanceof Shrunk) return undefined;
     throw error;
@@ -303,8 +313,10 @@ function guarded<Value>(path: string, look: () => Value): Value {
 export interface AfterOptions {
   /** The hash of a file that is as it was then. */
   readonly known: (path: string, info: RawInfo) => string | undefined;
-  readonly hash: (node: RawNode) => Promise<ContentId>;
+  readonly hash: (node: RawNode, turn: Turn) => Promise<ContentId>;
   readonly maxFileBytes: number;
+  /** Nobody waits any more: the rest is not looked at. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is at each path now; what cannot be looked at is `other`. */
@@ -314,17 +326,36 @@ export async function lookAfter(
 ): Promise<BackupEntry[]> {
   using tree = openRawTree();
   const looked: BackupEntry[] = [];
+  const { signal } = options;
+  const turn = turns(signal, "/");
   for (const { path, before } of entries) {
-    const after = await leftAt(tree.open, path, options);
-    looked.push({ path, before, after });
+    const after = await ifWaitedFor(signal, async () => {
+      await turn();
+      return await leftAt(tree.open, path, options, turn);
+    });
+    looked.push({ path, before, ...(after && { after }) });
   }
   return looked;
+}
+
+async function ifWaitedFor<Value>(
+  signal: AbortSignal | undefined,
+  look: () => Promise<Value>,
+): Promise<Value | undefined> {
+  if (signal?.aborted) return undefined;
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof BackupError && signal?.aborted) return undefined;
+    throw error;
+  }
 }
 
 async function leftAt(
   open: (path: string) => RawNode | undefined,
   path: string,
   { known, hash, maxFileBytes }: AfterOptions,
+  turn: Turn,
 ): Promise<Left> {
   try {
     using node = open(path);
@@ -337,7 +368,7 @@ async function leftAt(
     if (isEndless(info) || costOf(info) > maxFileBytes) {
       return { type: "other" };
     }
-    return { type: "file", ...await hash(node) };
+    return { type: "file", ...await hash(node, turn) };
   } catch (error) {
     // A link, or nothing, has the place of a folder above it.
     if (error instanceof FolderMoved) return { type: "absent" };

@@ -66,8 +66,10 @@ export type BackupAbout = Omit<
   "version" | "id" | "at" | "entries" | "unsaved"
 >;
 
-/** What need not be saved. */
+/** What need not be saved, and how long anybody waits for it. */
 export interface SaveLimits {
+  /** Calls it off: nothing is kept then. */
+  readonly signal?: AbortSignal | undefined;
   /** Why a path need not be saved, one clause; it becomes one of `unsaved`. */
   readonly skip?: (path: string) => string | undefined;
   /** Whether of a folder only its bits, owner and attributes are saved. */
@@ -95,8 +97,15 @@ export interface BackupStore {
     about: BackupAbout,
     limits?: SaveLimits,
   ) => Promise<BackupEvent>;
-  /** Looks at the event's paths again and notes what the action left. */
-  readonly finish: (id: string, found?: Appeared) => Promise<BackupEvent>;
+  /**
+   * Looks at the event's paths again and notes what the action left; once
+   * `signal` fires, of the rest that nobody looked.
+   */
+  readonly finish: (
+    id: string,
+    found?: Appeared,
+    signal?: AbortSignal,
+  ) => Promise<BackupEvent>;
   /** Newest first. */
   readonly list: (filter: BackupFilter) => Promise<readonly StoredEvent[]>;
   /** By id, its start or end, the name of the folder, or its path. */

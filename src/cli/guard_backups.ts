@@ -40,7 +40,7 @@ const RECORDED = 100;
 
 /** Saves before an action what it would destroy. */
 export function backupsOn(site: BackupSite): Backup {
-  return async (facts, decision, profile) => {
+  return async (facts, decision, profile, signal) => {
     const { action } = facts;
     if (action.kind === "restore") return undefined;
     if (!site.enabled()) return undefined;
@@ -65,6 +65,7 @@ export function backupsOn(site: BackupSite): Backup {
         return unsaved.get(path) ?? skipMadeAgain(path);
       },
       alone: (path) => alone.has(path),
+      signal,
       appeared: () => appearedIn(targets, ground),
       about: {
         cause: causeOf(action),
@@ -82,6 +83,7 @@ interface Saving {
   readonly about: Parameters<BackupStore["save"]>[1];
   readonly skip: (path: string) => string | undefined;
   readonly alone: (path: string) => boolean;
+  readonly signal: AbortSignal | undefined;
   /** After the action. */
   readonly appeared: () => {
     readonly paths: readonly string[];
@@ -108,12 +110,12 @@ async function saved(
         unsaved: event.unsaved.slice(0, RECORDED),
       },
       expect: savedIn(event),
-      async finish() {
+      async finish(ending) {
         try {
           const { cut, paths } = appeared();
           const path = about.workspace;
           const unsaved = cut ? [{ path, why: TOO_MANY }] : [];
-          await store.finish(event.id, { paths, unsaved });
+          await store.finish(event.id, { paths, unsaved }, ending);
         } catch (error) {
           // The action is over. An event without what it left is put back only
           // by force, which is what its reader is told.

@@ -36,8 +36,8 @@ export type BackupBefore =
     readonly kind: "saved";
     readonly saved: SavedBefore;
     readonly expect: SavedAt;
-    /** Notes what the action left; never throws: the action is over. */
-    readonly finish: () => Promise<void>;
+    /** Notes what the action left, until `ending` fires; never throws: the action is over. */
+    readonly finish: (ending?: AbortSignal) => Promise<void>;
   }
   | {
     readonly kind: "stopped";
@@ -50,6 +50,8 @@ export type Backup = (
   facts: Facts,
   decision: Decision,
   profile: Profile,
+  /** Calls it off: nothing is saved then, and the action is not begun. */
+  signal?: AbortSignal,
 ) => Promise<BackupBefore | undefined>;
 
 /** The outcome of an action that was not begun, because its backup failed. */

@@ -62,6 +62,7 @@ export async function handle(
       facts,
       settled,
       effects,
+      options,
       (leave, profile, proof) =>
         effects.run(leave, profile, proof, { ...options, ...approved }),
     )
@@ -71,6 +72,7 @@ export async function handle(
       facts,
       settled,
       effects,
+      options,
       effects.restore ?? noRestore,
     )
     : await permitted(
@@ -78,6 +80,7 @@ export async function handle(
       facts,
       settled,
       effects,
+      options,
       (leave, profile, proof, expect) =>
         effects.file(leave, profile, proof, facts, {
           ...(expect && { expect }),
@@ -142,6 +145,12 @@ async function decide(
   return { facts, decision: { id: effects.newId(), ...conclusion, elapsedUs } };
 }
 
+const ENDING = {
+  kind: "stopped",
+  message: "Nothing was done: airg was told to end before it began",
+  remedy: "ask again",
+} as const;
+
 /** What was done, and what was saved before. */
 interface Done {
   readonly outcome: Outcome;
@@ -153,6 +162,7 @@ async function permitted<Kind extends Action>(
   facts: Facts,
   settled: Answered,
   effects: Effects,
+  { ending, onTurn, signal }: RunOptions,
   perform: (
     leave: Permit<Kind>,
     profile: Profile,
@@ -169,12 +179,15 @@ async function permitted<Kind extends Action>(
     const proof = await effects.record({ event: "started", action, decision });
     // What a copy of the workspace holds is lost to nobody.
     const backup = profile.ephemeral === undefined
-      ? await effects.backup?.(facts, decision, profile)
+      ? await effects.backup?.(facts, decision, profile, signal)
       : undefined;
     if (backup?.kind === "stopped") {
       return { outcome: stoppedBy(action, backup) };
     }
     try {
+      // Told to end meanwhile: what nobody wants any more is not begun.
+      if (ending?.aborted) return { outcome: stoppedBy(action, ENDING) };
+      onTurn?.(true);
       const outcome = await perform(
         leave.value,
         profile,
@@ -190,7 +203,8 @@ async function permitted<Kind extends Action>(
       }
       return { outcome, ...(backup && { backup: backup.saved }) };
     } finally {
-      await backup?.finish();
+      onTurn?.(false);
+      await backup?.finish(ending);
     }
   }
   await effects.record({ event: "decision", action, decision });
