@@ -10,6 +10,7 @@
 import type { Action } from "../action/action.ts";
 import type { Facts } from "../action/facts.ts";
 import type { Outcome } from "../action/outcome.ts";
+import { counted } from "../base/counted.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 
@@ -66,7 +67,7 @@ export function stoppedBy(
 
 /** One line for an agent or a person; without full stop, not yet printable. */
 export function backupLine({ id, count, unsaved }: SavedBefore): string {
-  const paths = count === 1 ? "1 path" : `${count} paths`;
+  const paths = counted(count, "path");
   const [first] = unsaved;
   if (first === undefined) return `backup ${id}: ${paths}`;
   const more = unsaved.length > 1 ? ` and ${unsaved.length - 1} more` : "";

@@ -13,6 +13,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import type { z } from "zod";
 import type { RestoreSelection } from "../action/action.ts";
+import { counted } from "../base/counted.ts";
 import { printable } from "../base/printable.ts";
 import type { Result } from "../base/result.ts";
 import type { Backups } from "../cli/backups_here.ts";
@@ -85,12 +86,12 @@ function listBackups(
       damaged,
     }));
     const lines = rows.map(({ at, cause, count, id, what }) =>
-      printable(`${id}  ${at}  ${cause}  ${count} paths  ${what}`)
+      printable(`${id}  ${at}  ${cause}  ${counted(count, "path")}  ${what}`)
     );
     return {
       content: [{
         type: "text",
-        text: [`${rows.length} backups`, ...lines].join("\n"),
+        text: [counted(rows.length, "backup"), ...lines].join("\n"),
       }],
       structuredContent: { backups: rows },
     };
@@ -170,14 +171,16 @@ async function dryRun(
     )
   );
   const text = [
-    `${work.length} paths would be put back (dry run)`,
+    `${counted(work.length, "path")} would be put back (dry run)`,
     ...lines,
     ...(work.length > items.length
       ? [`and ${work.length - items.length} more`]
       : []),
     ...(blocked.length > 0
       ? [
-        `${blocked.length} were changed since, so none of it is put back; a person can insist with airg backup restore --force`,
+        `${blocked.length} ${
+          blocked.length === 1 ? "was" : "were"
+        } changed since, so none of it is put back; a person can insist with airg backup restore --force`,
       ]
       : []),
     `restore_token=${token}`,
