@@ -42,7 +42,9 @@ const RECORDED = 100;
 export function backupsOn(site: BackupSite): Backup {
   return async (facts, decision, profile, signal) => {
     const { action } = facts;
-    if (action.kind === "restore") return undefined;
+    if (action.kind === "restore" || action.kind === "backups") {
+      return undefined;
+    }
     if (!site.enabled()) return undefined;
     const changed = changedBy(facts);
     if (isNothing(changed)) return undefined;

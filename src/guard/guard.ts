@@ -66,6 +66,15 @@ export async function handle(
       (leave, profile, proof) =>
         effects.run(leave, profile, proof, { ...options, ...approved }),
     )
+    : action.kind === "backups"
+    ? await permitted(
+      action,
+      facts,
+      settled,
+      effects,
+      options,
+      effects.look ?? noBackups,
+    )
     : action.kind === "restore"
     ? await permitted(
       action,
@@ -73,7 +82,7 @@ export async function handle(
       settled,
       effects,
       options,
-      effects.restore ?? noRestore,
+      effects.restore ?? noBackups,
     )
     : await permitted(
       action,
@@ -107,11 +116,11 @@ async function answered(
   return await approve(...asking);
 }
 
-function noRestore(): Promise<Outcome> {
+function noBackups(): Promise<Outcome> {
   return Promise.resolve({
     kind: "restore-failed",
     why: "failed",
-    message: "Nothing can be put back here: there are no backups",
+    message: "There are no backups here",
   });
 }
 

@@ -60,6 +60,8 @@ function actionResult(answer: Answer): CallToolResult {
     case "file-failed":
     case "restore-failed":
       return failure(outcome.message, decision);
+    case "looked":
+      return success("", { decision, count: outcome.count });
     case "restored":
       return success(restoredText(outcome), {
         ...outcome,

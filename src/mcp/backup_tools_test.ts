@@ -100,7 +100,10 @@ Deno.test("a token that the guard refused can be used when it is allowed", async
   Deno.writeTextFileSync(path, "before");
   const id = await acting(scene, ["a"], () => Deno.removeSync(path));
   const blocked = toolsOn(scene, "block");
-  const dry = await blocked("restore_backup", { backup_location: id });
+  const request = { backup_location: id };
+  assert((await blocked("restore_backup", request)).isError);
+  assert((await blocked("list_backups", {})).isError);
+  const dry = await toolsOn(scene)("restore_backup", request);
   const apply = {
     backup_location: id,
     dry_run: false,
