@@ -11,30 +11,22 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { RawContent, RawInfo } from "../platform/raw_tree.ts";
+import {
+  type ContentId,
+  hashOf,
+  readThrough,
+  readWhole,
+  type Turn,
+} from "./content.ts";
 import { type Disk, freshName, HAS_SYNC_ALL } from "./disk.ts";
 import type { BackupPlace } from "./place.ts";
 import { roomOf, SMALL } from "./room.ts";
-
-/** Names one content. */
-export interface ContentId {
-  readonly sha256: string;
-  readonly size: number;
-}
 
 /** Bytes that a new object would cost, and nothing is left for it. */
 export class NoRoom extends Error {
   override name = "NoRoom";
 }
-
-/** The file is shorter than it was a moment ago. */
-export class Shrunk extends Error {
-  override name = "Shrunk";
-}
-
-/** Awaited between two chunks; ends the work by throwing. */
-export type Turn = () => Promise<void>;
 
 /** How the content of one event is taken in. */
 export interface BatchOptions {
@@ -64,12 +56,8 @@ export interface Batch {
 
 /** A hole costs no room, but each of its bytes has to be hashed. */
 const MOST_SIZE = 16 * 1024 ** 3;
-const CHUNK = 1024 * 1024;
-/** Chunks of a hole that are hashed before others get a turn. */
-const ZEROS_A_TURN = 32;
 /** From so many files on, writing out the whole file system once costs less than each by itself. */
 const MANY = 32;
-const ZEROS = new Uint8Array(CHUNK);
 /** Hex digits of a hash that name its folder. */
 const FOLDER_DIGITS = 2;
 const SHA256_REGEXP = /^[0-9a-f]{64}$/;
@@ -213,68 +201,6 @@ function lstatIfThere(path: string): Deno.FileInfo | undefined {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
-  }
-}
-
-function readWhole(file: Deno.FsFile, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size;) {
-    const count = file.readSync(bytes.subarray(at));
-    if (count === null) throw new Shrunk("Cannot read all of it");
-    at += count;
-  }
-  return bytes;
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-async function noTurn(): Promise<void> {}
-
-/** Hashes without writing; also what has no holes. */
-export async function readThrough(
-  content: Pick<RawContent, "file" | "nextData" | "nextHole">,
-  size: number,
-  write?: (at: number, bytes: Uint8Array) => void,
-  turn: Turn = noTurn,
-): Promise<ContentId> {
-  const hash = createHash("sha256");
-  const chunk = new Uint8Array(CHUNK);
-  for (let at = 0; at < size;) {
-    const data = Math.min(size, content.nextData(at) ?? size);
-    await hashZeros(hash, data - at, turn);
-    at = data;
-    if (at >= size) break;
-    const end = Math.min(size, content.nextHole(at));
-    await content.file.seek(at, Deno.SeekMode.Start);
-    while (at < end) {
-      const count = await content.file.read(
-        chunk.subarray(0, Math.min(CHUNK, end - at)),
-      );
-      if (count === null) throw new Shrunk("Cannot read all of it");
-      const bytes = chunk.subarray(0, count);
-      hash.update(bytes);
-      write?.(at, bytes);
-      at += count;
-      await turn();
-    }
-  }
-  return { sha256: hash.digest("hex"), size };
-}
-
-async function hashZeros(
-  hash: ReturnType<typeof createHash>,
-  count: number,
-  turn: Turn,
-): Promise<void> {
-  let done = 0;
-  for (let left = count; left > 0; left -= CHUNK) {
-    hash.update(left >= CHUNK ? ZEROS : ZEROS.subarray(0, left));
-    if (++done % ZEROS_A_TURN === 0) {
-      await new Promise((resolve) => setTimeout(resolve));
-      await turn();
-    }
   }
 }
 

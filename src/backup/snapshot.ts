@@ -15,14 +15,10 @@ import {
   type RawNode,
   type RawTree,
 } from "../platform/raw_tree.ts";
-import type { Attributes, BackupEntry, Left, Saved, Unsaved } from "./event.ts";
-import {
-  type Batch,
-  type ContentId,
-  isEndless,
-  Shrunk,
-  type Turn,
-} from "./objects.ts";
+import type { Attributes, BackupEntry, Saved, Unsaved } from "./event.ts";
+import { type ContentId, Shrunk, type Turn } from "./content.ts";
+import { type Batch, isEndless } from "./objects.ts";
+import { outermost } from "./outermost.ts";
 import { costOf } from "./room.ts";
 import { BackupError, type SaveLimits } from "./store.ts";
 import { turns } from "./turns.ts";
@@ -98,29 +94,6 @@ export async function takeSnapshot(
     }
   }
   return { entries: walk.entries, unsaved: walk.unsaved };
-}
-
-/** Those that lie in no other, each with those that lie in it. */
-function outermost(
-  paths: readonly string[],
-): ReadonlyMap<string, readonly string[]> {
-  const all = new Set(paths);
-  const outerOf = (path: string): string => {
-    if (all.has("/")) return "/";
-    let outer = path;
-    for (let at = path.lastIndexOf("/"); at > 0;) {
-      if (all.has(path.slice(0, at))) outer = path.slice(0, at);
-      at = path.lastIndexOf("/", at - 1);
-    }
-    return outer;
-  };
-  const found = new Map<string, string[]>();
-  for (const path of all) if (outerOf(path) === path) found.set(path, []);
-  for (const path of [...all].sort()) {
-    const outer = outerOf(path);
-    if (outer !== path) found.get(outer)?.push(path);
-  }
-  return found;
 }
 
 function isSkipped({ skip, unsaved }: Walk, path: string): boolean {
@@ -304,76 +277,6 @@ function guarded<Value>(path: string, look: () => Value): Value {
     }
     if (error instanceof FolderMoved) {
       throw new BackupError(error.message, path, "try again");
-    }
-    throw error;
-  }
-}
-
-/** How {@linkcode lookAfter} knows a content again without reading it. */
-export interface AfterOptions {
-  /** The hash of a file that is as it was then. */
-  readonly known: (path: string, info: RawInfo) => string | undefined;
-  readonly hash: (node: RawNode, turn: Turn) => Promise<ContentId>;
-  readonly maxFileBytes: number;
-  /** Nobody waits any more: the rest is not looked at. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What is at each path now; what cannot be looked at is `other`. */
-export async function lookAfter(
-  entries: readonly BackupEntry[],
-  options: AfterOptions,
-): Promise<BackupEntry[]> {
-  using tree = openRawTree();
-  const looked: BackupEntry[] = [];
-  const { signal } = options;
-  const turn = turns(signal, "/");
-  for (const { path, before } of entries) {
-    const after = await ifWaitedFor(signal, async () => {
-      await turn();
-      return await leftAt(tree.open, path, options, turn);
-    });
-    looked.push({ path, before, ...(after && { after }) });
-  }
-  return looked;
-}
-
-async function ifWaitedFor<Value>(
-  signal: AbortSignal | undefined,
-  look: () => Promise<Value>,
-): Promise<Value | undefined> {
-  if (signal?.aborted) return undefined;
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof BackupError && signal?.aborted) return undefined;
-    throw error;
-  }
-}
-
-async function leftAt(
-  open: (path: string) => RawNode | undefined,
-  path: string,
-  { known, hash, maxFileBytes }: AfterOptions,
-  turn: Turn,
-): Promise<Left> {
-  try {
-    using node = open(path);
-    if (node === undefined) return { type: "absent" };
-    const { info } = node;
-    if (info.type === "link") return { type: "link", target: node.target() };
-    if (info.type !== "file") return { type: info.type };
-    const sha256 = known(path, info);
-    if (sha256 !== undefined) return { type: "file", size: info.size, sha256 };
-    if (isEndless(info) || costOf(info) > maxFileBytes) {
-      return { type: "other" };
-    }
-    return { type: "file", ...await hash(node, turn) };
-  } catch (error) {
-    // A link, or nothing, has the place of a folder above it.
-    if (error instanceof FolderMoved) return { type: "absent" };
-    if (error instanceof RawError || error instanceof Shrunk) {
-      return { type: "other" };
     }
     throw error;
   }

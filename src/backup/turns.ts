@@ -36,7 +36,7 @@ export function turns(
 }
 
 /** @throws {BackupError} Once `signal` fired. */
-export function refuseCalledOff(
+function refuseCalledOff(
   signal: AbortSignal | undefined,
   path: string,
 ): void {
