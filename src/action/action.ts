@@ -171,5 +171,19 @@ export interface RestoreAction {
   readonly force?: true;
 }
 
+/** Looks at what backups hold, and changes nothing. */
+export interface BackupsAction {
+  readonly kind: "backups";
+  readonly origin: Origin;
+  /** The workspace, whose backups they are. */
+  readonly path: string;
+  /** Which there are, or what putting one back would do. */
+  readonly look: "list" | "plan";
+  /** Of a list: only those that name this or something in it; absolute. */
+  readonly of?: string;
+  /** Of a plan. */
+  readonly selection?: RestoreSelection;
+}
+
 /** What was asked; the tag is `kind`. */
-export type Action = ExecAction | FileAction | RestoreAction;
+export type Action = ExecAction | FileAction | RestoreAction | BackupsAction;

@@ -233,6 +233,12 @@ export type Outcome =
     readonly undo?: string;
   }
   | {
+    /** At backups; what was seen is the answer of the call that asked. */
+    readonly kind: "looked";
+    /** Backups, or paths that would be put back. */
+    readonly count: number;
+  }
+  | {
     readonly kind: "restore-failed";
     /** `incomplete`: some of it could not be taken back either. */
     readonly why: "conflict" | "changed" | "damaged" | "failed" | "incomplete";

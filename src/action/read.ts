@@ -54,6 +54,10 @@ export function readAction(action: Action, lookup: Lookup): Facts {
     case "search":
       readFile(reader, action);
       break;
+    case "backups":
+      // No path in a backup is looked at for its content.
+      readFile(reader, { ...action, kind: "list" });
+      break;
     case "restore":
       readRestore(reader, action);
       break;

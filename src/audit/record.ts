@@ -95,6 +95,13 @@ export function approvalFields(
   }) as Fields;
 }
 
+/** A dry run is a call of the tool that puts back. */
+function toolOf(action: Action): string {
+  return action.kind === "backups" && action.look === "list"
+    ? "list_backups"
+    : TOOL[action.kind === "backups" ? "restore" : action.kind];
+}
+
 /** Turns an event into fields. */
 export async function fieldsOf(
   { event, action, backup, decision, outcome, tool }: AuditEvent,
@@ -110,7 +117,7 @@ export async function fieldsOf(
     session_id: origin.session,
     client: origin.client,
     workspace: origin.workspace,
-    tool: tool ?? TOOL[action.kind],
+    tool: tool ?? toolOf(action),
     policy_decision: allowed ? "allowed" : "blocked",
     decision,
     action: await actionFields(action),
@@ -148,7 +155,8 @@ async function actionFields(action: Action): Promise<unknown> {
     case "read":
     case "delete":
     case "list":
-    case "search": {
+    case "search":
+    case "backups": {
       const { origin: _, ...asked } = action;
       return asked;
     }

@@ -22,6 +22,14 @@ export interface Attributes {
   readonly xattrs?: Readonly<Record<string, string>>;
 }
 
+/** Of what was looked at. */
+export function attributesOf(
+  { gid, mode, mtime, uid }: Attributes,
+  xattrs: Attributes["xattrs"] | undefined,
+): Attributes {
+  return { mode, uid, gid, mtime, ...(xattrs && { xattrs }) };
+}
+
 /** What was at a path, kept so that it can be put back. */
 export type Saved =
   | { readonly type: "absent" }

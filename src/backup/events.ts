@@ -20,7 +20,9 @@ const FOLDER_REGEXP =
   /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{3})Z_([0-9a-f-]{36})$/;
 
 /** Name of an event's folder; text order is the order of time. */
-function folderName(at: number, id: string): string {
+export function folderName(
+  { at, id }: Pick<BackupEvent, "at" | "id">,
+): string {
   return `${new Date(at).toISOString().replaceAll(":", "-")}_${id}`;
 }
 
@@ -45,14 +47,14 @@ export function eventFolders({ events }: BackupPlace): string[] {
 
 /** Writes a new event; it is on the disk when it returns. */
 export async function putEvent(
-  { place, disk, keys }: Writing,
-  event: BackupEvent,
+  { place, disk }: Writing,
+  { event, bytes }: Manifest,
 ): Promise<string> {
   const temporary = `${place.temporary}/${freshName()}`;
   disk.makeFolder(temporary);
-  await writeManifest(disk, `${temporary}/manifest.json`, sealed(keys, event));
+  await writeManifest(disk, `${temporary}/manifest.json`, bytes);
   await disk.syncFolder(temporary);
-  const folder = folderName(event.at, event.id);
+  const folder = folderName(event);
   disk.rename(temporary, `${place.events}/${folder}`);
   await disk.syncFolder(place.events);
   return folder;
@@ -62,17 +64,22 @@ export async function putEvent(
 export interface Writing {
   readonly place: BackupPlace;
   readonly disk: Disk;
-  readonly keys: KeyRing;
+}
+
+/** An event in the form that is written. */
+export interface Manifest {
+  readonly event: BackupEvent;
+  readonly bytes: Uint8Array;
 }
 
 /** Writes an event anew, whole or not at all. */
 export async function replaceEvent(
-  { place, disk, keys }: Writing,
-  event: BackupEvent,
+  { place, disk }: Writing,
+  { event, bytes }: Manifest,
 ): Promise<void> {
-  const folder = `${place.events}/${folderName(event.at, event.id)}`;
+  const folder = `${place.events}/${folderName(event)}`;
   const temporary = `${place.temporary}/${freshName()}`;
-  await writeManifest(disk, temporary, sealed(keys, event));
+  await writeManifest(disk, temporary, bytes);
   disk.rename(temporary, `${folder}/manifest.json`);
   await disk.syncFolder(folder);
 }
@@ -90,17 +97,19 @@ export function dropEvent(
 async function writeManifest(
   disk: Disk,
   path: string,
-  text: string,
+  bytes: Uint8Array,
 ): Promise<void> {
   using file = disk.create(path);
-  disk.write(file, new TextEncoder().encode(text));
+  disk.write(file, bytes);
   await disk.sync(file);
 }
 
 /** The event is there as JSON for whoever looks, and its one byte form is what is signed. */
-function sealed(keys: KeyRing, event: BackupEvent): string {
+export function manifestOf(keys: KeyRing, event: BackupEvent): Manifest {
   const { key, body, mac } = seal(keys, "backups", event);
-  return `{"airg":"backup","key":${key},"mac":"${mac}","event":${body}}\n`;
+  const text =
+    `{"airg":"backup","key":${key},"mac":"${mac}","event":${body}}\n`;
+  return { event, bytes: new TextEncoder().encode(text) };
 }
 
 /** Reads one event; `undefined` where there is none that can be read at all. */

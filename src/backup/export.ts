@@ -10,7 +10,8 @@
 import { openRawTree, type RawTree } from "../platform/raw_tree.ts";
 import type { BackupEntry, Saved } from "./event.ts";
 import { type GuardItem, guardName, signItem } from "./guard_form.ts";
-import { objectPath, readThrough } from "./objects.ts";
+import { readThrough } from "./content.ts";
+import { objectPath } from "./objects.ts";
 import type { OpenStore } from "./open_store.ts";
 import { lockBackups } from "./place.ts";
 import { BackupError, type StoredEvent } from "./store.ts";

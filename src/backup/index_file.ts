@@ -36,6 +36,16 @@ export function lineOf({ folder, workspace, items }: Summary): string {
   return `${JSON.stringify({ folder, workspace, rows })}\n`;
 }
 
+/** Bytes of its line. */
+export function lineBytes(summary: Summary): number {
+  return new TextEncoder().encode(lineOf(summary)).length;
+}
+
+/** Bytes that {@linkcode appendSummary} adds. */
+export function appendedBytes(summary: Summary): number {
+  return lineBytes(summary) + 1;
+}
+
 /** Notes one event. */
 export function appendSummary(
   { index }: BackupPlace,

@@ -78,6 +78,16 @@ export function writeKnown(
   disk.rename(fresh, pathOf(place, workspace));
 }
 
+/** The hash of a file that is as it was when it was hashed. */
+export function hashIfSame(
+  known: Known | undefined,
+  { identity, size, stamp }: RawInfo,
+): string | undefined {
+  const same = known?.identity === identity && known.stamp === stamp &&
+    known.size === size;
+  return same ? known.sha256 : undefined;
+}
+
 /** What the hints of all workspaces are about. */
 export interface Hints {
   /** Hashes of the younger ones. */

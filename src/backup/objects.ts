@@ -11,25 +11,21 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { RawContent, RawInfo } from "../platform/raw_tree.ts";
+import {
+  type ContentId,
+  hashOf,
+  readThrough,
+  readWhole,
+  type Turn,
+} from "./content.ts";
 import { type Disk, freshName, HAS_SYNC_ALL } from "./disk.ts";
 import type { BackupPlace } from "./place.ts";
-
-/** Names one content. */
-export interface ContentId {
-  readonly sha256: string;
-  readonly size: number;
-}
+import { roomOf, SMALL } from "./room.ts";
 
 /** Bytes that a new object would cost, and nothing is left for it. */
 export class NoRoom extends Error {
   override name = "NoRoom";
-}
-
-/** The file is shorter than it was a moment ago. */
-export class Shrunk extends Error {
-  override name = "Shrunk";
 }
 
 /** How the content of one event is taken in. */
@@ -45,7 +41,11 @@ export interface BatchOptions {
 /** The new objects of one event. */
 export interface Batch {
   /** Takes the content of an open file in. @throws {NoRoom} @throws {Shrunk} */
-  readonly put: (content: RawContent, info: RawInfo) => Promise<ContentId>;
+  readonly put: (
+    content: RawContent,
+    info: RawInfo,
+    turn?: Turn,
+  ) => Promise<ContentId>;
   /** Whether the store has a content that it had taken in for good before. */
   readonly reuse: (id: ContentId) => boolean;
   /** Bytes that the new ones cost so far. */
@@ -58,14 +58,8 @@ export interface Batch {
 
 /** A hole costs no room, but each of its bytes has to be hashed. */
 const MOST_SIZE = 16 * 1024 ** 3;
-/** Smaller files are read whole before anything is written. */
-const SMALL = 1024 * 1024;
-const CHUNK = 1024 * 1024;
-/** Chunks of a hole that are hashed before others get a turn. */
-const ZEROS_A_TURN = 32;
 /** From so many files on, writing out the whole file system once costs less than each by itself. */
 const MANY = 32;
-const ZEROS = new Uint8Array(CHUNK);
 /** Hex digits of a hash that name its folder. */
 const FOLDER_DIGITS = 2;
 const SHA256_REGEXP = /^[0-9a-f]{64}$/;
@@ -78,14 +72,6 @@ export function objectPath({ objects }: BackupPlace, sha256: string): string {
 /** Whether a text can name an object. */
 export function isSha256(text: string): boolean {
   return SHA256_REGEXP.test(text);
-}
-
-/** Bytes that keeping a file costs; a hole costs nothing. */
-export function costOf(
-  { size, allocated }: { readonly size: number; readonly allocated: number },
-): number {
-  // A small file may lie in its inode, a file just written nowhere yet.
-  return size <= SMALL ? size : Math.min(size, allocated);
 }
 
 /** Whether hashing would take minutes, however little of it is more than a hole. */
@@ -101,7 +87,7 @@ export function openBatch(options: BatchOptions): Batch {
   let cost = 0;
   const known = (id: ContentId) => fresh.has(id.sha256) || hasObject(place, id);
   const pay = (info: RawInfo) => {
-    cost += costOf(info);
+    cost += roomOf(info);
     if (cost > options.room) throw new NoRoom("Cannot keep more");
   };
   const keep = (id: ContentId, temporary: string, info: RawInfo) => {
@@ -115,7 +101,7 @@ export function openBatch(options: BatchOptions): Batch {
     return id;
   };
   return {
-    async put(content, info) {
+    async put(content, info, turn) {
       if (info.size <= SMALL) {
         const bytes = readWhole(content.file, info.size);
         const id = { sha256: hashOf(bytes), size: info.size };
@@ -128,7 +114,7 @@ export function openBatch(options: BatchOptions): Batch {
         return id;
       }
       if (options.dry || hasSize(place, info.size)) {
-        const id = await readThrough(content, info.size);
+        const id = await readThrough(content, info.size, undefined, turn);
         if (known(id)) return use(id);
         if (options.dry) {
           pay(info);
@@ -137,7 +123,7 @@ export function openBatch(options: BatchOptions): Batch {
       }
       pay(info);
       const temporary = `${place.temporary}/${freshName()}`;
-      const id = await copyTo(disk, content, info.size, temporary);
+      const id = await copyTo(disk, content, info.size, temporary, turn);
       keep(id, temporary, info);
       return id;
     },
@@ -221,74 +207,19 @@ function lstatIfThere(path: string): Deno.FileInfo | undefined {
   }
 }
 
-function readWhole(file: Deno.FsFile, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size;) {
-    const count = file.readSync(bytes.subarray(at));
-    if (count === null) throw new Shrunk("Cannot read all of it");
-    at += count;
-  }
-  return bytes;
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** Hashes without writing; also what has no holes. */
-export async function readThrough(
-  content: Pick<RawContent, "file" | "nextData" | "nextHole">,
-  size: number,
-  write?: (at: number, bytes: Uint8Array) => void,
-): Promise<ContentId> {
-  const hash = createHash("sha256");
-  const chunk = new Uint8Array(CHUNK);
-  for (let at = 0; at < size;) {
-    const data = Math.min(size, content.nextData(at) ?? size);
-    await hashZeros(hash, data - at);
-    at = data;
-    if (at >= size) break;
-    const end = Math.min(size, content.nextHole(at));
-    await content.file.seek(at, Deno.SeekMode.Start);
-    while (at < end) {
-      const count = await content.file.read(
-        chunk.subarray(0, Math.min(CHUNK, end - at)),
-      );
-      if (count === null) throw new Shrunk("Cannot read all of it");
-      const bytes = chunk.subarray(0, count);
-      hash.update(bytes);
-      write?.(at, bytes);
-      at += count;
-    }
-  }
-  return { sha256: hash.digest("hex"), size };
-}
-
-async function hashZeros(
-  hash: ReturnType<typeof createHash>,
-  count: number,
-): Promise<void> {
-  let turn = 0;
-  for (let left = count; left > 0; left -= CHUNK) {
-    hash.update(left >= CHUNK ? ZEROS : ZEROS.subarray(0, left));
-    if (++turn % ZEROS_A_TURN === 0) {
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-  }
-}
-
 /** Copies and hashes in one pass; shares the blocks where the file system can. */
 async function copyTo(
   disk: Disk,
   content: RawContent,
   size: number,
   temporary: string,
+  turn: Turn | undefined,
 ): Promise<ContentId> {
   using file = disk.create(temporary);
   try {
     using copy = content.cloneTo(temporary);
     if (copy !== undefined) {
-      const id = await readThrough(copy, size);
+      const id = await readThrough(copy, size, undefined, turn);
       // What grew meanwhile is not part of what was hashed.
       disk.truncate(file, size);
       return id;
@@ -296,7 +227,7 @@ async function copyTo(
     const id = await readThrough(content, size, (at, bytes) => {
       file.seekSync(at, Deno.SeekMode.Start);
       disk.write(file, bytes);
-    });
+    }, turn);
     disk.truncate(file, size);
     return id;
   } catch (error) {

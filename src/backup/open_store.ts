@@ -6,102 +6,34 @@
  * @module
  */
 
-import { type Clock, systemClock } from "../base/clock.ts";
-import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
-import type { RawInfo } from "../platform/raw_tree.ts";
+import { systemClock } from "../base/clock.ts";
 import { keyPlace } from "../store/approvals/key_place.ts";
 import { type KeyRing, openKeys } from "../store/approvals/keys.ts";
 import { ApprovalStoreError } from "../store/approvals/trouble.ts";
-import { type Disk, MACHINE_DISK } from "./disk.ts";
-import type { BackupEntry, BackupEvent } from "./event.ts";
-import { dropEvent, putEvent, replaceEvent } from "./events.ts";
+import { add } from "./add_event.ts";
+import { MACHINE_DISK } from "./disk.ts";
+import type { BackupEvent } from "./event.ts";
 import { findEvent, listEvents } from "./find_events.ts";
-import { appendSummary } from "./index_file.ts";
+import { finish } from "./finish_event.ts";
 import {
-  type Known,
+  hashIfSame,
   type KnownFiles,
   readKnown,
   writeKnown,
 } from "./known_files.ts";
-import { type ContentId, NoRoom, openBatch, readThrough } from "./objects.ts";
 import { openObject } from "./open_object.ts";
-import {
-  type BackupPlace,
-  backupPlace,
-  lockBackups,
-  tryLockBackups,
-} from "./place.ts";
-import { pruneBackups } from "./prune.ts";
-import { summaryOf } from "./retention.ts";
-import { lookAfter, takeSnapshot } from "./snapshot.ts";
-import {
-  type Appeared,
-  type BackupAbout,
-  BackupError,
-  type BackupSettings,
-  type BackupStore,
-  type Pruned,
-  type SaveLimits,
-} from "./store.ts";
-import { troubleOf } from "./trouble.ts";
-import { readUsage } from "./usage.ts";
+import { backupPlace } from "./place.ts";
+import { prune } from "./prune_store.ts";
+import { takeSnapshot } from "./snapshot.ts";
+import { type BackupAbout, BackupError, type SaveLimits } from "./store.ts";
+import type { OpenStore, Site, StoreOptions } from "./store_site.ts";
 
-/** Where the store is, and what it obeys. */
-export interface StoreOptions {
-  /** Folder of the store; absolute, real. */
-  readonly root: string;
-  /** `Dirs.approvalsKey`, and the secret that stands for it. */
-  readonly keys: string;
-  readonly secret?: string;
-  /** Asked anew for each event. */
-  readonly settings: () => BackupSettings;
-  /** Takes secrets out of a command before it is kept, as out of the log; absent in tests. */
-  readonly redact?: (text: string) => Promise<string>;
-  /** Is told of what went to make room, or because it was time. */
-  readonly onPruned?: (pruned: readonly Pruned[]) => void | Promise<void>;
-  readonly clock?: Clock;
-  /** For tests. */
-  readonly disk?: Disk;
-}
+export type { OpenStore, StoreOptions } from "./store_site.ts";
 
-/** The store with what its owner's commands need. */
-export interface OpenStore extends BackupStore {
-  readonly place: BackupPlace;
-  readonly keys: KeyRing;
-  /** What pruning would take. */
-  readonly wouldPrune: (
-    settings: BackupSettings,
-    now: number,
-  ) => Promise<readonly Pruned[]>;
-  /** Keeps an event whose objects `fill` takes in. */
-  readonly add: (
-    fill: (
-      batch: ReturnType<typeof openBatch>,
-    ) => Promise<Omit<BackupEvent, "version" | "id">>,
-  ) => Promise<BackupEvent>;
-}
-
-/** What all functions here share. */
-interface Site extends StoreOptions {
-  readonly place: BackupPlace;
-  readonly disk: Disk;
-  readonly ring: KeyRing;
-  readonly clock: Clock;
-  /** What files of this process's events were, by path: known again without reading. */
-  readonly seen: KnownFiles;
-  /** Workspaces whose files are known from other processes. */
-  readonly recalled: Set<string>;
-}
-
-/** Milliseconds between two looks at what may go. */
-const PRUNE_EVERY_MS = 600_000;
 /** Characters of `what` that are kept. */
 const MAX_WHAT = 500;
 /** Paths remembered from save to finish. */
 const MAX_SEEN = 20_000;
-/** Times that room is made for one event. */
-const ROOM_TRIES = 3;
-
 /**
  * Opens the store, and makes it where there is none.
  *
@@ -124,7 +56,7 @@ export function openBackups(options: StoreOptions): OpenStore {
     place,
     keys: ring,
     save: (paths, about, limits) => save(site, paths, about, limits ?? {}),
-    finish: (id, found) => finish(site, id, found),
+    finish: (id, found, signal) => finish(site, id, found, signal),
     list: (filter) => Promise.resolve(listEvents(site, filter)),
     find: (word) => Promise.resolve(findEvent(site, word)),
     object: (sha256) => openObject(place, sha256),
@@ -165,6 +97,7 @@ async function save(
           ? "it is the folder of the backups"
           : limits.skip?.(path),
       alone: (path) => limits.alone?.(path) ?? false,
+      signal: limits.signal,
       batch,
       maxFileBytes,
       known: (path, info) =>
@@ -175,7 +108,7 @@ async function save(
         seen.set(path, { identity, size, stamp, sha256 }),
     });
     return { at, ...about, what, ...snapshot };
-  });
+  }, { unlisted: unlikely !== undefined && unlikely.size > 0 });
   if (site.seen.size + seen.size > MAX_SEEN) site.seen.clear();
   for (const [path, what] of seen) site.seen.set(path, what);
   if (unlikely !== undefined && seen.size > 0) {
@@ -185,10 +118,12 @@ async function save(
 }
 
 /** Learns what another process knows of a workspace's files. */
-function recall(site: Site, workspace: string): void {
-  if (site.recalled.has(workspace)) return;
-  site.recalled.add(workspace);
-  const { place, ring, seen } = site;
+function recall(
+  { place, recalled, ring, seen }: Site,
+  workspace: string,
+): void {
+  if (recalled.has(workspace)) return;
+  recalled.add(workspace);
   for (const [path, one] of readKnown({ place, keys: ring }, workspace)) {
     if (!seen.has(path)) seen.set(path, one);
   }
@@ -205,201 +140,4 @@ function remember(
     if (one !== undefined) known.set(path, one);
   }
   writeKnown({ disk, place, keys: ring }, workspace, known);
-}
-
-/** Takes content in and writes the event; makes room where there is none. */
-async function add(
-  site: Site,
-  fill: Parameters<OpenStore["add"]>[0],
-): Promise<BackupEvent> {
-  try {
-    for (let tries = 1;; tries++) {
-      const made = await tryToAdd(site, fill);
-      if (made !== undefined) return made;
-      await makeRoom(site, fill, tries >= ROOM_TRIES);
-    }
-  } catch (error) {
-    throw troubleOf(error, site.place.root);
-  }
-}
-
-/** `undefined` where there is not room enough. */
-async function tryToAdd(
-  site: Site,
-  fill: Parameters<OpenStore["add"]>[0],
-): Promise<BackupEvent | undefined> {
-  const { place, disk, ring } = site;
-  using _lock = await lockBackups(place, "shared");
-  const used = readUsage(place);
-  const room = site.settings().maxBytes - used.bytes;
-  const batch = openBatch({ place, disk, room });
-  try {
-    const filled = await fill(batch);
-    if (!used.isNoted) disk.append(place.usage, `${used.bytes}\n`);
-    if (batch.cost() > 0) disk.append(place.usage, `${batch.cost()}\n`);
-    await batch.commit();
-    const event: BackupEvent = { version: 1, id: newId(filled.at), ...filled };
-    const writing = { place, disk, keys: ring };
-    const folder = await putEvent(writing, event);
-    appendSummary(place, disk, summaryOf(event, folder));
-    return event;
-  } catch (error) {
-    batch.drop();
-    if (error instanceof NoRoom) return undefined;
-    throw error;
-  }
-}
-
-/** Counts what the event would cost, and takes older ones away for it. */
-async function makeRoom(
-  site: Site,
-  fill: Parameters<OpenStore["add"]>[0],
-  given: boolean,
-): Promise<void> {
-  const { place, disk, ring } = site;
-  const settings = site.settings();
-  const batch = openBatch({ place, disk, room: Infinity, dry: true });
-  await fill(batch);
-  const maxBytes = settings.maxBytes - batch.cost();
-  const { fits, pruned } = await alone(place, () =>
-    pruneBackups(
-      { place, disk, keys: ring, onlyIfFits: true },
-      { ...settings, maxBytes },
-      site.clock(),
-    ));
-  await site.onPruned?.(pruned);
-  if (fits && !given) return;
-  throw new BackupError(
-    `Cannot save what the action would destroy: it takes ${batch.cost()} bytes, ` +
-      `and audit.backup_max_bytes (${settings.maxBytes}) cannot be kept`,
-    place.root,
-    "raise audit.backup_max_bytes, or run `airg backup prune`",
-  );
-}
-
-/** Does it while nobody else uses the store. */
-async function alone<Value>(
-  place: BackupPlace,
-  act: () => Promise<Value>,
-): Promise<Value> {
-  using _lock = await lockBackups(place, "exclusive");
-  return await act();
-}
-
-function newId(at: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(UUID_RANDOM_BYTES));
-  return uuidv7(Math.floor(at), random);
-}
-
-async function finish(
-  site: Site,
-  id: string,
-  { paths, unlikely, unsaved }: Appeared = { paths: [], unsaved: [] },
-): Promise<BackupEvent | undefined> {
-  const { place, disk, ring, seen } = site;
-  const { maxFileBytes } = site.settings();
-  try {
-    const found = findEvent(site, id);
-    if (!found.ok || found.value.damaged) {
-      throw new BackupError(
-        `Cannot note what the action left: ${
-          found.ok ? "the backup is damaged" : found.error
-        }`,
-        place.root,
-        "run `airg backup verify`",
-      );
-    }
-    const { event } = found.value;
-    const known = new Set(event.entries.map(({ path }) => path));
-    const appeared = paths.filter((path) => !known.has(path));
-    const entries = await lookAfter([
-      ...event.entries,
-      ...appeared.map((path): BackupEntry => ({
-        path,
-        before: { type: "absent" },
-      })),
-    ], {
-      maxFileBytes,
-      ...(unlikely && { unlikely }),
-      known: (path, info) => hashIfSame(seen.get(path), info),
-      hash: async (node): Promise<ContentId> => {
-        using content = node.open();
-        return await readThrough(content, node.info.size);
-      },
-    });
-    for (const { path } of entries) seen.delete(path);
-    const isNothing = unlikely !== undefined && event.unsaved.length === 0 &&
-      entries.length === 0;
-    if (isNothing) {
-      dropEvent({ place, disk }, found.value.folder);
-      return undefined;
-    }
-    const finished = {
-      ...event,
-      entries,
-      unsaved: [...event.unsaved, ...unsaved],
-    };
-    {
-      using _lock = await lockBackups(place, "shared");
-      await replaceEvent({ place, disk, keys: ring }, finished);
-      const summary = summaryOf(finished, found.value.folder);
-      appendSummary(place, disk, summary);
-    }
-    await pruneWhenDue(site);
-    return finished;
-  } catch (error) {
-    throw troubleOf(error, place.root);
-  }
-}
-
-function hashIfSame(
-  known: Known | undefined,
-  { identity, size, stamp }: RawInfo,
-): string | undefined {
-  const same = known?.identity === identity && known.stamp === stamp &&
-    known.size === size;
-  return same ? known.sha256 : undefined;
-}
-
-async function pruneWhenDue(site: Site): Promise<void> {
-  const { place, clock } = site;
-  const now = clock();
-  if (now - lastPruned(place) < PRUNE_EVERY_MS) return;
-  const pruned = await pruneIfFree(site, now);
-  if (pruned.length > 0) await site.onPruned?.(pruned);
-}
-
-async function pruneIfFree(
-  { place, disk, ring, settings }: Site,
-  now: number,
-): Promise<readonly Pruned[]> {
-  using lock = tryLockBackups(place);
-  if (lock === undefined) return [];
-  const pruning = { place, disk, keys: ring };
-  return (await pruneBackups(pruning, settings(), now)).pruned;
-}
-
-function lastPruned({ pruned }: BackupPlace): number {
-  try {
-    return Number(Deno.readTextFileSync(pruned)) || 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
-}
-
-async function prune(
-  site: Site,
-  settings: BackupSettings,
-  now: number,
-  dryRun: boolean,
-): Promise<readonly Pruned[]> {
-  const { place, disk, ring } = site;
-  try {
-    const pruning = { place, disk, keys: ring, dryRun };
-    const act = () => pruneBackups(pruning, settings, now);
-    return (await alone(place, act)).pruned;
-  } catch (error) {
-    throw troubleOf(error, place.root);
-  }
 }

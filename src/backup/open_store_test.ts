@@ -165,7 +165,7 @@ Deno.test("openBackups() refuses a file over the cap, and leaves nothing", async
 Deno.test("openBackups() takes old events away to make room", async () => {
   using scene = backupScene();
   const { store, workspace, about } = scene;
-  scene.settings = { ...SETTINGS, maxBytes: 250 };
+  scene.settings = { ...SETTINGS, maxBytes: 30_000 };
   const path = `${workspace}/a`;
   for (let n = 0; n < 6; n++) {
     await Deno.writeTextFile(path, `${n}`.repeat(100));
@@ -185,7 +185,7 @@ Deno.test("openBackups() takes old events away to make room", async () => {
 Deno.test("openBackups() refuses when only what was deleted today could go", async () => {
   using scene = backupScene();
   const { store, workspace, about } = scene;
-  scene.settings = { ...SETTINGS, maxBytes: 150 };
+  scene.settings = { ...SETTINGS, maxBytes: 20_000 };
   const path = `${workspace}/a`;
   await Deno.writeTextFile(path, "a".repeat(100));
   const first = await store.save([path], about);
@@ -195,7 +195,10 @@ Deno.test("openBackups() refuses when only what was deleted today could go", asy
   await Deno.writeTextFile(`${workspace}/b`, "b".repeat(100));
   await assert.rejects(
     store.save([`${workspace}/b`], about),
-    (error) => error instanceof BackupError && /max_bytes/.test(error.cure),
+    (error) =>
+      error instanceof BackupError &&
+      /max_bytes is 20000/.test(error.message) &&
+      /max_bytes.*deleted stays for a day/.test(error.cure),
   );
   assert.equal((await store.list({ limit: 9 })).length, 1);
   scene.now = START + 25 * 3_600_000;

@@ -9,11 +9,22 @@
 
 import type { KeyRing } from "../store/approvals/keys.ts";
 import { type Disk, freshName } from "./disk.ts";
-import { lineOf, readSummaries, type Summaries } from "./index_file.ts";
-import { readHints } from "./known_files.ts";
-import { costOf, isSha256 } from "./objects.ts";
+import {
+  lineBytes,
+  lineOf,
+  readSummaries,
+  type Summaries,
+} from "./index_file.ts";
+import { type Hints, readHints } from "./known_files.ts";
+import { eventSizes, namesIn, objectSizes, sumOf } from "./measure.ts";
 import type { BackupPlace } from "./place.ts";
-import { chooseGone, type Going, hashesOf, type Limits } from "./retention.ts";
+import {
+  chooseGone,
+  type Going,
+  hashesOf,
+  type Limits,
+  type Sizes,
+} from "./retention.ts";
 import type { Pruned } from "./store.ts";
 
 /** What pruning works on. */
@@ -25,18 +36,18 @@ export interface Pruning {
   readonly dryRun?: boolean;
   /** Takes nothing where the rest does not keep to `maxBytes` all the same. */
   readonly onlyIfFits?: boolean;
+  /** Bytes below `maxBytes` to come to, where that can be had. */
+  readonly slack?: number;
 }
 
 /** What became of it. */
 export interface PruneResult {
   readonly pruned: readonly Pruned[];
-  /** Bytes of the objects that stay. */
+  /** Bytes of what stays, or would. */
   readonly bytes: number;
+  /** Whether that keeps to `maxBytes`. */
   readonly fits: boolean;
 }
-
-/** How long the files of a workspace are kept in case, see known_files.ts. */
-const HINT_MS = 86_400_000;
 
 /** Prunes. */
 export async function pruneBackups(
@@ -44,43 +55,105 @@ export async function pruneBackups(
   limits: Limits,
   now: number,
 ): Promise<PruneResult> {
-  const { place, keys, dryRun, onlyIfFits } = pruning;
-  const sizes = objectSizes(place);
-  const summaries = readSummaries(place, keys);
-  const choice = chooseGone(summaries.events, sizes, limits, now);
-  const gone = onlyIfFits && !choice.fits ? [] : choice.gone;
-  // Hints go first where there is not room enough.
-  const isTight = sum(sizes) > limits.maxBytes;
-  const hints = readHints(pruning, isTight ? Infinity : now - HINT_MS);
-  const unused = unusedObjects(summaries, gone, sizes, hints.hashes);
+  const { place, keys, dryRun, onlyIfFits, slack = 0 } = pruning;
+  const found = look(place, keys, now, limits);
+  const low = { ...limits, maxBytes: limits.maxBytes - slack };
+  const lower = plan(found, low, now);
+  const wanted = lower.bytes <= low.maxBytes ? lower : plan(found, limits, now);
+  const fits = wanted.bytes <= limits.maxBytes;
+  const going = onlyIfFits && !fits ? planned(found, []) : wanted;
   const leftovers = namesIn(place.temporary);
   if (!dryRun) {
-    await takeEvents(pruning, gone, summaries);
-    takeObjects(pruning, unused);
+    await takeEvents(pruning, going.gone, found.summaries);
+    takeObjects(pruning, going.unused);
     for (const name of leftovers) {
       pruning.disk.remove(`${place.temporary}/${name}`);
     }
-    for (const name of hints.old) {
+    for (const name of found.hints.old) {
       pruning.disk.remove(`${place.known}/${name}`);
     }
-    settle(pruning, sizes, unused, now);
+    settle(pruning, found.sizes, going, now);
   }
-  const bytes = sum(sizes) - sum(unused);
-  const pruned = listOf(gone, unused, leftovers);
-  return { pruned, bytes, fits: bytes <= limits.maxBytes };
+  const pruned = listOf(going, found.sizes, leftovers);
+  return { pruned, bytes: wanted.bytes, fits };
+}
+
+/** What there is. */
+interface Found {
+  readonly summaries: Summaries;
+  /** Of an event: with its line in the index. */
+  readonly sizes: Sizes;
+  /** What is kept in case, see known_files.ts. */
+  readonly hints: Hints;
+}
+
+/** How long it is kept. */
+const HINT_MS = 86_400_000;
+
+function look(
+  place: BackupPlace,
+  keys: KeyRing,
+  now: number,
+  { maxBytes }: Limits,
+): Found {
+  const summaries = readSummaries(place, keys);
+  const events = eventSizes(place);
+  for (const event of summaries.events) {
+    const { folder } = event;
+    events.set(folder, (events.get(folder) ?? 0) + lineBytes(event));
+  }
+  const objects = objectSizes(place);
+  // It goes first where there is not room enough.
+  const isTight = sumOf(objects) + sumOf(events) > maxBytes;
+  const since = isTight ? Infinity : now - HINT_MS;
+  const hints = readHints({ place, keys }, since);
+  return { summaries, sizes: { objects, events }, hints };
+}
+
+/** What would go, and what would be left. */
+interface Plan {
+  readonly gone: readonly Going[];
+  readonly unused: ReadonlyMap<string, number>;
+  /** Bytes that are left. */
+  readonly bytes: number;
+}
+
+function plan(found: Found, limits: Limits, now: number): Plan {
+  const { summaries: { events, unknown }, sizes } = found;
+  // They stay, whatever they take.
+  const staying = unknown.reduce(
+    (sum, folder) => sum + (sizes.events.get(folder) ?? 0),
+    0,
+  );
+  const maxBytes = limits.maxBytes - staying;
+  const { gone } = chooseGone(events, sizes, { ...limits, maxBytes }, now);
+  return planned(found, gone);
+}
+
+function planned(
+  { hints, summaries, sizes }: Found,
+  gone: readonly Going[],
+): Plan {
+  const unused = unusedObjects(summaries, gone, sizes.objects, hints.hashes);
+  const freed = gone.reduce(
+    (sum, { event: { folder } }) => sum + (sizes.events.get(folder) ?? 0),
+    sumOf(unused),
+  );
+  const bytes = sumOf(sizes.objects) + sumOf(sizes.events) - freed;
+  return { gone, unused, bytes };
 }
 
 function listOf(
-  gone: readonly Going[],
-  unused: ReadonlyMap<string, number>,
+  { gone, unused }: Plan,
+  { events }: Sizes,
   leftovers: readonly string[],
 ): Pruned[] {
   return [
-    ...gone.map(({ event: { folder, at, items }, why }): Pruned => ({
+    ...gone.map(({ event: { folder, at }, why }): Pruned => ({
       kind: "event",
       name: folder,
       at,
-      bytes: items.reduce((sum, { size }) => sum + size, 0),
+      bytes: events.get(folder) ?? 0,
       why,
     })),
     ...[...unused].map(([name, bytes]): Pruned => ({
@@ -96,26 +169,6 @@ function listOf(
       why: "leftover",
     })),
   ];
-}
-
-/** Bytes of each object on the disk. */
-export function objectSizes({ objects }: BackupPlace): Map<string, number> {
-  const sizes = new Map<string, number>();
-  for (const { isDirectory, name: folder } of [...Deno.readDirSync(objects)]) {
-    // A link leads to what is none of the store's.
-    if (!isDirectory) continue;
-    for (const name of namesIn(`${objects}/${folder}`)) {
-      const info = Deno.lstatSync(`${objects}/${folder}/${name}`);
-      if (!info.isFile || !isSha256(name) || !name.startsWith(folder)) continue;
-      const allocated = (info.blocks ?? 0) * 512;
-      sizes.set(name, costOf({ size: info.size, allocated }));
-    }
-  }
-  return sizes;
-}
-
-function namesIn(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
 function unusedObjects(
@@ -164,16 +217,15 @@ function takeObjects(
 /** Counts anew, and forgets sizes that no object has any more. */
 function settle(
   { place, disk }: Pruning,
-  sizes: ReadonlyMap<string, number>,
-  unused: ReadonlyMap<string, number>,
+  { objects }: Sizes,
+  { unused, bytes }: Plan,
   now: number,
 ): void {
-  const kept = sum(sizes) - sum(unused);
-  putText(disk, place, place.usage, `${kept}\n`);
+  putText(disk, place, place.usage, `${bytes}\n`);
   putText(disk, place, place.pruned, `${now}\n`);
   if (unused.size === 0) return;
   const left = new Set<string>();
-  for (const hash of sizes.keys()) {
+  for (const hash of objects.keys()) {
     if (unused.has(hash)) continue;
     const path = `${place.objects}/${hash.slice(0, 2)}/${hash}`;
     left.add(String(Deno.lstatSync(path).size));
@@ -206,10 +258,4 @@ function putText(
     disk.write(file, new TextEncoder().encode(text));
   }
   disk.rename(fresh, path);
-}
-
-function sum(sizes: ReadonlyMap<string, number>): number {
-  let bytes = 0;
-  for (const size of sizes.values()) bytes += size;
-  return bytes;
 }

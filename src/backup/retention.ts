@@ -31,10 +31,20 @@ export interface Summary {
   readonly items: readonly SummaryItem[];
 }
 
+/** Bytes that things take on the disk. */
+export interface Sizes {
+  /** By hash. */
+  readonly objects: ReadonlyMap<string, number>;
+  /** What an event takes beside its objects, by folder. */
+  readonly events: ReadonlyMap<string, number>;
+}
+
 /** What goes. */
 export interface Choice {
   readonly gone: readonly Going[];
-  /** Whether the rest keeps to `maxBytes`. */
+  /** Bytes that the rest takes. */
+  readonly bytes: number;
+  /** Whether that keeps to `maxBytes`. */
   readonly fits: boolean;
 }
 
@@ -69,14 +79,10 @@ export function summaryOf(event: BackupEvent, folder: string): Summary {
   return { folder, at, workspace, items };
 }
 
-/**
- * Chooses what goes.
- *
- * @param sizes Bytes of each object on the disk, by hash.
- */
+/** Chooses what goes. */
 export function chooseGone(
   events: readonly Summary[],
-  sizes: ReadonlyMap<string, number>,
+  sizes: Sizes,
   limits: Limits,
   now: number,
 ): Choice {
@@ -101,13 +107,16 @@ export function chooseGone(
   for (const event of tooMany(kept(oldestFirst), limits)) {
     if (held.mayGo(event)) take(event, "versions");
   }
-  let bytes = bytesOf(held.objects(), sizes);
-  for (const event of kept(oldestFirst)) {
+  const left = kept(oldestFirst);
+  let bytes = bytesOf(held.objects(), sizes.objects) +
+    bytesOf(left.map(({ folder }) => folder), sizes.events);
+  for (const event of left) {
     if (bytes <= maxBytes) break;
     if (!held.mayGo(event)) continue;
-    bytes -= bytesOf(take(event, "size"), sizes);
+    bytes -= bytesOf(take(event, "size"), sizes.objects) +
+      bytesOf([event.folder], sizes.events);
   }
-  return { gone, fits: bytes <= maxBytes };
+  return { gone, bytes, fits: bytes <= maxBytes };
 }
 
 /** Who holds what, so that nothing precious loses its last holder. */
@@ -163,11 +172,11 @@ export function hashesOf(items: readonly SummaryItem[]): Set<string> {
 }
 
 function bytesOf(
-  hashes: Iterable<string>,
+  names: Iterable<string>,
   sizes: ReadonlyMap<string, number>,
 ): number {
   let sum = 0;
-  for (const hash of hashes) sum += sizes.get(hash) ?? 0;
+  for (const name of names) sum += sizes.get(name) ?? 0;
   return sum;
 }
 

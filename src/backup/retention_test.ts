@@ -5,6 +5,7 @@ import {
   chooseGone,
   hashesOf,
   type Limits,
+  type Sizes,
   type Summary,
   type SummaryItem,
 } from "./retention.ts";
@@ -38,10 +39,16 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   onContentChangeOnly: fc.boolean(),
   maxVersions: fc.integer({ min: 1, max: 5 }),
   retentionDays: fc.constantFrom(0, 1, 10, 30),
-  maxBytes: fc.constantFrom(0, 10, 25, 1_000),
+  maxBytes: fc.constantFrom(0, 10, 25, 60, 1_000),
 });
 
-const SIZES = new Map([["1", 10], ["2", 10], ["3", 10], ["4", 10]]);
+const OBJECTS = new Map([["1", 10], ["2", 10], ["3", 10], ["4", 10]]);
+
+/** Of an event: 7 bytes. */
+function sizesOf(all: readonly Summary[]): Sizes {
+  const events = new Map(all.map(({ folder }) => [folder, 7]));
+  return { objects: OBJECTS, events };
+}
 
 function keyOf({ path, content }: SummaryItem): string {
   return `${path} ${content}`;
@@ -51,7 +58,7 @@ function split(
   all: readonly Summary[],
   limits: Limits,
 ): { gone: readonly Summary[]; left: Summary[]; fits: boolean } {
-  const { gone, fits } = chooseGone(all, SIZES, limits, NOW);
+  const { gone, fits } = chooseGone(all, sizesOf(all), limits, NOW);
   const going = new Set(gone.map(({ event }) => event));
   return {
     gone: [...going],
@@ -89,7 +96,8 @@ Deno.test("chooseGone() says truly whether the rest fits", () => {
   fc.assert(fc.property(events, limits, (all, limits) => {
     const { left, fits } = split(all, limits);
     const hashes = new Set(left.flatMap(({ items }) => [...hashesOf(items)]));
-    assert.equal(fits, hashes.size * 10 <= limits.maxBytes);
+    const bytes = hashes.size * 10 + left.length * 7;
+    assert.equal(fits, bytes <= limits.maxBytes);
   }));
 });
 
@@ -153,13 +161,37 @@ Deno.test("chooseGone() takes the oldest first for size", () => {
       gone: false,
     }],
   }));
-  const { gone } = chooseGone(all, SIZES, {
+  const { gone, bytes } = chooseGone(all, sizesOf(all), {
     onContentChangeOnly: true,
     maxVersions: 5,
     retentionDays: 0,
-    maxBytes: 20,
+    maxBytes: 34,
   }, NOW);
   assert.deepEqual(gone.map(({ event, why }) => [event.folder, why]), [
     ["f6", "size"],
   ]);
+  assert.equal(bytes, 34);
+});
+
+Deno.test("chooseGone() takes events that hold no content, for what they take themselves", () => {
+  const all = [1, 2, 3].map((n): Summary => ({
+    folder: `f${n}`,
+    at: NOW - (9 - n) * HOUR,
+    workspace: "/w",
+    items: [{
+      path: `/w/${n}`,
+      type: "absent",
+      content: "",
+      size: 0,
+      gone: false,
+    }],
+  }));
+  const { gone, bytes } = chooseGone(all, sizesOf(all), {
+    onContentChangeOnly: true,
+    maxVersions: 5,
+    retentionDays: 0,
+    maxBytes: 15,
+  }, NOW);
+  assert.deepEqual(gone.map(({ event }) => event.folder), ["f1"]);
+  assert.equal(bytes, 14);
 });

@@ -16,21 +16,17 @@ import {
   type RawTree,
 } from "../platform/raw_tree.ts";
 import {
-  type Attributes,
+  attributesOf,
   type BackupEntry,
-  isAs,
-  type Left,
   type Saved,
   type Unsaved,
 } from "./event.ts";
-import {
-  type Batch,
-  type ContentId,
-  costOf,
-  isEndless,
-  Shrunk,
-} from "./objects.ts";
+import { type ContentId, Shrunk, type Turn } from "./content.ts";
+import { type Batch, isEndless } from "./objects.ts";
+import { isBelow, outermost } from "./outermost.ts";
+import { costOf } from "./room.ts";
 import { BackupError, type SaveLimits } from "./store.ts";
+import { turns } from "./turns.ts";
 
 /** What was found. */
 export interface Snapshot {
@@ -56,6 +52,7 @@ const TRIES = 3;
 const TICK_MS = 20;
 
 interface Walk extends SnapshotOptions {
+  readonly turn: Turn;
   readonly entries: BackupEntry[];
   readonly unsaved: Unsaved[];
   /** Files with more than one name, by identity. */
@@ -74,6 +71,7 @@ export async function takeSnapshot(
   using tree = openRawTree();
   const walk: Walk = {
     ...options,
+    turn: turns(options.signal, paths[0] ?? "/"),
     entries: [],
     unsaved: [],
     names: new Map(),
@@ -105,37 +103,6 @@ export async function takeSnapshot(
   return { entries: walk.entries, unsaved: walk.unsaved };
 }
 
-/** Whether it is one of them or lies in one. */
-function isBelow(path: string, all: ReadonlySet<string>): boolean {
-  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
-    if (all.has(at)) return true;
-  }
-  return all.has("/");
-}
-
-/** Those that lie in no other, each with those that lie in it. */
-function outermost(
-  paths: readonly string[],
-): ReadonlyMap<string, readonly string[]> {
-  const all = new Set(paths);
-  const outerOf = (path: string): string => {
-    if (all.has("/")) return "/";
-    let outer = path;
-    for (let at = path.lastIndexOf("/"); at > 0;) {
-      if (all.has(path.slice(0, at))) outer = path.slice(0, at);
-      at = path.lastIndexOf("/", at - 1);
-    }
-    return outer;
-  };
-  const found = new Map<string, string[]>();
-  for (const path of all) if (outerOf(path) === path) found.set(path, []);
-  for (const path of [...all].sort()) {
-    const outer = outerOf(path);
-    if (outer !== path) found.get(outer)?.push(path);
-  }
-  return found;
-}
-
 function isSkipped({ skip, unsaved }: Walk, path: string): boolean {
   const why = skip?.(path);
   if (why !== undefined) unsaved.push({ path, why });
@@ -143,6 +110,7 @@ function isSkipped({ skip, unsaved }: Walk, path: string): boolean {
 }
 
 async function visit(walk: Walk, node: RawNode, path: string): Promise<void> {
+  await walk.turn();
   const { info } = node;
   switch (info.type) {
     case "file":
@@ -268,14 +236,14 @@ async function settled(node: RawNode, path: string): Promise<RawInfo> {
 
 /** `undefined`: it got shorter meanwhile. */
 async function contentOf(
-  { batch }: Walk,
+  { batch, turn }: Walk,
   node: RawNode,
   info: RawInfo,
   path: string,
 ): Promise<ContentId | undefined> {
   using content = guarded(path, () => node.open());
   try {
-    return await batch.put(content, info);
+    return await batch.put(content, info, turn);
   } catch (error) {
     if (error instanceof Shrunk) return undefined;
     throw error;
@@ -317,13 +285,6 @@ function refuseLarge(
   );
 }
 
-function attributesOf(
-  { mode, uid, gid, mtime }: RawInfo,
-  xattrs: Record<string, string> | undefined,
-): Attributes {
-  return { mode, uid, gid, mtime, ...(xattrs && { xattrs }) };
-}
-
 /** What the kernel refuses, as what a person can do something about. */
 function guarded<Value>(path: string, look: () => Value): Value {
   try {
@@ -340,91 +301,4 @@ function guarded<Value>(path: string, look: () => Value): Value {
     }
     throw error;
   }
-}
-
-/** How {@linkcode lookAfter} knows a content again without reading it. */
-export interface AfterOptions {
-  /** The hash of a file that is as it was then. */
-  readonly known: (path: string, info: RawInfo) => string | undefined;
-  readonly hash: (node: RawNode) => Promise<ContentId>;
-  readonly maxFileBytes: number;
-  /** Paths that are left out where they are as they were. */
-  readonly unlikely?: ReadonlySet<string>;
-}
-
-/** What is at each path now; what cannot be looked at is `other`. */
-export async function lookAfter(
-  entries: readonly BackupEntry[],
-  options: AfterOptions,
-): Promise<BackupEntry[]> {
-  using tree = openRawTree();
-  const looked: BackupEntry[] = [];
-  for (const { path, before } of entries) {
-    const { after, attributes } = await leftAt(tree.open, path, options);
-    const isUntouched = options.unlikely?.has(path) === true &&
-      isAs(after, before) && hasSameAttributes(attributes, before);
-    if (!isUntouched) looked.push({ path, before, after });
-  }
-  return looked;
-}
-
-interface LookedAt {
-  readonly after: Left;
-  /** Of what is there, where that was asked for. */
-  readonly attributes?: Attributes;
-}
-
-async function leftAt(
-  open: (path: string) => RawNode | undefined,
-  path: string,
-  options: AfterOptions,
-): Promise<LookedAt> {
-  try {
-    using node = open(path);
-    if (node === undefined) return { after: { type: "absent" } };
-    const after = await leftOf(node, path, options);
-    if (options.unlikely?.has(path) !== true) return { after };
-    const xattrs = after.type === "link" ? undefined : node.attributes();
-    return { after, attributes: attributesOf(node.info, xattrs) };
-  } catch (error) {
-    // A link, or nothing, has the place of a folder above it.
-    if (error instanceof FolderMoved) return { after: { type: "absent" } };
-    if (error instanceof RawError || error instanceof Shrunk) {
-      return { after: { type: "other" } };
-    }
-    throw error;
-  }
-}
-
-async function leftOf(
-  node: RawNode,
-  path: string,
-  { known, hash, maxFileBytes }: AfterOptions,
-): Promise<Left> {
-  const { info } = node;
-  if (info.type === "link") return { type: "link", target: node.target() };
-  if (info.type !== "file") return { type: info.type };
-  const sha256 = known(path, info);
-  if (sha256 !== undefined) return { type: "file", size: info.size, sha256 };
-  if (isEndless(info) || costOf(info) > maxFileBytes) return { type: "other" };
-  return { type: "file", ...await hash(node) };
-}
-
-/** Whether bits, owner and attributes are the same; times are not looked at. */
-function hasSameAttributes(
-  now: Attributes | undefined,
-  before: Saved,
-): boolean {
-  if (now === undefined || before.type === "absent") return now === undefined;
-  return now.mode === before.mode && now.uid === before.uid &&
-    now.gid === before.gid && isSameText(now.xattrs, before.xattrs);
-}
-
-function isSameText(
-  now: Attributes["xattrs"],
-  before: Attributes["xattrs"],
-): boolean {
-  const names = Object.keys(now ?? {});
-  return names.length === Object.keys(before ?? {}).length &&
-    names.every((name) => now?.[name] === before?.[name]);
 }

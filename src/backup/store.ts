@@ -19,7 +19,7 @@ export interface BackupSettings {
   readonly maxVersions: number;
   /** Days an event is kept; 0: for ever. */
   readonly retentionDays: number;
-  /** Bytes of all objects on the disk. */
+  /** Bytes of all that the store takes on the disk, in whole blocks. */
   readonly maxBytes: number;
   /** Bytes of one file; a larger one is not saved, and what would destroy it does not run. */
   readonly maxFileBytes: number;
@@ -45,6 +45,7 @@ export interface Pruned {
   readonly name: string;
   /** When the event was; absent for the others. */
   readonly at?: number;
+  /** What it took on the disk; of an event, without its objects. */
   readonly bytes: number;
   readonly why: "age" | "versions" | "size" | "unused" | "leftover";
 }
@@ -67,8 +68,10 @@ export type BackupAbout = Omit<
   "version" | "id" | "at" | "entries" | "unsaved"
 >;
 
-/** What need not be saved. */
+/** What need not be saved, and how long anybody waits for it. */
 export interface SaveLimits {
+  /** Calls it off: nothing is kept then. */
+  readonly signal?: AbortSignal | undefined;
   /** Why a path need not be saved, one clause; it becomes one of `unsaved`. */
   readonly skip?: (path: string) => string | undefined;
   /** Whether of a folder only its bits, owner and attributes are saved. */
@@ -101,7 +104,8 @@ export interface BackupStore {
     limits?: SaveLimits,
   ) => Promise<BackupEvent>;
   /**
-   * Looks at the event's paths again and notes what the action left.
+   * Looks at the event's paths again and notes what the action left; once
+   * `signal` fires, of the rest that nobody looked.
    *
    * @returns The event as it is now; `undefined` where it was about nothing
    * but unlikely paths, and nothing happened to any: it is gone.
@@ -109,6 +113,7 @@ export interface BackupStore {
   readonly finish: (
     id: string,
     found?: Appeared,
+    signal?: AbortSignal,
   ) => Promise<BackupEvent | undefined>;
   /** Newest first. */
   readonly list: (filter: BackupFilter) => Promise<readonly StoredEvent[]>;

@@ -50,9 +50,11 @@ const RECORDED = 100;
 
 /** Saves before an action what it would destroy. */
 export function backupsOn(site: BackupSite): Backup {
-  return async (facts, decision, profile) => {
+  return async (facts, decision, profile, signal) => {
     const { action } = facts;
-    if (action.kind === "restore") return undefined;
+    if (action.kind === "restore" || action.kind === "backups") {
+      return undefined;
+    }
     if (!site.enabled()) return undefined;
     const changed = changedBy(facts);
     const isUnread = site.unread() && changesUnread(facts);
@@ -78,6 +80,7 @@ export function backupsOn(site: BackupSite): Backup {
           (action.kind === "exec" ? skipMadeAgain(path) : undefined);
       },
       alone: (path) => targets.alone.has(path) || precaution.folders.has(path),
+      signal,
       appeared: () => appearedIn(precaution, ground),
       about: {
         cause: causeOf(action),
@@ -150,11 +153,13 @@ async function saved(
     return {
       kind: "saved",
       expect: savedIn(event),
-      finish: () => finished(store, event.id, saving, told(first)),
+      finish: (ending) =>
+        finished(store, event.id, saving, told(first), ending),
     };
   } catch (error) {
     // What is saved in case holds nothing up.
-    if (unlikely.size > 0 && error instanceof BackupError) {
+    const isCalledOff = saving.signal?.aborted === true;
+    if (unlikely.size > 0 && error instanceof BackupError && !isCalledOff) {
       return await saved(site, { ...saving, unlikely: new Set() });
     }
     if (error instanceof BackupError) {
@@ -183,12 +188,13 @@ async function finished(
   id: string,
   { about, appeared, named, record, unlikely }: Saving,
   first: SavedBefore,
+  ending: AbortSignal | undefined,
 ): Promise<SavedBefore | undefined> {
   const before = named.length > 0 ? first : undefined;
   try {
     const { cut, paths } = appeared();
     const unsaved = cut ? [{ path: about.workspace, why: TOO_MANY }] : [];
-    const event = await store.finish(id, { paths, unlikely, unsaved });
+    const event = await store.finish(id, { paths, unlikely, unsaved }, ending);
     if (event === undefined || unlikely.size === 0) return before;
     const found = new Set(paths);
     const entries = event.entries.filter(({ path }) =>

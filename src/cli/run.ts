@@ -74,8 +74,14 @@ export async function run(
       ...optional("timeoutMs", timeoutMs),
       ...(wantsCopy(invocation) && { ephemeral: true as const }),
     };
-    const { signal } = ending;
-    const act = () => handle(action, effects, { streams: "inherit", signal });
+    const { onTurn, signal } = ending;
+    const act = () =>
+      handle(action, effects, {
+        streams: "inherit",
+        signal,
+        ending: ending.whole,
+        onTurn,
+      });
     let answer = await act();
     if (!answer.allowed && answer.decision.approval !== undefined) {
       const { isAnsweredHere } = await import("./approvals/here.ts");
@@ -155,17 +161,28 @@ const GRACE_MS = 10_000;
  *
  * The command gets them too (`exec/run.ts` passes them on) and may do what it
  * likes with an interrupt. One that does not end on SIGTERM or SIGHUP is ended
- * after a while, or at once when the signal comes again.
+ * after a while, or at once when the signal comes again. Before the command
+ * begins, and once it is over, any of them ends what airg is doing.
  */
 function listen(context: Context): {
   readonly signal: AbortSignal;
+  /** Fires while no command runs. */
+  readonly whole: AbortSignal;
+  readonly onTurn: (isRunning: boolean) => void;
   readonly by: () => EndingSignal | undefined;
   readonly stop: () => void;
 } {
   const controller = new AbortController();
+  const whole = new AbortController();
+  let isRunning = false;
   let by: EndingSignal | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const unlisten = context.onSignal((name) => {
+    if (!isRunning) {
+      by ??= name;
+      whole.abort();
+      return controller.abort();
+    }
     if (name === "SIGINT") return;
     if (by !== undefined) controller.abort();
     by ??= name;
@@ -173,6 +190,8 @@ function listen(context: Context): {
   });
   return {
     signal: controller.signal,
+    whole: whole.signal,
+    onTurn: (now) => void (isRunning = now),
     by: () => by,
     stop() {
       // Even looking at clearTimeout loads Node\'s timers (6 ms of a cold start).

@@ -103,6 +103,47 @@ Deno.test("run: a command that stays is ended first, then airg, with 128+n", asy
   assert.equal(fake.listening(), 0);
 });
 
+Deno.test("run: a signal that comes while a backup is made ends it, and nothing runs", async () => {
+  const { parts, log } = fakeParts({
+    workspace,
+    run: () => Promise.reject(new Error("It ran")),
+    backup: (_facts, _decision, _profile, signal) => {
+      assert.equal(signal?.aborted, false);
+      fake.raise("SIGINT");
+      assert.equal(signal.aborted, true);
+      return Promise.resolve(undefined);
+    },
+  });
+  const fake = fakeContext({ parts });
+  const status = await dispatch(COMMANDS, ["run", "--", "x"], fake.context);
+  assert.equal(status, 130);
+  assert.deepEqual(log, ["started", "finished"]);
+  assert.match(fake.err[0] ?? "", /Nothing was done: airg was told to end/);
+  assert.equal(fake.listening(), 0);
+});
+
+Deno.test("run: a signal that comes after the command ends the look after", async () => {
+  let looking: AbortSignal | undefined;
+  const { parts } = fakeParts({
+    workspace,
+    run: () => Promise.resolve({ ...EXITED, code: 4 }),
+    backup: () =>
+      Promise.resolve({
+        kind: "saved",
+        expect: () => undefined,
+        finish(ending) {
+          looking = ending;
+          assert.equal(ending?.aborted, false);
+          fake.raise("SIGTERM");
+          return Promise.resolve({ id: "i", count: 1, unsaved: [] });
+        },
+      }),
+  });
+  const fake = fakeContext({ parts });
+  assert.equal(await dispatch(COMMANDS, ["run", "--", "x"], fake.context), 4);
+  assert.equal(looking?.aborted, true);
+});
+
 Deno.test("run: a command that ends on a signal gives its own status", async () => {
   const { parts } = fakeParts({
     workspace,

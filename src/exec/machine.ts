@@ -16,6 +16,10 @@ import type { WorkspaceIndex } from "./handoff.ts";
 export interface RunOptions {
   /** Ends the whole tree when it fires. */
   readonly signal?: AbortSignal;
+  /** Fires when airg is to end: what it does before and after the command is cut short. */
+  readonly ending?: AbortSignal | undefined;
+  /** Told that the action begins, and that it is over. */
+  readonly onTurn?: (isRunning: boolean) => void;
   /**
    * `capture` keeps output up to the policy's limit; `inherit` passes the
    * caller's own streams through, with a private pty where they are terminals.

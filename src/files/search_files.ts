@@ -8,7 +8,7 @@
  */
 
 import type { SearchAction } from "../action/action.ts";
-import type { FoundLine, Outcome } from "../action/outcome.ts";
+import type { Outcome } from "../action/outcome.ts";
 import type { Entry } from "../platform/entries.ts";
 import type { OpenFolder } from "../platform/open_folder.ts";
 import { FileProblem, isExpected } from "./failure.ts";
@@ -18,8 +18,17 @@ import { ignoreAbove, withOwn } from "./ignore_files.ts";
 import { type IgnoreFile, isIgnored } from "./ignore.ts";
 import { mayUse } from "./leave.ts";
 import { levelOf } from "./list_directory.ts";
-import { type LineSearch, lineSearch } from "./line_search.ts";
+import { lineSearch } from "./line_search.ts";
 import { readUpTo } from "./read_bytes.ts";
+import {
+  cutBy,
+  inTurn,
+  isOver,
+  MAX_MS,
+  MAX_NAMES,
+  type Search,
+  type Steps,
+} from "./search_limits.ts";
 import { decode, HEAD_BYTES, isBinary, markOf } from "./text.ts";
 
 /** Results that are given where none is said, and at most. */
@@ -27,18 +36,8 @@ const LIMIT = 500;
 const MAX_LIMIT = 5_000;
 /** Folders in one another that are gone into. */
 const MAX_LEVELS = 400;
-/** Names that are looked at. */
-const MAX_NAMES = 200_000;
-/** Bytes of one file, and of all, that are read. */
+/** Bytes of one file that are read. */
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
-const MAX_BYTES = 256 * 1024 * 1024;
-/** Milliseconds that a search takes. */
-const MAX_MS = 20_000;
-/** Milliseconds after which others get their turn. */
-const TURN_MS = 50;
-
-/** A search, which stops where others may get their turn. */
-export type Steps<Value> = Generator<undefined, Value, void>;
 
 /**
  * Makes ready to search what the action names.
@@ -106,23 +105,6 @@ function* steps(
   };
 }
 
-interface Search {
-  readonly hands: Hands;
-  readonly lines: LineSearch | undefined;
-  /** By the path below the folder that was asked for. */
-  readonly isNamed: (path: string) => boolean;
-  readonly most: number;
-  readonly matches: FoundLine[];
-  files: number;
-  skipped: number;
-  names: number;
-  bytes: number;
-  readonly isTime: () => boolean;
-  readonly turn: { readonly monotonic: () => number; last: number };
-  cut?: string;
-  isEnded: boolean;
-}
-
 /** A pattern without a slash speaks of names, else of paths from the folder. */
 function globTest(glob: string): (path: string) => boolean {
   const tests = alternatives(glob.replace(/^\.?\//, "")).map((one) => ({
@@ -182,12 +164,6 @@ function* searchFolder(
   }
 }
 
-function cutBy(search: Search): (why: string) => void {
-  return (why) => {
-    search.cut ??= why;
-  };
-}
-
 /** A folder that is gone, or cannot be listed, is left out. */
 function* enter(
   search: Search,
@@ -202,31 +178,6 @@ function* enter(
     if (!isExpected(error)) throw error;
     search.skipped++;
   }
-}
-
-function isOver(search: Search): boolean {
-  if (search.isEnded) return true;
-  const why = search.hands.options.signal?.aborted === true
-    ? "it was cancelled"
-    : search.matches.length >= search.most
-    ? `there may be more than ${search.most} results`
-    : search.names > MAX_NAMES
-    ? `more than ${MAX_NAMES} names were not looked at`
-    : search.bytes > MAX_BYTES
-    ? `more than ${MAX_BYTES} bytes were not read`
-    : search.isTime()
-    ? `it took longer than ${MAX_MS / 1000} seconds`
-    : undefined;
-  if (why === undefined) return false;
-  search.cut ??= why;
-  search.isEnded = true;
-  return true;
-}
-
-function* inTurn({ turn }: Search): Steps<void> {
-  if (turn.monotonic() - turn.last < TURN_MS) return;
-  yield;
-  turn.last = turn.monotonic();
 }
 
 function* searchFile(

@@ -10,6 +10,7 @@
 import type { Action } from "../action/action.ts";
 import type { Facts } from "../action/facts.ts";
 import type { Outcome } from "../action/outcome.ts";
+import { counted } from "../base/counted.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 
@@ -36,10 +37,10 @@ export type BackupBefore =
     readonly kind: "saved";
     readonly expect: SavedAt;
     /**
-     * Notes what the action left, and returns what is worth to be told; never
-     * throws: the action is over.
+     * Notes what the action left, until `ending` fires, and returns what is
+     * worth to be told; never throws: the action is over.
      */
-    readonly finish: () => Promise<SavedBefore | undefined>;
+    readonly finish: (ending?: AbortSignal) => Promise<SavedBefore | undefined>;
   }
   | {
     readonly kind: "stopped";
@@ -52,6 +53,8 @@ export type Backup = (
   facts: Facts,
   decision: Decision,
   profile: Profile,
+  /** Calls it off: nothing is saved then, and the action is not begun. */
+  signal?: AbortSignal,
 ) => Promise<BackupBefore | undefined>;
 
 /** The outcome of an action that was not begun, because its backup failed. */
@@ -66,7 +69,7 @@ export function stoppedBy(
 
 /** One line for an agent or a person; without full stop, not yet printable. */
 export function backupLine({ id, count, unsaved }: SavedBefore): string {
-  const paths = count === 1 ? "1 path" : `${count} paths`;
+  const paths = counted(count, "path");
   const [first] = unsaved;
   if (first === undefined) return `backup ${id}: ${paths}`;
   const more = unsaved.length > 1 ? ` and ${unsaved.length - 1} more` : "";

@@ -9,6 +9,7 @@
 import type { Clock } from "../base/clock.ts";
 import type {
   Action,
+  BackupsAction,
   ExecAction,
   FileAction,
   RestoreAction,
@@ -78,6 +79,8 @@ export interface Effects {
     facts: Facts,
     options?: FileEffectOptions,
   ) => Promise<Outcome>;
+  /** Looks at the backups, for the call that asks. Absent: it cannot be done here. */
+  readonly look?: (permit: Permit<BackupsAction>) => Promise<Outcome>;
   /** Puts back what backups hold; saves what it replaces itself. Absent: it cannot be done here. */
   readonly restore?: (
     permit: Permit<RestoreAction>,

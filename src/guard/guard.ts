@@ -67,8 +67,18 @@ export async function handle(
       facts,
       settled,
       effects,
+      options,
       (leave, profile, proof) =>
         effects.run(leave, profile, proof, { ...options, ...approved }),
+    )
+    : action.kind === "backups"
+    ? await permitted(
+      action,
+      facts,
+      settled,
+      effects,
+      options,
+      effects.look ?? noBackups,
     )
     : action.kind === "restore"
     ? await permitted(
@@ -76,13 +86,15 @@ export async function handle(
       facts,
       settled,
       effects,
-      effects.restore ?? noRestore,
+      options,
+      effects.restore ?? noBackups,
     )
     : await permitted(
       action,
       facts,
       settled,
       effects,
+      options,
       (leave, profile, proof, expect) =>
         effects.file(leave, profile, proof, facts, {
           ...(expect && { expect }),
@@ -109,11 +121,11 @@ async function answered(
   return await approve(...asking);
 }
 
-function noRestore(): Promise<Outcome> {
+function noBackups(): Promise<Outcome> {
   return Promise.resolve({
     kind: "restore-failed",
     why: "failed",
-    message: "Nothing can be put back here: there are no backups",
+    message: "There are no backups here",
   });
 }
 
@@ -147,6 +159,12 @@ async function decide(
   return { facts, decision: { id: effects.newId(), ...conclusion, elapsedUs } };
 }
 
+const ENDING = {
+  kind: "stopped",
+  message: "Nothing was done: airg was told to end before it began",
+  remedy: "ask again",
+} as const;
+
 /** What was done, and what was saved before. */
 interface Done {
   readonly outcome: Outcome;
@@ -158,6 +176,7 @@ async function permitted<Kind extends Action>(
   facts: Facts,
   settled: Answered,
   effects: Effects,
+  options: RunOptions,
   perform: (
     leave: Permit<Kind>,
     profile: Profile,
@@ -174,12 +193,15 @@ async function permitted<Kind extends Action>(
     const proof = await effects.record({ event: "started", action, decision });
     // What a copy of the workspace holds is lost to nobody.
     const backup = profile.ephemeral === undefined
-      ? await effects.backup?.(facts, decision, profile)
+      ? await effects.backup?.(facts, decision, profile, options.signal)
       : undefined;
     if (backup?.kind === "stopped") {
       return { outcome: stoppedBy(action, backup) };
     }
-    return await finished(backup, async () => {
+    return await finished(backup, options, async () => {
+      // Told to end meanwhile: what nobody wants any more is not begun.
+      if (options.ending?.aborted) return stoppedBy(action, ENDING);
+      options.onTurn?.(true);
       const expect = backup?.expect;
       const outcome = await perform(leave.value, profile, proof, expect);
       await noteChange(facts, outcome, approved, effects);
@@ -193,16 +215,20 @@ async function permitted<Kind extends Action>(
 /** Acts, and notes what that left, also where it failed. */
 async function finished(
   backup: BackupBefore & { readonly kind: "saved" } | undefined,
+  { ending, onTurn }: RunOptions,
   act: () => Promise<Outcome>,
 ): Promise<Done> {
+  let outcome: Outcome;
   try {
-    const outcome = await act();
-    const saved = await backup?.finish();
-    return { outcome, ...(saved && { backup: saved }) };
+    outcome = await act();
   } catch (error) {
-    await backup?.finish();
+    onTurn?.(false);
+    await backup?.finish(ending);
     throw error;
   }
+  onTurn?.(false);
+  const saved = await backup?.finish(ending);
+  return { outcome, ...(saved && { backup: saved }) };
 }
 
 /** A grant for what changed before it could start is spoiled. */

@@ -21,7 +21,7 @@ type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
 /** Carries out what a call asks for; expected failures are results. */
 export async function act(
   asked: WithoutOrigin<Action>,
-  { dialogs, host: { parts }, client, signal, tell }: Call,
+  { dialogs, ending, host: { parts }, client, signal, tell }: Call,
 ): Promise<CallToolResult> {
   const origin = { ...parts.origin, ...(client !== undefined && { client }) };
   try {
@@ -29,6 +29,7 @@ export async function act(
     const call = {
       effects,
       signal,
+      ...(ending && { ending }),
       ...(tell && { tell: onOneClock(tell, effects.monotonic) }),
     };
     const run = () => handled({ ...asked, origin }, call);
@@ -49,15 +50,18 @@ export async function act(
 
 async function handled(
   action: Action,
-  { effects, signal, tell }: Pick<Call, "signal" | "tell"> & {
-    readonly effects: Effects;
-  },
+  { effects, ending, signal, tell }:
+    & Pick<Call, "ending" | "signal" | "tell">
+    & {
+      readonly effects: Effects;
+    },
 ): Promise<Answer> {
   const progress = tell && followProgress(tell, effects.monotonic);
   try {
     return await handle(action, effects, {
       streams: "capture",
       signal,
+      ending,
       ...(progress && { onOutput: (_, text) => progress.output(text) }),
     });
   } finally {

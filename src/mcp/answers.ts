@@ -10,6 +10,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import { heldLines } from "../action/held.ts";
 import type { Outcome } from "../action/outcome.ts";
+import { counted } from "../base/counted.ts";
 import { printable } from "../base/printable.ts";
 import { backupLine } from "../guard/backups.ts";
 import type { Answer } from "../guard/guard.ts";
@@ -59,6 +60,8 @@ function actionResult(answer: Answer): CallToolResult {
     case "file-failed":
     case "restore-failed":
       return failure(outcome.message, decision);
+    case "looked":
+      return success("", { decision, count: outcome.count });
     case "restored":
       return success(restoredText(outcome), {
         ...outcome,
@@ -74,7 +77,7 @@ function restoredText(
   { count, undo }: Outcome & { readonly kind: "restored" },
 ): string {
   if (undo === undefined) return "Nothing had to be put back";
-  const paths = count === 1 ? "1 path" : `${count} paths`;
+  const paths = counted(count, "path");
   return `Put back ${paths}; what they replaced is backup ${undo}`;
 }
 

@@ -12,10 +12,12 @@
 
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import type { z } from "zod";
-import type { RestoreSelection } from "../action/action.ts";
+import type { BackupsAction, RestoreSelection } from "../action/action.ts";
+import { counted } from "../base/counted.ts";
 import { printable } from "../base/printable.ts";
 import type { Result } from "../base/result.ts";
 import type { Backups } from "../cli/backups_here.ts";
+import type { Effects } from "../guard/effects.ts";
 import { act } from "./act.ts";
 import { failure } from "./answers.ts";
 import * as schemas from "./schemas.ts";
@@ -61,40 +63,86 @@ export const BACKUP_TOOLS: readonly Tool[] = [
 
 function listBackups(
   { limit, path }: z.output<typeof schemas.ListBackupsInput>,
-  { host: { parts } }: Call,
+  call: Call,
 ): Promise<CallToolResult> {
-  const { backups, origin } = parts;
+  const { backups, origin } = call.host.parts;
   return answered(async () => {
     if (backups.settings().blockAgentTools) {
       return failure(
         "The policy shows agents no list of backups (backup_access.block_agent_tools); restore_backup takes the ids that results name",
       );
     }
-    const stored = await backups.list({
-      limit,
-      ...(path !== undefined && { path: absolute(path, origin.workspace) }),
+    const of = path === undefined
+      ? undefined
+      : absolute(path, origin.workspace);
+    const asked = { look: "list", ...(of !== undefined && { of }) } as const;
+    return await looked(asked, call, async () => {
+      const stored = await backups.list({
+        limit,
+        ...(of !== undefined && { path: of }),
+      });
+      return { count: stored.length, result: listed(stored) };
     });
-    const rows = stored.map(({ damaged, event }) => ({
-      id: event.id,
-      at: new Date(event.at).toISOString(),
-      cause: event.cause,
-      what: event.what,
-      agent: event.agent,
-      count: event.entries.length,
-      paths: event.entries.slice(0, SHOWN_PATHS).map(({ path }) => path),
-      damaged,
-    }));
-    const lines = rows.map(({ at, cause, count, id, what }) =>
-      printable(`${id}  ${at}  ${cause}  ${count} paths  ${what}`)
-    );
-    return {
-      content: [{
-        type: "text",
-        text: [`${rows.length} backups`, ...lines].join("\n"),
-      }],
-      structuredContent: { backups: rows },
-    };
   });
+}
+
+function listed(
+  stored: Awaited<ReturnType<Backups["list"]>>,
+): CallToolResult {
+  const rows = stored.map(({ damaged, event }) => ({
+    id: event.id,
+    at: new Date(event.at).toISOString(),
+    cause: event.cause,
+    what: event.what,
+    agent: event.agent,
+    count: event.entries.length,
+    paths: event.entries.slice(0, SHOWN_PATHS).map(({ path }) => path),
+    damaged,
+  }));
+  const lines = rows.map(({ at, cause, count, id, what }) =>
+    printable(`${id}  ${at}  ${cause}  ${counted(count, "path")}  ${what}`)
+  );
+  return {
+    content: [{
+      type: "text",
+      text: [counted(rows.length, "backup"), ...lines].join("\n"),
+    }],
+    structuredContent: { backups: rows },
+  };
+}
+
+/** Looks once the guard gives leave; else its refusal is the answer. */
+async function looked(
+  asked: Pick<BackupsAction, "look" | "of" | "selection">,
+  call: Call,
+  look: () => Promise<{
+    readonly count: number;
+    readonly result: CallToolResult;
+  }>,
+): Promise<CallToolResult> {
+  const { parts } = call.host;
+  let found: CallToolResult | undefined;
+  const effects: Effects = {
+    ...parts.effects,
+    async look() {
+      let count = 0;
+      const result = found = await answered(async () => {
+        const seen = await look();
+        count = seen.count;
+        return seen.result;
+      });
+      const { error } = result.structuredContent ?? {};
+      return result.isError === true
+        ? { kind: "restore-failed", why: "failed", message: String(error) }
+        : { kind: "looked", count };
+    },
+  };
+  const { workspace: path } = parts.origin;
+  const answer = await act({ kind: "backups", path, ...asked }, {
+    ...call,
+    host: { ...call.host, parts: { ...parts, effects } },
+  });
+  return found ?? answer;
 }
 
 async function restore(
@@ -106,9 +154,19 @@ async function restore(
   if (selection === undefined) {
     return failure("Say which: backup_location, or paths");
   }
+  if (args.dry_run) {
+    return await looked({ look: "plan", selection }, call, async () => {
+      const plan = await backups.plan(selection);
+      return plan.ok
+        ? {
+          count: plan.value.items.filter(({ done }) => !done).length,
+          result: await dryRun(plan.value, call),
+        }
+        : { count: 0, result: failure(plan.error) };
+    });
+  }
   const plan = await backups.plan(selection);
   if (!plan.ok) return failure(plan.error);
-  if (args.dry_run) return await dryRun(plan.value, call);
   const release = await redeemed(args.restore_token, plan.value, call);
   if (!release.ok) {
     return failure(`This token does not do: ${release.error}. Make a dry run`);
@@ -170,14 +228,16 @@ async function dryRun(
     )
   );
   const text = [
-    `${work.length} paths would be put back (dry run)`,
+    `${counted(work.length, "path")} would be put back (dry run)`,
     ...lines,
     ...(work.length > items.length
       ? [`and ${work.length - items.length} more`]
       : []),
     ...(blocked.length > 0
       ? [
-        `${blocked.length} were changed since, so none of it is put back; a person can insist with airg backup restore --force`,
+        `${blocked.length} ${
+          blocked.length === 1 ? "was" : "were"
+        } changed since, so none of it is put back; a person can insist with airg backup restore --force`,
       ]
       : []),
     `restore_token=${token}`,

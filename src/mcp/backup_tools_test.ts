@@ -59,7 +59,9 @@ function toolsOn(
     const data: Record<string, unknown> = tool.output.parse(
       result.structuredContent,
     );
-    return { isError: result.isError === true, data };
+    const [content] = result.content;
+    const text = content?.type === "text" ? content.text : "";
+    return { isError: result.isError === true, data, text };
   };
 }
 
@@ -71,6 +73,7 @@ Deno.test("restore_backup shows a plan, then carries it out once with its token"
   const use = toolsOn(scene);
   const dry = await use("restore_backup", { backup_location: id });
   assert.deepEqual(dry.data["items"], [{ path, now: "absent", will: "file" }]);
+  assert.match(dry.text, /^1 path would be put back \(dry run\)\n/);
   const bare = await use("restore_backup", {
     backup_location: id,
     dry_run: false,
@@ -97,7 +100,10 @@ Deno.test("a token that the guard refused can be used when it is allowed", async
   Deno.writeTextFileSync(path, "before");
   const id = await acting(scene, ["a"], () => Deno.removeSync(path));
   const blocked = toolsOn(scene, "block");
-  const dry = await blocked("restore_backup", { backup_location: id });
+  const request = { backup_location: id };
+  assert((await blocked("restore_backup", request)).isError);
+  assert((await blocked("list_backups", {})).isError);
+  const dry = await toolsOn(scene)("restore_backup", request);
   const apply = {
     backup_location: id,
     dry_run: false,
@@ -134,7 +140,8 @@ Deno.test("restore_backup puts back neither what is pinned nor what is git's own
 Deno.test("list_backups lists this workspace's, unless the policy says no", async () => {
   using scene = backupScene();
   const id = await acting(scene, ["a"], () => {});
-  const { data } = await toolsOn(scene)("list_backups", {});
+  const { data, text } = await toolsOn(scene)("list_backups", {});
+  assert.match(text, /^1 backup\n.* {2}1 path {2}rm -rf \.$/);
   const [row] = data["backups"] as { readonly id: string }[];
   assert.equal(row?.id, id);
   assert((await toolsOn(scene, "allow", true)("list_backups", {})).isError);

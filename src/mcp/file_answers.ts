@@ -20,6 +20,7 @@ export type FileDone = Exclude<
       | "exited"
       | "not-started"
       | "file-failed"
+      | "looked"
       | "restored"
       | "restore-failed";
   }

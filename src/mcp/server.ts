@@ -74,6 +74,7 @@ export async function serve(
     const result = tool.call(args, {
       host,
       signal: AbortSignal.any([extra.signal, gone.signal]),
+      ending: gone.signal,
       ...(client !== undefined && { client }),
       ...(modes.size > 0 && {
         dialogs: {

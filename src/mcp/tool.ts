@@ -36,6 +36,8 @@ export interface Call {
   readonly client?: string;
   /** Fires when the client cancels or is gone. */
   readonly signal: AbortSignal;
+  /** Fires when the server ends. */
+  readonly ending?: AbortSignal;
   /** The client as somebody to ask, where it says that it can. */
   readonly dialogs?: Dialogs;
   /** Present when the client wants to hear how it goes. */

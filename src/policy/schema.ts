@@ -135,10 +135,23 @@ const Match = z.strictObject({
   ),
   /** A domain and its subdomains. */
   host: z.optional(oneOrMore),
-  /** `write` stands for `edit` as well, and `list` for `search`. */
+  /**
+   * `write` stands for `edit` as well, and `list` for `search`; `restore` puts
+   * backups back, `backups` lists them and makes dry runs.
+   */
   tool: z.optional(
     z.array(
-      z.enum(["exec", "read", "write", "edit", "delete", "list", "search"]),
+      z.enum([
+        "exec",
+        "read",
+        "write",
+        "edit",
+        "delete",
+        "list",
+        "search",
+        "restore",
+        "backups",
+      ]),
     ).check(z.minLength(1)),
   ),
   /**

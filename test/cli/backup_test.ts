@@ -87,12 +87,18 @@ Deno.test("airg backup prune says what would go, takes it, and records it", asyn
     "--json",
   ]);
   assert.equal(dry.code, 0, dry.err);
-  const going = JSON.parse(dry.out).map(({ kind }: { kind: string }) => kind);
-  assert.deepEqual(going, ["event", "event", "object", "object"]);
+  const going: { kind: string; bytes: number }[] = JSON.parse(dry.out);
+  assert.deepEqual(
+    going.map(({ kind }) => kind),
+    ["event", "event", "object", "object"],
+  );
+  const bytes = going.reduce((sum, { bytes }) => sum + bytes, 0);
+  // Two objects, two folders and two manifests: a block each.
+  assert(bytes > 6 * 4096 && bytes < 7 * 4096, `${bytes}`);
   assert.equal((await store.list({ limit: 9 })).length, 3);
   const done = await airg(scene, ["prune", "--keep", "1"]);
   assert.equal(done.code, 0, done.err);
-  assert.match(done.err, /removed 2 backups, 2 bytes/);
+  assert.match(done.err, new RegExp(`removed 2 backups, ${bytes} bytes`));
   assert.equal((await store.list({ limit: 9 })).length, 1);
   const log = await Deno.readTextFile(`${scene.folder}/state/activity.log`);
   assert.equal(log.match(/"event":"backup_pruned"/g)?.length, 4);
@@ -106,8 +112,11 @@ Deno.test("airg backup export, import and verify go together", async () => {
   const taken = await airg(scene, ["import", "out"]);
   assert.equal(taken.code, 0, taken.err);
   assert.match(taken.err, /1 imported, 0 there already, 0 items refused/);
+  assert.match(taken.out, /^imported {2}.* {2}1 path\n$/);
+  assert.match(made.out, / {2}1 item\n$/);
   const fine = await airg(scene, ["verify"]);
   assert.equal(fine.code, 0, fine.err);
+  assert.match(fine.err, /: 2 backups, 1 object, 0 faults\n$/);
   const { objects } = scene.store.place;
   const [folder] = await Array.fromAsync(Deno.readDir(objects));
   await Deno.remove(`${objects}/${folder?.name}`, { recursive: true });

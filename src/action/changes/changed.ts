@@ -14,6 +14,9 @@ import { hasHole } from "../../shell/value.ts";
 import { argumentsOf } from "../programs/options.ts";
 import { formats } from "./formatters.ts";
 import { type GitUse, gitUse } from "./git_use.ts";
+import { type Placing, placingOf } from "./placing.ts";
+
+export type { Placing, Source } from "./placing.ts";
 
 /** One path that will be changed, made or removed. */
 export interface ChangedPath {
@@ -31,22 +34,6 @@ export interface ChangedPath {
   readonly begins?: string;
   /** With `perhaps`: what is new there afterwards is of this action. */
   readonly brings?: true;
-}
-
-/** What is put somewhere, and the name it gets in a folder. */
-export interface Source {
-  readonly path: string;
-  readonly name: string;
-}
-
-/** Sources that are put into or onto a target. */
-export interface Placing {
-  readonly sources: readonly Source[];
-  readonly target: string;
-  /** `inside`: under their names below the target; `either`: only where that is a folder. */
-  readonly as: "inside" | "itself" | "either";
-  /** Only names are put there, nothing of what is in the sources. */
-  readonly isLink?: true;
 }
 
 /** What an action will change. */
@@ -320,63 +307,6 @@ function extracts(argv: readonly string[]): boolean {
     i === 1 && /^[A-Za-z]*x/.test(word) || /^-[A-Za-z]*x/.test(word) ||
     /^--(?:extract|get)$/.test(word)
   );
-}
-
-function placingOf(
-  { name, argv }: ProgramFact,
-  owner: number,
-  used: readonly PathFact[],
-): Placing[] {
-  const own = used.filter((fact) =>
-    fact.owner === owner && !hasHole(fact.path)
-  );
-  const target = own.findLast(({ access }) => access === "write");
-  if (target === undefined) return [];
-  const taken = own.filter(({ access, path }) =>
-    (access === "read" || access === "delete") && path !== target.path
-  );
-  // `rsync a/ b` and `cp -r a/. b`: what is in `a`, not `a` itself.
-  const isInner = ({ word }: PathFact) =>
-    /(?:^|\/)\.{1,2}\/?$/.test(word) || name === "rsync" && word.endsWith("/");
-  const sources = taken.filter((fact) => !isInner(fact)).map(sourceOf);
-  const inner = taken.filter(isInner).map(sourceOf);
-  const args = argumentsOf({ name, argv });
-  const isItself = args.flags.has("-T") ||
-    argv.some((word) =>
-      word === "--no-target-directory" || /^-[a-zA-Z]*T/.test(word)
-    );
-  const as = args.flags.has("-t") || argv.includes("-t") || name === "rsync"
-    ? "inside"
-    : isItself && name !== "scp"
-    ? "itself"
-    : "either";
-  const isLink = name === "ln" || name === "link";
-  return [
-    ...(sources.length === 0 ? [] : [
-      {
-        sources,
-        target: target.path,
-        as,
-        ...(isLink && { isLink }),
-      } as const,
-    ]),
-    ...inner.map((source) => ({
-      sources: [source],
-      target: target.path,
-      as: "itself" as const,
-    })),
-  ];
-}
-
-/** A link keeps its own name, whatever it leads to. */
-function sourceOf({ path, word }: PathFact): Source {
-  const written = hasHole(word) ? "" : lastName(word.replace(/\/+$/, ""));
-  const isName = written !== "" && written !== "." && written !== "..";
-  return { path, name: isName ? written : lastName(path) };
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function clause(sentence: string): string {

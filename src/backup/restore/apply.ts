@@ -12,9 +12,8 @@
 
 import { writeOutDisk } from "../../platform/write_out.ts";
 import { FolderMoved } from "../../platform/in_folder.ts";
-import { openRawTree, type RawTree } from "../../platform/raw_tree.ts";
 import type { KeyRing } from "../../store/approvals/keys.ts";
-import { type BackupEvent, isAs, type Saved } from "../event.ts";
+import type { BackupEvent } from "../event.ts";
 import { type BackupAbout, BackupError, type BackupStore } from "../store.ts";
 import {
   type Journal,
@@ -23,18 +22,11 @@ import {
   removeJournal,
   saveJournal,
 } from "./journal.ts";
-import {
-  byPath,
-  isBelow,
-  type Now,
-  type Plan,
-  type PlanItem,
-  workIn,
-} from "./plan.ts";
+import { isStill, movesOf } from "./moves.ts";
+import { type Plan, type PlanItem, workIn } from "./plan.ts";
 import {
   openPut,
   Overtaken,
-  parentOf,
   type Put,
   putFolder,
   putLeaf,
@@ -290,86 +282,4 @@ async function savedOf(
   const still = new Set(work.filter(isStill).map(({ path }) => path));
   const paths = work.map(({ path }) => path);
   return await store.save(paths, about, { alone: (path) => still.has(path) });
-}
-
-function isStill({ now, will }: PlanItem): boolean {
-  return now.type === "folder" && will.type === "folder";
-}
-
-/** The plan's paths, folders that are missing above them, and what is in folders that go. */
-function movesOf(
-  work: readonly PlanItem[],
-  { entries }: BackupEvent,
-  workspace: string,
-): readonly Move[] | string {
-  const before = new Map(entries.map(({ before, path }) => [path, before]));
-  const moves = new Map<string, Move>();
-  using tree = openRawTree();
-  for (const item of work) {
-    const { now, path, will } = item;
-    const from = isStill(item) ? now : before.get(path) ?? nothing(now);
-    if (from === undefined || from.type === "other" || !isAs(now, from)) {
-      return path;
-    }
-    moves.set(path, { path, from, to: will });
-    for (const missing of missingAbove(tree, path, will, workspace)) {
-      if (!moves.has(missing.path)) moves.set(missing.path, missing);
-    }
-  }
-  for (const { before, path } of entries) {
-    const isInside = work.some(({ path: folder, will }) =>
-      will.type !== "folder" && isBelow(path, folder)
-    );
-    if (isInside && !moves.has(path)) {
-      moves.set(path, { path, from: before, to: { type: "absent" } });
-    }
-  }
-  return [...moves.values()].sort(byPath);
-}
-
-/** Where nothing is, nothing was saved. */
-function nothing(now: Now): Saved | undefined {
-  return now.type === "absent" ? now : undefined;
-}
-
-/** Folders that nothing remembers: they get the workspace's owner. */
-function missingAbove(
-  tree: RawTree,
-  path: string,
-  will: Saved,
-  workspace: string,
-): Move[] {
-  if (will.type === "absent") return [];
-  const missing: Move[] = [];
-  const { gid, mtime, uid } = Deno.statSync(workspace);
-  for (
-    let folder = parentOf(path);
-    folder.length > workspace.length;
-    folder = parentOf(folder)
-  ) {
-    if (isThere(tree, folder)) break;
-    missing.push({
-      path: folder,
-      from: { type: "absent" },
-      to: {
-        type: "folder",
-        mode: 0o755,
-        uid: uid ?? 0,
-        gid: gid ?? 0,
-        mtime: mtime?.getTime() ?? 0,
-      },
-    });
-  }
-  return missing;
-}
-
-/** Below a link in the place of a folder nothing is. */
-function isThere(tree: RawTree, path: string): boolean {
-  try {
-    using there = tree.open(path);
-    return there !== undefined;
-  } catch (error) {
-    if (error instanceof FolderMoved) return false;
-    throw error;
-  }
 }

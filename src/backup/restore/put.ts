@@ -10,11 +10,8 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { type Entries, openEntries } from "../../platform/entries.ts";
 import {
-  type HeldEntry,
   type MakeEntries,
   openMakeEntries,
 } from "../../platform/make_entries.ts";
@@ -27,6 +24,7 @@ import {
 } from "../../platform/raw_tree.ts";
 import { type Attributes, isAs, type Saved } from "../event.ts";
 import type { BackupStore } from "../store.ts";
+import { fill } from "./fill.ts";
 import type { Move } from "./journal.ts";
 import { nowOf } from "./look.ts";
 import type { Now } from "./plan.ts";
@@ -212,46 +210,6 @@ async function makeLeaf(
     throw new Overtaken("its content in the store has just been changed");
   }
   held.give(to);
-}
-
-const CHUNK = 1024 * 1024;
-const BLOCK = 64 * 1024;
-const ZEROS = Buffer.alloc(BLOCK);
-
-/** Copies the content, and says what it was; blocks of zeros become holes. */
-function fill(held: HeldEntry, content: Deno.FsFile, size: number): string {
-  using file = held.write();
-  const hash = createHash("sha256");
-  const chunk = Buffer.alloc(CHUNK);
-  content.seekSync(0, Deno.SeekMode.Start);
-  for (let at = 0;;) {
-    const count = fillChunk(content, chunk);
-    if (count === 0) break;
-    hash.update(chunk.subarray(0, count));
-    for (let from = 0; from < count; from += BLOCK) {
-      const block = chunk.subarray(from, Math.min(from + BLOCK, count));
-      if (block.equals(ZEROS.subarray(0, block.length))) continue;
-      file.seekSync(at + from, Deno.SeekMode.Start);
-      for (let sent = 0; sent < block.length;) {
-        sent += file.writeSync(block.subarray(sent));
-      }
-    }
-    at += count;
-  }
-  file.truncateSync(size);
-  file.syncDataSync();
-  return hash.digest("hex");
-}
-
-/** As many bytes as there are, up to the whole chunk. */
-function fillChunk(content: Deno.FsFile, chunk: Buffer): number {
-  let count = 0;
-  while (count < chunk.length) {
-    const got = content.readSync(chunk.subarray(count));
-    if (got === null) break;
-    count += got;
-  }
-  return count;
 }
 
 /** Ends what an earlier try left in the middle. */

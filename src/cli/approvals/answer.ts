@@ -15,6 +15,7 @@ import type {
   Operator,
   Scope,
 } from "../../approval/request.ts";
+import { counted } from "../../base/counted.ts";
 import { type ApprovalsSite, recordOf } from "./site.ts";
 import { EXIT_BLOCKED, EXIT_NOT_NOW, EXIT_USAGE } from "../exit.ts";
 
@@ -104,7 +105,9 @@ export function scopeText(scope: Scope): string {
     case "session":
       return "for this session";
     case "rule":
-      return `for these rules, for ${Math.round(scope.ms / 60_000)} minutes`;
+      return `for these rules, for ${
+        counted(Math.round(scope.ms / 60_000), "minute")
+      }`;
   }
 }
 

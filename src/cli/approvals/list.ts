@@ -6,6 +6,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { jsonLine } from "../../base/json_line.ts";
 import type { ApprovalRequest, Grant } from "../../approval/request.ts";
 import { type ApprovedRule, approvedRules, ruleText } from "./rule/rules.ts";
@@ -108,7 +109,7 @@ function tellDamaged(
 function ruleLine({ rule, decided }: ApprovedRule): string {
   const used = decided === undefined
     ? "no log to count in"
-    : `let it run ${decided} times by the log`;
+    : `let it run ${counted(decided, "time")} by the log`;
   const what = `rule of the policy, ${used}: ${ruleText(rule)}`;
   return `${rule.id.padEnd(36)}  ${fitted(what, COLUMNS)}`;
 }
@@ -125,7 +126,9 @@ function requestLine(request: ApprovalRequest, now: number): string {
 function grantLine(grant: Grant, now: number): string {
   const { id, scope, agent, uses, expiresAt, rules } = grant;
   const left = duration(expiresAt - now).padEnd(8);
-  const what = `grant (${scope}), used ${uses} times: ${rules.join(", ")}`;
+  const what = `grant (${scope}), used ${counted(uses, "time")}: ${
+    rules.join(", ")
+  }`;
   return `${id}  ${left}  ${fitted(agent, 16)}  ${fitted(what, COLUMNS)}`;
 }
 

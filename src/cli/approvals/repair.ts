@@ -7,6 +7,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { jsonLine } from "../../base/json_line.ts";
 import { admit, refuseAtOnce } from "./gate.ts";
 import { type ApprovalsSite, recordUpkeep, withSite } from "./site.ts";
@@ -51,7 +52,9 @@ export async function repairOn(
   else {
     const { revoked, expired, setAside } = done;
     terminal.out(
-      `revoked ${revoked} grants, expired ${expired} requests, set ${setAside} rows aside that were not airg's`,
+      `revoked ${counted(revoked, "grant")}, expired ${
+        counted(expired, "request")
+      }, set ${counted(setAside, "row")} aside that airg did not write so`,
     );
   }
   return 0;

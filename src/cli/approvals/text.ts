@@ -17,6 +17,7 @@ import type {
   Touches,
 } from "../../approval/request.ts";
 import type { SubjectFile } from "../../approval/subject.ts";
+import { counted } from "../../base/counted.ts";
 import { LEAST_COLUMNS, wholeText } from "./command_text.ts";
 import type { Environment } from "../../platform/dirs.ts";
 import { type Cell, cellsFrom, fitted, joined } from "../policy/cells.ts";
@@ -259,10 +260,6 @@ function askerText({ asker, asks }: ApprovalRequest): string {
   const client = asker.client === undefined ? "" : `, client ${asker.client}`;
   const often = asks > 1 ? `; asked ${asks} times` : "";
   return `${asker.agent}${client}, session ${asker.session}${often}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function pad(number: number): string {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { printable } from "../../base/printable.ts";
 import { type Exported, exportEvent } from "../../backup/export.ts";
 import type { StoredEvent } from "../../backup/store.ts";
@@ -49,7 +50,7 @@ export async function run(
     if (switches.has("json")) terminal.out(JSON.stringify(done));
     else {
       for (const { folder, items } of done) {
-        terminal.out(printable(`${folder}  ${items} items`));
+        terminal.out(printable(`${folder}  ${counted(items, "item")}`));
       }
     }
     return failed === 0 ? 0 : 1;

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { printable } from "../../base/printable.ts";
 import { importBackups } from "../../backup/import.ts";
 import { type Context, UsageError } from "../command.ts";
@@ -67,7 +68,8 @@ export async function run(
       terminal.out(JSON.stringify({ events: rows, already, refused }));
     } else {
       for (const { id, at, entries } of events) {
-        terminal.out(`imported  ${id}  ${timeOf(at)}  ${entries.length} paths`);
+        const paths = counted(entries.length, "path");
+        terminal.out(`imported  ${id}  ${timeOf(at)}  ${paths}`);
       }
       for (const { folder, source, why } of refused) {
         terminal.out(printable(`refused  ${folder}: ${source}: ${why}`));
@@ -75,7 +77,7 @@ export async function run(
       notify(
         terminal,
         `${events.length} imported, ${already.length} there already, ` +
-          `${refused.length} items refused`,
+          `${counted(refused.length, "item")} refused`,
       );
     }
     const since = clock() - retentionDays * DAY_MS;

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { printable } from "../../base/printable.ts";
 import type {
   BackupFilter,
@@ -73,7 +74,7 @@ function lineOf({ event, damaged }: StoredEvent): string {
     timeOf(at),
     `${damaged ? "DAMAGED " : ""}${cause}`,
     agent,
-    `${entries.length} path${entries.length === 1 ? "" : "s"}${not}`,
+    `${counted(entries.length, "path")}${not}`,
     what,
   ].join("  "));
 }

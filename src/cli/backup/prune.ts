@@ -6,6 +6,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { printable } from "../../base/printable.ts";
 import { readSpan } from "../../base/when.ts";
 import type { BackupSettings, Pruned } from "../../backup/store.ts";
@@ -38,10 +39,12 @@ export async function run(
     else {
       for (const item of pruned) terminal.out(lineOf(item));
       const events = pruned.filter(({ kind }) => kind === "event").length;
-      const bytes = pruned.filter(({ kind }) => kind === "object")
-        .reduce((sum, { bytes }) => sum + bytes, 0);
+      const bytes = pruned.reduce((sum, { bytes }) => sum + bytes, 0);
       const word = dryRun ? "would remove" : "removed";
-      notify(terminal, `${word} ${events} backups, ${bytes} bytes`);
+      notify(
+        terminal,
+        `${word} ${counted(events, "backup")}, ${counted(bytes, "byte")}`,
+      );
     }
     return 0;
   });
@@ -75,5 +78,7 @@ const WHY: Readonly<Record<Pruned["why"], string>> = {
 
 function lineOf({ kind, name, at, bytes, why }: Pruned): string {
   const when = at === undefined ? "" : `  ${timeOf(at)}`;
-  return printable(`${kind}  ${name}${when}  ${bytes} bytes  (${WHY[why]})`);
+  return printable(
+    `${kind}  ${name}${when}  ${counted(bytes, "byte")}  (${WHY[why]})`,
+  );
 }

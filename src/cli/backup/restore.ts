@@ -9,6 +9,7 @@
 
 import type { RestoreSelection } from "../../action/action.ts";
 import { systemClock } from "../../base/clock.ts";
+import { counted } from "../../base/counted.ts";
 import { printable } from "../../base/printable.ts";
 import { readWhen } from "../../base/when.ts";
 import { handle } from "../../guard/guard.ts";
@@ -95,7 +96,9 @@ async function planned(
     const firm = stopped.some((one) => one.firm === true);
     complain(
       terminal,
-      `${stopped.length} of ${work.length} paths stand in the way; nothing was put back`,
+      `${stopped.length} of ${
+        counted(work.length, "path")
+      } stand in the way; nothing was put back`,
       firm ? undefined : "look at them, then say --force: they are saved first",
     );
     return EXIT_LEFT;
@@ -135,7 +138,7 @@ async function carriedOut(
     complain(terminal, message);
     return EXIT_LEFT;
   }
-  const paths = outcome.count === 1 ? "1 path" : `${outcome.count} paths`;
+  const paths = counted(outcome.count, "path");
   const undo = outcome.undo === undefined
     ? ""
     : `; what they replaced is backup ${outcome.undo}`;
@@ -213,7 +216,7 @@ async function isConfirmed(
   if (tty === undefined) return false;
   try {
     const said = await tty.ask(
-      `Put back ${count} path${count === 1 ? "" : "s"}? [y/N] `,
+      `Put back ${counted(count, "path")}? [y/N] `,
       "shown",
     );
     return /^y(?:es)?$/i.test(said?.trim() ?? "");

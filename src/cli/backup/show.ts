@@ -6,6 +6,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { printable } from "../../base/printable.ts";
 import {
   type BackupEntry,
@@ -64,7 +65,7 @@ function detailOf(before: Saved): string {
   const mode = before.mode.toString(8).padStart(4, "0");
   switch (before.type) {
     case "file":
-      return `  (${mode}, ${before.size} bytes)`;
+      return `  (${mode}, ${counted(before.size, "byte")})`;
     case "folder":
       return `/  (${mode})`;
     case "link":

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { printable } from "../../base/printable.ts";
 import { verifyBackups } from "../../backup/verify.ts";
 import { type Context, UsageError } from "../command.ts";
@@ -32,7 +33,11 @@ export async function run(
       }
       notify(
         terminal,
-        `${events} backups, ${objects} objects, ${faults.length} faults`,
+        [
+          counted(events, "backup"),
+          counted(objects, "object"),
+          counted(faults.length, "fault"),
+        ].join(", "),
       );
     }
     return faults.length === 0 ? 0 : 1;

@@ -106,7 +106,7 @@ export async function readRecorded(
     if (line.ok && line.text.trim() === "") continue;
     const event = line.ok ? eventIn(line.text) : undefined;
     if (event === undefined) bad.push(number);
-    else if (!DECIDED.has(event.event)) other++;
+    else if (!DECIDED.has(event.event) || isOfBackups(event)) other++;
     else {
       const record = RecordLine.safeParse(event);
       if (!record.success) bad.push(number);
@@ -115,6 +115,14 @@ export async function readRecorded(
     }
   }
   return { records, other, cut, bad };
+}
+
+/** What is judged by a plan of the moment, or looks at backups: not read again. */
+function isOfBackups(event: object): boolean {
+  if (!("action" in event)) return false;
+  const { action } = event;
+  return typeof action === "object" && action !== null && "kind" in action &&
+    (action.kind === "restore" || action.kind === "backups");
 }
 
 /** Events that stand for a decision, one for each action. */

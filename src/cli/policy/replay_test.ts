@@ -56,6 +56,17 @@ Deno.test("policy replay decides on file tools, too", async () => {
   );
 });
 
+Deno.test("policy replay passes over what restores and looks at backups", async () => {
+  const path = "/nowhere/secret";
+  const found = await replay([
+    { ...RECORD, action: { kind: "backups", path, look: "list" } },
+    { ...RECORD, action: { kind: "restore", path, targets: [] } },
+    { ...RECORD, action: { kind: "read", path } },
+  ]);
+  assert.equal(found.changes.length, 1);
+  assert.doesNotMatch(found.caveats.join(), /no record/);
+});
+
 Deno.test("policy replay takes a recorded shadow verdict for what it did: nothing", async () => {
   const decision = { verdict: "block", mode: "shadow", reasons: [] };
   const found = await replay([{ ...RECORD, decision }]);

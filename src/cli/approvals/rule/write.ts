@@ -12,6 +12,7 @@ import type {
   ApprovalRequest,
   Operator,
 } from "../../../approval/request.ts";
+import { counted } from "../../../base/counted.ts";
 import { sha256Hex } from "../../../base/digest.ts";
 import { canonicalJson } from "../../../base/canonical_json.ts";
 import { printable } from "../../../base/printable.ts";
@@ -208,9 +209,11 @@ async function wideningRows(
   };
   const others = changes.filter(({ id }) => !isItself(id));
   return [
-    `of ${subjects.value.length} different actions in the log it changes ${
+    `of ${
+      counted(subjects.value.length, "different action")
+    } in the log it changes ${
       changes.length - others.length
-    } that are exactly this, and ${others.length} others`,
+    } that are exactly this, and ${counted(others.length, "other")}`,
     ...others.flatMap((change) => changeLines(change, change.subject)),
   ];
 }
