@@ -6,6 +6,7 @@
  * @module
  */
 
+import { lstatIfThere } from "../store/approvals/private_file.ts";
 import { eventFolders } from "./events.ts";
 import { isSha256 } from "./objects.ts";
 import type { BackupPlace } from "./place.ts";
@@ -70,13 +71,4 @@ export function sumOf(sizes: ReadonlyMap<string, number>): number {
 
 function roomTakenBy({ size, blocks }: Deno.FileInfo): number {
   return roomOf({ size, allocated: (blocks ?? 0) * 512 });
-}
-
-function lstatIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -12,6 +12,7 @@
  */
 
 import type { RawContent, RawInfo } from "../platform/raw_tree.ts";
+import { lstatIfThere } from "../store/approvals/private_file.ts";
 import {
   type ContentId,
   hashOf,
@@ -196,15 +197,6 @@ function hasSize({ sizes }: BackupPlace, size: number): boolean {
 /** A hint: without it a file is read and copied, and the copy thrown away. */
 function noteSize({ place, disk }: BatchOptions, size: number): void {
   if (!hasSize(place, size)) disk.append(`${place.sizes}/${size}`, "");
-}
-
-function lstatIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 /** Copies and hashes in one pass; shares the blocks where the file system can. */

@@ -3,18 +3,11 @@ import assert from "node:assert/strict";
 import {
   backupScene,
   SETTINGS,
+  sh,
   START,
   textOf,
 } from "../../test/support/backups.ts";
 import { BackupError } from "./store.ts";
-
-function sh(cwd: string, script: string): void {
-  const { success, stderr } = new Deno.Command("bash", {
-    args: ["-ec", script],
-    cwd,
-  }).outputSync();
-  assert(success, new TextDecoder().decode(stderr));
-}
 
 Deno.test("openBackups() saves files, folders, links and what is not there", async () => {
   using scene = backupScene();

@@ -6,6 +6,7 @@ import {
   type BackupScene,
   backupScene,
   SETTINGS,
+  sh,
   textOf,
 } from "../../test/support/backups.ts";
 import type { BackupEvent, Saved } from "./event.ts";
@@ -15,14 +16,6 @@ import { verifyBackups } from "./verify.ts";
 const IS_ROOT = Deno.uid() === 0;
 /** An ordinary user that every system has. */
 const OTHER = 65534;
-
-function sh(cwd: string, script: string): void {
-  const { success, stderr } = new Deno.Command("bash", {
-    args: ["-ec", script],
-    cwd,
-  }).outputSync();
-  assert(success, new TextDecoder().decode(stderr));
-}
 
 function savedAt(event: BackupEvent, end: string): Saved | undefined {
   return event.entries.find(({ path }) => path.endsWith(end))?.before;

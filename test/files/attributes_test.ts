@@ -45,14 +45,21 @@ function lack(place: FilePlace): string | undefined {
   }
 }
 
+/** Skips out loud where the file system lacks what the test is about. */
+async function isSkipped(
+  t: Deno.TestContext,
+  place: Parameters<typeof lack>[0],
+): Promise<boolean> {
+  const why = lack(place);
+  if (why === undefined) return false;
+  await t.step({ name: `skipped: ${why}`, ignore: true, fn: () => {} });
+  return true;
+}
+
 for (const asked of ASKS) {
   Deno.test(`${asked.kind} keeps attributes and access lists`, async (t) => {
     await using place = await makeFilePlace();
-    const why = lack(place);
-    if (why !== undefined) {
-      await t.step({ name: `skipped: ${why}`, ignore: true, fn: () => {} });
-      return;
-    }
+    if (await isSkipped(t, place)) return;
     place.put({ f: "one\n" });
     const path = `${place.project}/f`;
     python(`os.setxattr(p,'user.mark',b'kept\\x00bytes')`, path);
@@ -74,11 +81,7 @@ for (const asked of ASKS) {
 
   Deno.test(`${asked.kind} gives a file no access list that it had not`, async (t) => {
     await using place = await makeFilePlace();
-    const why = lack(place);
-    if (why !== undefined) {
-      await t.step({ name: `skipped: ${why}`, ignore: true, fn: () => {} });
-      return;
-    }
+    if (await isSkipped(t, place)) return;
     place.put({ f: "one\n" });
     const { project } = place;
     python(`os.setxattr(p,'system.posix_acl_default',${ACCESS_LIST})`, project);

@@ -7,7 +7,7 @@
  */
 
 import { openFileTools } from "../../src/files/file_effect.ts";
-import { realPath } from "../../sandbox/profile.ts";
+import { plainProfile } from "../support/plain_profile.ts";
 
 const [project = ""] = Deno.args;
 const origin = {
@@ -16,16 +16,7 @@ const origin = {
   source: "ai-agent",
   workspace: project,
 } as const;
-const profile = {
-  workspace: realPath(project),
-  writable: [],
-  pinned: [],
-  anchors: [],
-  hidden: [],
-  network: "none",
-  limits: {},
-  cache: realPath("/nonexistent"),
-} as const;
+const profile = plainProfile(project);
 const tools = await openFileTools();
 const [a, b] = ["a".repeat(200_000), "b".repeat(200_000)];
 for (let n = 0;; n++) {

@@ -52,42 +52,45 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "mcp: a rule on the tool keeps an agent from looking at backups",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    await using site = await makeSite();
-    await Deno.mkdir(site.config, { recursive: true, mode: 0o700 });
-    await Deno.writeTextFile(
-      `${site.config}/policy.json`,
-      JSON.stringify({
-        version: 1,
-        rules: [{
-          id: "no.looking",
-          match: { tool: ["backups"] },
-          verdict: "block",
-          reason: "Not for agents",
-        }],
-      }),
-      { mode: 0o600 },
-    );
-    await using server = await connectServer(site);
-    const id = await overwrite(server);
-    const calls = [
-      server.call("list_backups", {}),
-      server.call("restore_backup", { backup_location: id }),
-    ];
-    for (const refused of await Promise.all(calls)) {
-      assert.equal(refused.isError, true);
-      assert.match(textOf(refused), /Not for agents/);
-      assert.doesNotMatch(JSON.stringify(refused), /restore_token|a\.txt/);
-    }
-    const listed = await server.call("list_directory", { path: "." });
-    assert.match(textOf(listed), /a\.txt/);
-    assert.deepEqual((await logged(site)).sort(), [
-      "decision list_backups list",
-      "decision restore_backup plan",
-    ]);
-  },
-});
+for (const verdict of ["block", "escalate"]) {
+  Deno.test({
+    name:
+      `mcp: a rule on the tool (${verdict}) keeps an agent from looking at backups`,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      await using site = await makeSite();
+      await Deno.mkdir(site.config, { recursive: true, mode: 0o700 });
+      await Deno.writeTextFile(
+        `${site.config}/policy.json`,
+        JSON.stringify({
+          version: 1,
+          rules: [{
+            id: "no.looking",
+            match: { tool: ["backups"] },
+            verdict,
+            reason: "Not for agents",
+          }],
+        }),
+        { mode: 0o600 },
+      );
+      await using server = await connectServer(site);
+      const id = await overwrite(server);
+      const calls = [
+        server.call("list_backups", {}),
+        server.call("restore_backup", { backup_location: id }),
+      ];
+      for (const refused of await Promise.all(calls)) {
+        assert.equal(refused.isError, true);
+        assert.match(textOf(refused), /Not for agents/);
+        assert.doesNotMatch(JSON.stringify(refused), /restore_token|a\.txt/);
+      }
+      const listed = await server.call("list_directory", { path: "." });
+      assert.match(textOf(listed), /a\.txt/);
+      assert.deepEqual((await logged(site)).sort(), [
+        "decision list_backups list",
+        "decision restore_backup plan",
+      ]);
+    },
+  });
+}

@@ -6,6 +6,7 @@
  * @module
  */
 
+import assert from "node:assert/strict";
 import { MACHINE_DISK } from "../../src/backup/disk.ts";
 import type { Disk } from "../../src/backup/disk.ts";
 import { openBackups, type OpenStore } from "../../src/backup/open_store.ts";
@@ -82,6 +83,15 @@ export function backupScene(): BackupScene {
     },
   });
   return Object.assign(scene, { store: again() });
+}
+
+/** Runs a script in a folder; it has to succeed. */
+export function sh(cwd: string, script: string): void {
+  const { success, stderr } = new Deno.Command("bash", {
+    args: ["-ec", script],
+    cwd,
+  }).outputSync();
+  assert(success, new TextDecoder().decode(stderr));
 }
 
 /** All that an object holds, as text. */

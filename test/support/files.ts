@@ -14,6 +14,7 @@ import {
   openFileTools,
 } from "../../src/files/file_effect.ts";
 import { type Profile, realPath } from "../../sandbox/profile.ts";
+import { plainProfile } from "./plain_profile.ts";
 
 type WithoutOrigin<Kind> = Kind extends FileAction ? Omit<Kind, "origin">
   : never;
@@ -53,14 +54,9 @@ export async function makeFilePlace(): Promise<FilePlace> {
     workspace: project,
   } as const;
   const profile: Profile = {
-    workspace: realPath(project),
-    writable: [],
+    ...plainProfile(project, `${root}/cache`),
     pinned: [realPath(`${project}/.git/config`)],
-    anchors: [],
     hidden: [{ path: realPath(`${project}/.env`), kind: "file" }],
-    network: "none",
-    limits: {},
-    cache: realPath(`${root}/cache`),
   };
   const tools = await openFileTools();
   return {

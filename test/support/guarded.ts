@@ -16,10 +16,11 @@ import type { FileTools } from "../../src/files/file_effect.ts";
 import type { Effects } from "../../src/guard/effects.ts";
 import { type Answer, handle } from "../../src/guard/guard.ts";
 import { diskLookup } from "../../src/platform/disk_lookup.ts";
-import { type Profile, realPath } from "../../sandbox/profile.ts";
+import type { Profile } from "../../sandbox/profile.ts";
 import type { BackupScene } from "./backups.ts";
 import { EXITED, fakeParts } from "./fake_parts.ts";
 import { restoreSite } from "./restores.ts";
+import { plainProfile } from "./plain_profile.ts";
 
 type WithoutOrigin<Kind> = Kind extends Action ? Omit<Kind, "origin"> : never;
 /** What a test asks for. */
@@ -64,17 +65,7 @@ export function guardedScene(
         judged: facts.paths.map(({ path }) => path),
       }),
   });
-  const profile: Profile = {
-    workspace: realPath(workspace),
-    writable: [],
-    pinned: [],
-    anchors: [],
-    hidden: [],
-    network: "none",
-    limits: {},
-    cache: realPath("/nonexistent"),
-    ...change,
-  };
+  const profile: Profile = { ...plainProfile(workspace), ...change };
   const effects: Effects = {
     ...parts.effects,
     read: (action) => readAction(action, diskLookup({ home: "/home/x" })),

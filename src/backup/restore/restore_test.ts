@@ -7,24 +7,16 @@ import {
   type BackupScene,
   backupScene,
 } from "../../../test/support/backups.ts";
+import {
+  acting,
+  planned,
+  restoreSite,
+  shape,
+} from "../../../test/support/restores.ts";
 import { planRestore, restoreAction, restoreNow } from "./restore.ts";
 
 function originOf({ workspace }: BackupScene): Origin {
   return { agent: "a", session: "s", source: "ai-agent", workspace };
-}
-
-/** What the guard does around an action. */
-async function acting(
-  scene: BackupScene,
-  names: readonly string[],
-  act: () => void,
-): Promise<string> {
-  scene.now += 1_000;
-  const paths = names.map((name) => `${scene.workspace}/${name}`);
-  const { id } = await scene.store.save(paths, scene.about);
-  act();
-  await scene.store.finish(id);
-  return id;
 }
 
 async function restore(
@@ -35,35 +27,9 @@ async function restore(
     readonly forbidden?: (path: string) => string | undefined;
   } = {},
 ): Promise<Outcome> {
-  scene.now += 1_000;
-  const { store, workspace } = scene;
-  const plan = await planRestore(selection, workspace, store);
-  assert(plan.ok, plan.ok ? "" : plan.error);
-  const action = restoreAction(plan.value, originOf(scene), force);
-  return await restoreNow(action, "decision", {
-    store,
-    folder: `${scene.folder}/state/backups/restoring`,
-    forbidden,
-  });
-}
-
-/** Each name with type, bits and content. */
-function tree(folder: string, below = ""): string[] {
-  const rows: string[] = [];
-  const names = [...Deno.readDirSync(`${folder}/${below}`)].map(({ name }) =>
-    name
-  ).sort();
-  for (const name of names) {
-    const path = below === "" ? name : `${below}/${name}`;
-    const whole = `${folder}/${path}`;
-    const info = Deno.lstatSync(whole);
-    const bits = ((info.mode ?? 0) & 0o7777).toString(8);
-    if (info.isSymlink) rows.push(`${path} -> ${Deno.readLinkSync(whole)}`);
-    else if (info.isDirectory) {
-      rows.push(`${path}/ ${bits}`, ...tree(folder, path));
-    } else rows.push(`${path} ${bits} ${Deno.readTextFileSync(whole)}`);
-  }
-  return rows;
+  const action = await planned(scene, selection, force);
+  const site = restoreSite(scene);
+  return await restoreNow(action, "decision", { ...site, forbidden });
 }
 
 function fill({ workspace }: BackupScene): void {
@@ -154,19 +120,19 @@ Deno.test.each(CHANGES)(
   async ({ paths, act }) => {
     using scene = backupScene();
     fill(scene);
-    const before = tree(scene.workspace);
+    const before = shape(scene.workspace);
     const id = await acting(scene, paths, () => act(scene.workspace));
-    const after = tree(scene.workspace);
+    const after = shape(scene.workspace);
     const put = await restore(scene, { by: "event", id });
     assert.equal(put.kind, "restored", JSON.stringify(put));
-    assert.deepEqual(tree(scene.workspace), before);
+    assert.deepEqual(shape(scene.workspace), before);
     assert(put.kind === "restored" && put.undo !== undefined);
     const undone = await restore(scene, { by: "event", id: put.undo });
     assert.equal(undone.kind, "restored", JSON.stringify(undone));
     // The bits of a folder that stays are not part of a restore's own backup.
     const isBits = (row: string) => row.startsWith("d/e/ ");
     assert.deepEqual(
-      tree(scene.workspace).filter((row) => !isBits(row)),
+      shape(scene.workspace).filter((row) => !isBits(row)),
       after.filter((row) => !isBits(row)),
     );
   },
@@ -176,7 +142,7 @@ Deno.test("restoring by time takes all that came since back", async () => {
   using scene = backupScene();
   fill(scene);
   const at = scene.workspace;
-  const before = tree(at);
+  const before = shape(at);
   const start = scene.now + 1;
   await acting(
     scene,
@@ -184,7 +150,7 @@ Deno.test("restoring by time takes all that came since back", async () => {
     () => Deno.writeTextFileSync(`${at}/d/one`, "2"),
   );
   await acting(scene, ["new"], () => Deno.writeTextFileSync(`${at}/new`, "n"));
-  const between = tree(at);
+  const between = shape(at);
   const middle = scene.now + 1;
   await acting(
     scene,
@@ -198,10 +164,10 @@ Deno.test("restoring by time takes all that came since back", async () => {
   );
   const half = await restore(scene, { by: "time", before: middle });
   assert.equal(half.kind, "restored", JSON.stringify(half));
-  assert.deepEqual(tree(at), between);
+  assert.deepEqual(shape(at), between);
   const whole = await restore(scene, { by: "time", before: start });
   assert.equal(whole.kind, "restored", JSON.stringify(whole));
-  assert.deepEqual(tree(at), before);
+  assert.deepEqual(shape(at), before);
 });
 
 Deno.test("what was changed since is not overwritten, unless forced", async () => {
@@ -232,7 +198,7 @@ Deno.test("a folder with what no backup knows stays, unless forced", async () =>
   assert(refused.kind === "restore-failed" && refused.why === "conflict");
   const forced = await restore(scene, { by: "event", id }, { force: true });
   assert(forced.kind === "restored" && forced.undo !== undefined);
-  assert.deepEqual(tree(at), []);
+  assert.deepEqual(shape(at), []);
   await restore(scene, { by: "event", id: forced.undo });
   assert.equal(Deno.readTextFileSync(`${at}/made/person`), "mine");
 });
@@ -251,7 +217,7 @@ Deno.test("nothing is put back through a link that took a folder's place", async
   Deno.symlinkSync(`${scene.folder}/outside`, `${at}/d`);
   const got = await restore(scene, { by: "event", id }, { force: true });
   assert(got.kind === "restore-failed" && got.why === "conflict");
-  assert.deepEqual(tree(`${scene.folder}/outside`), []);
+  assert.deepEqual(shape(`${scene.folder}/outside`), []);
 });
 
 Deno.test("what the profile keeps is not put back, and nothing else with it", async () => {
@@ -268,7 +234,7 @@ Deno.test("what the profile keeps is not put back, and nothing else with it", as
   });
   assert(got.kind === "restore-failed");
   assert.match(got.message, /it is protected/);
-  assert(!tree(at).some((row) => row.startsWith("d/")));
+  assert(!shape(at).some((row) => row.startsWith("d/")));
 });
 
 Deno.test("content that is not what it was stops a restore before anything is touched", async () => {
@@ -292,7 +258,7 @@ Deno.test("content that is not what it was stops a restore before anything is to
     got.kind === "restore-failed" && got.why === "damaged",
     JSON.stringify(got),
   );
-  assert(!tree(at).some((row) => row.startsWith("d/")));
+  assert(!shape(at).some((row) => row.startsWith("d/")));
 });
 
 Deno.test("a plan that is another by now is not carried out", async () => {
@@ -358,7 +324,7 @@ Deno.test("two airgs at one workspace: one restore at a time, none is half", asy
   using scene = backupScene();
   fill(scene);
   const at = scene.workspace;
-  const before = tree(at);
+  const before = shape(at);
   const id = await acting(
     scene,
     ["d"],
@@ -381,7 +347,7 @@ Deno.test("two airgs at one workspace: one restore at a time, none is half", asy
   };
   const got = await Promise.all([one(), one(), one()]);
   assert(got.some(({ kind }) => kind === "restored"), JSON.stringify(got));
-  assert.deepEqual(tree(at), before);
+  assert.deepEqual(shape(at), before);
 });
 
 Deno.test("going back to before what saved nothing is a plan without a path", async () => {
@@ -423,7 +389,7 @@ Deno.test("content that somebody changes while it is put back is not put back", 
   });
   assert(outcome.kind === "restore-failed");
   assert.match(outcome.message, /has just been changed/);
-  assert.deepEqual(tree(workspace), []);
+  assert.deepEqual(shape(workspace), []);
 });
 
 async function planOrFail(
