@@ -26,6 +26,13 @@ import type { Dirs, Environment } from "../platform/dirs.ts";
 import { fileHash, fileStamp, firstLine } from "../platform/file_hash.ts";
 import type { PlainFiles } from "../platform/plain_files.ts";
 import { linkFolders, resolveExisting } from "../platform/real_path.ts";
+import { type Held, treeHands } from "../platform/tree_hands.ts";
+import {
+  type TreeMemory,
+  type TreePart,
+  treeSums,
+} from "../platform/tree_sum.ts";
+import { classOf, isLate } from "../guard/tree_names.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
 import { standardInput } from "../platform/standard_input.ts";
 import type { PolicySettings } from "../policy/settings.ts";
@@ -157,6 +164,7 @@ function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
 
 function worldOf(site: ApprovalSite): SubjectWorld {
   const { callerEnv } = site.machine;
+  const memory: TreeMemory = new Map();
   const resolve = (path: string) => resolveExisting(path) ?? undefined;
   return {
     resolve,
@@ -165,6 +173,20 @@ function worldOf(site: ApprovalSite): SubjectWorld {
     names: namesIn,
     firstLine: (path) => firstLine(site.files, path),
     stamp: (path) => fileStamp(site.files, path),
+    async tree(roots, kind, fresh) {
+      using hands = treeHands();
+      return await treeSums(
+        {
+          roots,
+          of: kind === "names" ? "names" : "contents",
+          part: kind === "code" ? partOf : () => "own",
+          isLate,
+        },
+        hands,
+        memory,
+        fresh,
+      );
+    },
     input: () =>
       site.sharesInput === true
         ? standardInput((path) => fileHash(site.files, path))
@@ -179,6 +201,13 @@ function worldOf(site: ApprovalSite): SubjectWorld {
     },
     environment: (profile, used) => meaningful(site, profile, used),
   };
+}
+
+/** Whatever may be started is code, and a folder is looked into. */
+function partOf(path: string, { kind, runs }: Held): TreePart {
+  const known = classOf(path);
+  if (known === "passing") return kind === "file" && runs ? "own" : "skip";
+  return known === "code" ? "own" : "other";
 }
 
 /**

@@ -8,11 +8,16 @@
  */
 
 import type { Facts } from "../action/facts.ts";
-import { digestOf, type Subject } from "../approval/subject.ts";
+import {
+  digestOf,
+  type Subject,
+  type SubjectFile,
+} from "../approval/subject.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Approvals, ApprovedFiles } from "./approvals.ts";
 import type { Effects } from "./effects.ts";
 import { keptFiles } from "./kept_files.ts";
+import { treeFiles } from "./bound_trees.ts";
 import { subjectOf } from "./subject_of.ts";
 
 /** What is kept for one approved action, until it is released. */
@@ -45,15 +50,28 @@ export async function keep(
         "End that command, or wait for its end, and ask for the same again",
     };
   }
+  const trees = subject.files.filter(({ tree }) => tree !== undefined);
   const keeping = {
-    approved: { files, ...(hold !== undefined && { hold: hold.id }) },
+    approved: {
+      files,
+      ...(hold !== undefined && { hold: hold.id }),
+      ...(trees.length > 0 && {
+        another: async () =>
+          another(trees, await treeFiles(facts, approvals.world, false)),
+      }),
+    },
     [Symbol.dispose]: () => hold?.[Symbol.dispose](),
   };
   if (hold === undefined) return keeping;
   try {
     // What was looked at before it was kept may have been changed in between:
     // where links lead, and which files are there at all.
-    const now = await subjectOf(read(facts.action), decision, approvals.world);
+    const now = await subjectOf(
+      read(facts.action),
+      decision,
+      approvals.world,
+      true,
+    );
     if (digestOf(now) === digestOf(subject)) return keeping;
   } catch (error) {
     hold[Symbol.dispose]();
@@ -64,4 +82,14 @@ export async function keep(
     why: "its files changed while they were being looked at",
     remedy: "Ask for the same again",
   };
+}
+
+/** The first folder in which something is another. */
+function another(
+  before: readonly SubjectFile[],
+  now: readonly SubjectFile[],
+): string | undefined {
+  return before.find(({ path, sha256 }) =>
+    now.find((one) => one.path === path)?.sha256 !== sha256
+  )?.path;
 }

@@ -40,6 +40,15 @@ function factsOf(over: Partial<Facts> = {}): Facts {
   };
 }
 
+/** A folder in which nothing is. */
+const EMPTY_TREE = {
+  sha256: "",
+  files: 0,
+  bytes: 0,
+  members: [],
+  folders: [],
+} as const;
+
 function worldOf(
   files: Readonly<Record<string, string>> = {},
   environment: Readonly<Record<string, string>> = {},
@@ -53,6 +62,7 @@ function worldOf(
     names: () => undefined,
     firstLine: () => undefined,
     stamp: () => undefined,
+    tree: () => Promise.resolve({ own: EMPTY_TREE, other: EMPTY_TREE }),
     input: () => Promise.resolve(undefined),
   };
 }
