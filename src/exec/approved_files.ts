@@ -77,7 +77,7 @@ export async function giveApproved(
     copied.push({ path: realPath(path), from });
   }
   const other = await another?.();
-  if (other !== undefined) return changed(other);
+  if (other !== undefined) return notStarted(other);
   const checked = approved.map(({ path }) => path).filter((path) =>
     inRoots(path) && !copied.some((copy) => copy.path === path)
   );
@@ -151,11 +151,16 @@ async function hashOf(
 }
 
 function changed(path: string): Outcome {
+  return notStarted(
+    `${path} has another content than the one that was approved`,
+  );
+}
+
+function notStarted(why: string): Outcome {
   return {
     kind: "not-started",
     why: "changed",
-    message:
-      `Not started: ${path} has another content than the one that was approved, and the approval is used up`,
+    message: `Not started: ${why}, and the approval is used up`,
     remedy: "Ask for the same again: a person has to see it as it is now",
   };
 }

@@ -122,8 +122,8 @@ export async function treeFiles(
     const { other, own } = await world.tree(narrow, "code", fresh);
     const held = own.members.slice(0, MAX_HELD);
     files.push(fileOf(narrow, "input", own, held));
-    // The path of a row tells it from others.
-    files.push(fileOf(narrow, "other", other, []));
+    const isEmpty = other.files === 0 && other.folders.length === 0;
+    if (!isEmpty) files.push(fileOf(narrow, "other", other, []));
   }
   if (contents.length > 0) {
     const { own } = await world.tree(contents, "contents", fresh);

@@ -56,13 +56,12 @@ export async function keep(
       files,
       ...(hold !== undefined && { hold: hold.id }),
       ...(trees.length > 0 && {
-        another: async () =>
-          another(trees, await treeFiles(facts, approvals.world, false)),
+        another: () => another(trees, facts, approvals),
       }),
     },
     [Symbol.dispose]: () => hold?.[Symbol.dispose](),
   };
-  if (hold === undefined) return keeping;
+  if (hold === undefined && trees.length === 0) return keeping;
   try {
     // What was looked at before it was kept may have been changed in between:
     // where links lead, and which files are there at all.
@@ -74,22 +73,31 @@ export async function keep(
     );
     if (digestOf(now) === digestOf(subject)) return keeping;
   } catch (error) {
-    hold[Symbol.dispose]();
+    keeping[Symbol.dispose]();
     throw error;
   }
-  hold[Symbol.dispose]();
+  keeping[Symbol.dispose]();
   return {
     why: "its files changed while they were being looked at",
     remedy: "Ask for the same again",
   };
 }
 
-/** The first folder in which something is another. */
-function another(
+/** What in its folders is another now, as a clause; nothing where nothing is. */
+async function another(
   before: readonly SubjectFile[],
-  now: readonly SubjectFile[],
-): string | undefined {
-  return before.find(({ path, sha256 }) =>
-    now.find((one) => one.path === path)?.sha256 !== sha256
-  )?.path;
+  facts: Facts,
+  { world }: Approvals,
+): Promise<string | undefined> {
+  try {
+    const now = await treeFiles(facts, world, false);
+    const path = before.find(({ path, sha256 }) =>
+      now.find((one) => one.path === path)?.sha256 !== sha256
+    )?.path;
+    return path && `${path} has another content than the one that was approved`;
+  } catch (error) {
+    // A pipe in the place of a file, or too many folders.
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
 }

@@ -122,6 +122,13 @@ Deno.test("a subject holds programs, scripts, paths, hosts and variables", async
       { path: "/usr/bin/sh", role: "program", sha256: "1" },
       { path: "/w/package.json", role: "script", sha256: "3" },
       { path: "/w/go", role: "script", sha256: "2" },
+      {
+        path: "/w/**",
+        role: "input",
+        sha256: "",
+        members: [],
+        tree: { files: 0, bytes: 0 },
+      },
     ],
     environment: ["PATH=/usr/bin", "A=1…", "B=2"],
     profile: "workspace",

@@ -43,8 +43,15 @@ export interface Held {
 
 /** Looks at trees; close it again. */
 export interface TreeHands extends Disposable {
-  /** Sorted names; nothing where they cannot be had. */
-  readonly names: (folder: string) => readonly string[] | undefined;
+  /**
+   * Sorted names, one more than `most` of them at the most; which those are
+   * stays the same while nothing in the folder changes. Nothing where they
+   * cannot be had.
+   */
+  readonly names: (
+    folder: string,
+    most: number,
+  ) => readonly string[] | undefined;
   /** What has the name itself; nothing where nothing has. */
   readonly look: (path: string) => Held | undefined;
   /** A plain file of exactly `size` bytes; nothing where it cannot be had. */
@@ -62,7 +69,7 @@ export function treeHands(): TreeHands {
   if (Deno.build.os !== "linux") return withoutLibrary();
   const { calls, [Symbol.dispose]: close } = openLibc(...NAMES);
   return {
-    names: (folder) => namesIn(calls, folder),
+    names: (folder, most) => namesIn(calls, folder, most),
     look(path) {
       const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
       const found = statxOf(calls, AT_FDCWD, c(path), flags);
@@ -73,14 +80,18 @@ export function treeHands(): TreeHands {
   };
 }
 
-function namesIn(calls: Used, folder: string): string[] | undefined {
+function namesIn(
+  calls: Used,
+  folder: string,
+  most: number,
+): string[] | undefined {
   const flags = O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   const fd = calls.open(c(folder), flags, 0);
   if (fd < 0) return undefined;
   try {
     const names: string[] = [];
     for (const { name } of directoryEntries(calls, fd, unlisted)) {
-      names.push(name);
+      if (names.push(name) > most) break;
     }
     return names.sort();
   } catch (error) {
@@ -150,8 +161,11 @@ function heldOf(
 /** As far as Deno itself goes; a pipe put there between two steps is waited for. */
 function withoutLibrary(): TreeHands {
   return {
-    names: (folder) =>
-      tried(() => [...Deno.readDirSync(folder)].map(({ name }) => name).sort()),
+    names: (folder, most) =>
+      tried(() =>
+        Deno.readDirSync(folder).take(most + 1).map(({ name }) => name)
+          .toArray().sort()
+      ),
     look: (path) => tried(() => heldIn(Deno.lstatSync(path))),
     read(path, size) {
       const bytes = tried(() =>

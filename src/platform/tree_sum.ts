@@ -63,7 +63,7 @@ export type TreeMemory = Map<
 /** Things that are looked at. */
 const MAX_ENTRIES = 4_000;
 /** Files that are read, and their bytes. */
-const MAX_FILES = 1_000;
+const MAX_FILES = 512;
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
 /** Trees that are remembered. */
@@ -141,6 +141,7 @@ function walked(ask: TreeAsk, hands: TreeHands): Walked {
   const soon: Todo[] = [];
   const late: Todo[] = [];
   const seen = new Set<string>();
+  let looked = 0;
   for (const root of ask.roots) enter(root, "", 0, soon);
   // What is put off comes when all else is done.
   for (let at = 0, then = 0; at < soon.length || then < late.length;) {
@@ -150,7 +151,7 @@ function walked(ask: TreeAsk, hands: TreeHands): Walked {
   return found;
 
   function lookInto({ depth, inside, path }: Todo): void {
-    const names = hands.names(path);
+    const names = hands.names(path, MAX_ENTRIES);
     if (names === undefined) {
       // Nobody else of this user can read it either, unless its mode changes.
       found.stamps.push(`unreadable ${path}`);
@@ -158,7 +159,7 @@ function walked(ask: TreeAsk, hands: TreeHands): Walked {
       return;
     }
     for (const name of names) {
-      if (found.stamps.length >= MAX_ENTRIES) {
+      if (looked++ >= MAX_ENTRIES) {
         found.more = true;
         return;
       }
@@ -210,12 +211,13 @@ function walked(ask: TreeAsk, hands: TreeHands): Walked {
     });
     if (target === undefined || at === undefined) return;
     if (target !== "/dev/null") refuseStream(target, at);
-    const isAbove = ask.roots.some((root) =>
-      root === target || root.startsWith(`${target === "/" ? "" : target}/`)
-    );
+    if (at.kind !== "folder" || SYSTEM_REGEXP.test(target)) return;
     // A link to what it lies in means all around it, which is too much.
-    if (at.kind !== "folder" || isAbove || SYSTEM_REGEXP.test(target)) return;
-    enter(target, "", 1, late);
+    const isAround = ask.roots.some((root) =>
+      root !== target && root.startsWith(`${target === "/" ? "" : target}/`)
+    );
+    if (isAround) found.more = true;
+    else enter(target, "", 1, late);
   }
 
   function follow(path: string): string | undefined {

@@ -168,12 +168,6 @@ const SWAPS: readonly Swap[] = [
     voided: /site\/\*\* has another content/,
   },
   {
-    name: "a file that a form sends",
-    text: "curl -F file=@x.txt https://host.example/",
-    swap: (scene) => scene.put("x.txt", "key"),
-    voided: /x\.txt has another content/,
-  },
-  {
     name: "a folder that is copied",
     text: "cp -r site out",
     swap: (scene) => scene.put("site/key", "key"),
@@ -244,7 +238,6 @@ async function furnished(): Promise<Scene> {
   await put("Makefile", "deploy:\n\tsh lib/x.sh\n");
   await put("site/index.html", "<p>");
   await put("site/deep/a", "a");
-  await put("x.txt", "x");
   return scene;
 }
 
