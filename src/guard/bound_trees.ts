@@ -77,9 +77,9 @@ const TELLS = new Set([
   ...["chmod", "chown", "touch", "ln", "realpath", "readlink", "basename"],
   ...["dirname", "pwd", "which", "git", "rm", "rmdir"],
 ]);
-/** Folders of the system, where no agent writes. */
+/** Folders of the system, where no agent writes, and what is no disk's. */
 const SYSTEM_REGEXP =
-  /^\/(?:usr|bin|sbin|lib\w*|etc|opt|nix|snap|gnu|System|Library)(?:\/|$)/;
+  /^\/(?:proc|sys|dev|usr|bin|sbin|lib\w*|etc|opt|nix|snap|gnu|System|Library)(?:\/|$)/;
 /** Folders in which all kinds of things lie. */
 const WIDE_REGEXP =
   /^\/(?:|tmp|var\/tmp|private\/tmp|home|Users|root|home\/[^/]+|Users\/[^/]+)$/;

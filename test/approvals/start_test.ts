@@ -140,6 +140,26 @@ for (const ephemeral of [false, true]) {
   );
 }
 
+startTest(
+  "what is approved runs with airg's umask, not the caller's",
+  async () => {
+    await using made = await scene();
+    const before = Deno.umask(0o022);
+    try {
+      const { outcome } = await approved(made, "bash -c 'umask; >f'", () => {
+        Deno.umask(0o000);
+        return Promise.resolve();
+      });
+      assert(outcome.kind === "exited", JSON.stringify(outcome));
+      assert.equal(outcome.stdout, "0022\n");
+    } finally {
+      Deno.umask(before);
+    }
+    const { mode } = await Deno.stat(`${made.site.workspace}/f`);
+    assert.equal((mode ?? 0) & 0o777, 0o644);
+  },
+);
+
 const TREES: readonly [string, string, (folder: string) => Promise<unknown>][] =
   [
     [
