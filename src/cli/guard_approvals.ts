@@ -26,13 +26,7 @@ import type { Dirs, Environment } from "../platform/dirs.ts";
 import { fileHash, fileStamp, firstLine } from "../platform/file_hash.ts";
 import type { PlainFiles } from "../platform/plain_files.ts";
 import { linkFolders, resolveExisting } from "../platform/real_path.ts";
-import { type Held, treeHands } from "../platform/tree_hands.ts";
-import {
-  type TreeMemory,
-  type TreePart,
-  treeSums,
-} from "../platform/tree_sum.ts";
-import { classOf, isLate } from "../guard/tree_names.ts";
+import type { TreeHands } from "../platform/tree_hands.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
 import { standardInput } from "../platform/standard_input.ts";
 import type { PolicySettings } from "../policy/settings.ts";
@@ -46,6 +40,8 @@ export interface ApprovalSite {
   readonly settings: (profile?: string) => PolicySettings;
   /** For as long as approvals are asked for: opening one costs a millisecond. */
   readonly files: PlainFiles;
+  /** The same. */
+  readonly trees: TreeHands;
   readonly record: (event: ApprovalRecord) => Promise<void>;
   /** Looks at a changed policy file. */
   readonly refresh?: () => Promise<void>;
@@ -164,7 +160,7 @@ function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
 
 function worldOf(site: ApprovalSite): SubjectWorld {
   const { callerEnv } = site.machine;
-  const memory: TreeMemory = new Map();
+  let trees: SubjectWorld["tree"] | undefined;
   const resolve = (path: string) => resolveExisting(path) ?? undefined;
   return {
     resolve,
@@ -174,18 +170,9 @@ function worldOf(site: ApprovalSite): SubjectWorld {
     firstLine: (path) => firstLine(site.files, path),
     stamp: (path) => fileStamp(site.files, path),
     async tree(roots, kind, fresh) {
-      using hands = treeHands();
-      return await treeSums(
-        {
-          roots,
-          of: kind === "names" ? "names" : "contents",
-          part: kind === "code" ? partOf : () => "own",
-          isLate,
-        },
-        hands,
-        memory,
-        fresh,
-      );
+      const { treesWith } = await import("./approvals/trees.ts");
+      trees ??= treesWith(site.trees);
+      return await trees(roots, kind, fresh);
     },
     input: () =>
       site.sharesInput === true
@@ -201,13 +188,6 @@ function worldOf(site: ApprovalSite): SubjectWorld {
     },
     environment: (profile, used) => meaningful(site, profile, used),
   };
-}
-
-/** Whatever may be started is code, and a folder is looked into. */
-function partOf(path: string, { kind, runs }: Held): TreePart {
-  const known = classOf(path);
-  if (known === "passing") return kind === "file" && runs ? "own" : "skip";
-  return known === "code" ? "own" : "other";
 }
 
 /**

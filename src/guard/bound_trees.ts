@@ -1,21 +1,17 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * What lies in the folders of an action: code below a script's own folder, what
- * is in a folder that is read, sent or moved, and what one that is deleted has.
+ * What lies in the folders of an action, as parts of its subject: code below a
+ * script's own folder, what is in a folder that is read, sent or moved, and
+ * what one that is deleted has.
  *
  * @module
  */
 
-import type { Facts, PathFact, ProgramFact } from "../action/facts.ts";
+import type { Facts } from "../action/facts.ts";
 import type { SubjectFile } from "../approval/subject.ts";
-import { hasHole } from "../shell/value.ts";
 import { isWithin } from "../../sandbox/within.ts";
-import { foldersOf, type NamedWorld } from "./named_files.ts";
-import type { StartedWorld } from "./started_files.ts";
-
-/** What is wanted of a tree: its code and the rest apart, all contents, or names and sizes. */
-export type TreeKind = "code" | "contents" | "names";
+import { type FolderWorld, type TreeKind, treesOf } from "./tree_folders.ts";
 
 /** What some folders hold, as one hash. */
 export interface TreeFound {
@@ -32,7 +28,7 @@ export interface TreeFound {
 }
 
 /** What is asked of the disk. */
-export interface TreeWorld extends NamedWorld, StartedWorld {
+export interface TreeWorld extends FolderWorld {
   /**
    * Sums up folders; for `code` the rest apart.
    *
@@ -45,62 +41,12 @@ export interface TreeWorld extends NamedWorld, StartedWorld {
   ) => Promise<{ readonly own: TreeFound; readonly other: TreeFound }>;
 }
 
-/** Folders of one action, by what is wanted of them. */
-export type Trees = Readonly<Record<TreeKind, readonly string[]>>;
-
-/** Folders that one action leads to; more is not for a person to judge. */
-const MAX_ROOTS = 256;
 /** Paths of one tree that no other run may change while it is used. */
 const MAX_HELD = 256;
 
-/** Programs that run what lies in the folder they work in. */
-const RUNS_FOLDER = new Set([
-  ...["make", "gmake", "ninja", "just", "task", "rake", "gradle", "gradlew"],
-  ...["mvn", "mvnw", "ant", "cargo", "cmake", "meson", "bazel", "bazelisk"],
-  ...["sbt", "mix", "lein", "dotnet", "nix", "nix-shell", "nix-build", "tox"],
-  ...["nox", "invoke", "fab", "pytest", "py.test", "alembic", "pre-commit"],
-  ...["npm", "npx", "yarn", "pnpm", "pnpx", "bun", "bunx", "gulp", "grunt"],
-  ...["jest", "vitest", "vite", "webpack", "rollup", "eslint", "prettier"],
-  ...["tsc", "next", "playwright", "prisma", "go", "bundle", "bundler"],
-  ...["rails", "terraform", "tofu", "terragrunt", "pulumi", "cdk", "sam"],
-  ...["serverless", "sls", "ansible-playbook", "helmfile", "skaffold"],
-]);
-/** Programs that work in a folder that they are told. */
-const MAKES = new Set(["make", "gmake", "ninja"]);
-/** Programs whose words are scripts that they read. */
-const SOURCES = new Set([".", "source"]);
-/** Programs that do nothing with what is in a folder but say it to who asked. */
-const TELLS = new Set([
-  ...["cd", "pushd", "ls", "tree", "du", "stat", "file", "wc", "grep"],
-  ...["egrep", "fgrep", "rg", "ag", "fd", "find", "cat", "head", "tail"],
-  ...["diff", "cmp", "echo", "printf", "test", "[", "[[", "export", "mkdir"],
-  ...["chmod", "chown", "touch", "ln", "realpath", "readlink", "basename"],
-  ...["dirname", "pwd", "which", "git", "rm", "rmdir"],
-]);
-/** Folders of the system, where no agent writes, and what is no disk's. */
-const SYSTEM_REGEXP =
-  /^\/(?:proc|sys|dev|usr|bin|sbin|lib\w*|etc|opt|nix|snap|gnu|System|Library)(?:\/|$)/;
 /** Folders in which all kinds of things lie. */
 const WIDE_REGEXP =
   /^\/(?:|tmp|var\/tmp|private\/tmp|home|Users|root|home\/[^/]+|Users\/[^/]+)$/;
-
-/** Folders whose inside decides what happens. */
-export function treesOf(facts: Facts, world: TreeWorld): Trees {
-  const code = facts.action.kind === "exec"
-    ? [...scriptFolders(facts, world), ...workFolders(facts, world)]
-    : [];
-  const removed = removedFolders(facts, world);
-  const isKnown = (path: string) =>
-    [...code, ...removed].some((root) => isWithin(path, root));
-  const contents = facts.action.kind === "exec"
-    ? takenFolders(facts, world).filter((path) => !isKnown(path))
-    : [];
-  return {
-    code: outermost(code),
-    contents: outermost(contents),
-    names: outermost(removed),
-  };
-}
 
 /** The trees of an action as parts of its subject. */
 export async function treeFiles(
@@ -159,159 +105,4 @@ function below(roots: readonly string[], what = "**"): string {
   const [first = "", ...more] = roots;
   const rest = more.length === 0 ? "" : `, and ${more.length} more folders`;
   return `${first === "/" ? "" : first}/${what}${rest}`;
-}
-
-/** Where the scripts lie that are run by name. */
-function scriptFolders(facts: Facts, world: TreeWorld): string[] {
-  const { action, paths, programs } = facts;
-  if (action.kind !== "exec") return [];
-  const read = paths.filter(({ access, owner, path }) =>
-    !hasHole(path) &&
-    (access === "execute" ||
-      access === "read" && SOURCES.has(programs[owner ?? -1]?.name ?? ""))
-  ).map(({ path }) => path);
-  const started = programs.flatMap((program) => {
-    const [word = ""] = program.argv;
-    if (program.elsewhere !== undefined || hasHole(word)) return [];
-    return foldersOf(program, action.cwd).flatMap((folder) => {
-      const path = world.program(word, folder);
-      const isOwn = path !== undefined &&
-        (word.includes("/") || isWithin(path, action.origin.workspace));
-      return isOwn ? [path] : [];
-    });
-  });
-  return [...read, ...started].flatMap((path) => {
-    if (SYSTEM_REGEXP.test(path)) return [];
-    const kind = world.kind(path);
-    // A folder, or a name that an interpreter makes one of with its ending.
-    return kind === "folder" ? [path] : [folderOf(path)];
-  });
-}
-
-/** Where programs work that run what they find there. */
-function workFolders({ action, programs }: Facts, world: TreeWorld): string[] {
-  if (action.kind !== "exec") return [];
-  return programs.filter(({ elsewhere }) => elsewhere === undefined).flatMap(
-    (program) => {
-      const { argv, name } = program;
-      const isModule = /^python[0-9.]*$/.test(name) &&
-        argv.some((word) => /^-[a-zA-Z]*m/.test(word));
-      const isCommit = name === "git" && addsAll(argv);
-      if (!RUNS_FOLDER.has(name) && !isModule && !isCommit) return [];
-      const folders = foldersOf(program, action.cwd);
-      const named = folders.flatMap((folder) =>
-        wordFolders(argv.slice(1), folder, world)
-      );
-      const told = argv.some((word) => /^(?:-C|--directory)/.test(word));
-      return MAKES.has(name)
-        ? told && named.length > 0 ? named : folders
-        : [...folders, ...named];
-    },
-  );
-}
-
-/** Whether git takes in whatever is there. */
-function addsAll([, verb = "", ...words]: readonly string[]): boolean {
-  return verb === "add" || verb === "stash" ||
-    verb === "commit" &&
-      words.some((word) => word === "--all" || /^-[a-z]*a/.test(word));
-}
-
-/** Folders of which the inside is read and goes somewhere. */
-function takenFolders(facts: Facts, world: TreeWorld): string[] {
-  const { action, hosts, paths, programs, unknowns } = facts;
-  if (action.kind !== "exec") return [];
-  const leaves = hosts.length > 0 || unknowns.length > 0;
-  const written = new Set(
-    paths.filter(({ access }) => access === "write").map(({ path }) => path),
-  );
-  const takes = ({ name }: ProgramFact) =>
-    !RUNS_FOLDER.has(name) && (!TELLS.has(name) || leaves && reads(name));
-  const read = paths.filter((path) => {
-    const owner = programs[path.owner ?? -1];
-    return isRead(path) && owner !== undefined && takes(owner);
-  }).map(({ path }) => path);
-  const named = programs.filter((one) =>
-    one.elsewhere === undefined && takes(one) && one.name !== "rsync"
-  ).flatMap((program) =>
-    foldersOf(program, action.cwd).flatMap((folder) =>
-      wordFolders(program.argv.slice(1), folder, world)
-    )
-  );
-  const moved = paths.filter(({ access, owner, path }) =>
-    access === "delete" && !hasHole(path) &&
-    programs[owner ?? -1]?.name === "mv"
-  ).map(({ path }) => path);
-  return [...read, ...named, ...moved].filter((path) =>
-    world.kind(path) === "folder" && !written.has(path)
-  );
-}
-
-/** Of those that only tell: who tells contents, which may go on through a pipe. */
-function reads(name: string): boolean {
-  return /^(?:[ef]?grep|rg|ag|cat|head|tail|diff)$/.test(name);
-}
-
-function isRead({ access, path }: PathFact): boolean {
-  return access === "read" && !hasHole(path);
-}
-
-/** Folders that go away with all in them. */
-function removedFolders(facts: Facts, world: TreeWorld): string[] {
-  const { action, paths, programs } = facts;
-  const gone = paths.filter(({ access, owner, path }) => {
-    if (hasHole(path)) return false;
-    const program = programs[owner ?? -1];
-    if (access === "delete") return program?.name !== "mv";
-    return access === "list" && program?.name === "find" &&
-      program.argv.some((word) => /^-(?:delete|exec|execdir|ok)$/.test(word));
-  }).map(({ path }) => path).filter((path) => world.kind(path) === "folder");
-  const cleaned = action.kind !== "exec"
-    ? []
-    : programs.flatMap((program) =>
-      program.name === "git" && program.elsewhere === undefined &&
-        program.argv.includes("clean")
-        ? foldersOf(program, action.cwd)
-        : []
-    );
-  return [...gone, ...cleaned];
-}
-
-function wordFolders(
-  words: readonly string[],
-  folder: string,
-  { kind, resolve }: NamedWorld,
-): string[] {
-  return words.filter((word) => !hasHole(word) && word.length < 4096).flatMap(
-    (word) => {
-      const equals = word.indexOf("=");
-      const forms = [
-        word,
-        ...(equals >= 0 ? [word.slice(equals + 1)] : []),
-        ...(/^-[A-Za-z]./.test(word) ? [word.slice(2)] : []),
-      ];
-      return forms.flatMap((form) => {
-        if (form === "" || form.includes("\n")) return [];
-        const real = resolve(form.startsWith("/") ? form : `${folder}/${form}`);
-        return real !== undefined && kind(real) === "folder" ? [real] : [];
-      });
-    },
-  );
-}
-
-/** Each once, and none that lies in another; sorted. */
-function outermost(paths: readonly string[]): string[] {
-  const once = [...new Set(paths)].sort();
-  if (once.length > MAX_ROOTS) {
-    throw new RangeError(
-      `Cannot bind an approval to it: it involves ${once.length} folders, more than ${MAX_ROOTS}`,
-    );
-  }
-  return once.filter((path) =>
-    !once.some((other) => other !== path && isWithin(path, other))
-  );
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
 }

@@ -18,6 +18,7 @@ import {
   AT_SYMLINK_NOFOLLOW,
   c,
   type Calls,
+  type Libc,
   O_CLOEXEC,
   O_DIRECTORY,
   O_NOFOLLOW,
@@ -64,19 +65,20 @@ export interface TreeHands extends Disposable {
 const NAMES = ["open", "close", "read", "statx", "getdents64"] as const;
 type Used = Calls<typeof NAMES[number]>;
 
-/** For one round of work. */
+/** For as long as it is not closed; the library is opened by who first asks. */
 export function treeHands(): TreeHands {
   if (Deno.build.os !== "linux") return withoutLibrary();
-  const { calls, [Symbol.dispose]: close } = openLibc(...NAMES);
+  let libc: Libc<typeof NAMES[number]> | undefined;
+  const calls = () => (libc ??= openLibc(...NAMES)).calls;
   return {
-    names: (folder, most) => namesIn(calls, folder, most),
+    names: (folder, most) => namesIn(calls(), folder, most),
     look(path) {
       const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
-      const found = statxOf(calls, AT_FDCWD, c(path), flags);
+      const found = statxOf(calls(), AT_FDCWD, c(path), flags);
       return found && heldOf(found);
     },
-    read: (path, size) => contentOf(calls, path, size),
-    [Symbol.dispose]: close,
+    read: (path, size) => contentOf(calls(), path, size),
+    [Symbol.dispose]: () => libc?.[Symbol.dispose](),
   };
 }
 

@@ -1,7 +1,8 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
 import { type TreeHands, treeHands } from "./tree_hands.ts";
-import { type TreeAsk, type TreeMemory, treeSums } from "./tree_sum.ts";
+import { type TreeMemory, treeSums } from "./tree_sum.ts";
+import type { TreeAsk } from "./tree_walk.ts";
 
 interface Site extends AsyncDisposable {
   readonly root: string;
