@@ -48,6 +48,8 @@ export interface SubjectTree {
   readonly stamped?: number;
   /** There is more, which nothing is bound to. */
   readonly more?: true;
+  /** What was left out on purpose. */
+  readonly without?: string;
 }
 
 /** What would run, and on what. Plain JSON, so that it can be stored and shown. */

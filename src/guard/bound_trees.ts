@@ -44,6 +44,8 @@ export interface TreeWorld extends FolderWorld {
 /** Paths of one tree that no other run may change while it is used. */
 const MAX_HELD = 256;
 
+/** What comes and goes while programs run (tree_names.ts). */
+const PASSING = ".git, logs, databases and temporary files";
 /** Folders in which all kinds of things lie. */
 const WIDE_REGEXP =
   /^\/(?:|tmp|var\/tmp|private\/tmp|home|Users|root|home\/[^/]+|Users\/[^/]+)$/;
@@ -67,7 +69,7 @@ export async function treeFiles(
   if (narrow.length > 0) {
     const { other, own } = await world.tree(narrow, "code", fresh);
     const held = own.members.slice(0, MAX_HELD);
-    files.push(fileOf(narrow, "input", own, held));
+    files.push(fileOf(narrow, "input", own, held, PASSING));
     const isEmpty = other.files === 0 && other.folders.length === 0;
     if (!isEmpty) files.push(fileOf(narrow, "other", other, []));
   }
@@ -89,12 +91,14 @@ function fileOf(
   role: SubjectFile["role"],
   { bytes, files, more, sha256, stamped }: TreeFound,
   members: readonly string[],
+  without?: string,
 ): SubjectFile {
   const tree = {
     files,
     bytes,
     ...(stamped !== undefined && { stamped }),
     ...(more && { more }),
+    ...(without !== undefined && { without }),
   };
   const what = role === "other" ? "** (what is no code)" : "**";
   return { path: below(roots, what), role, sha256, members, tree };

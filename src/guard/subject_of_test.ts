@@ -127,7 +127,11 @@ Deno.test("a subject holds programs, scripts, paths, hosts and variables", async
         role: "input",
         sha256: "",
         members: [],
-        tree: { files: 0, bytes: 0 },
+        tree: {
+          files: 0,
+          bytes: 0,
+          without: ".git, logs, databases and temporary files",
+        },
       },
     ],
     environment: ["PATH=/usr/bin", "A=1…", "B=2"],

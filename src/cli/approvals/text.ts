@@ -233,7 +233,7 @@ function fileText(
 function treeText(
   path: string,
   sha256 = "",
-  { bytes, files, more, stamped }: SubjectTree,
+  { bytes, files, more, stamped, without }: SubjectTree,
 ): string {
   const said = [
     `${path} ${counted(files, "file")}, ${counted(bytes, "byte")}`,
@@ -241,6 +241,7 @@ function treeText(
       ? []
       : [`${stamped} of them too large or too many to read`]),
     ...(more ? ["there is more, which is NOT bound"] : []),
+    ...(without === undefined ? [] : [`without ${without}`]),
   ];
   return `${said.join(", ")} sha256:${sha256.slice(0, HASH_DIGITS)}`;
 }
