@@ -107,6 +107,8 @@ function fileOf(
 /** `/w/lib/**`, as one text for several. */
 function below(roots: readonly string[], what = "**"): string {
   const [first = "", ...more] = roots;
-  const rest = more.length === 0 ? "" : `, and ${more.length} more folders`;
+  const rest = more.length === 0
+    ? ""
+    : `, and ${more.length} more folder${more.length === 1 ? "" : "s"}`;
   return `${first === "/" ? "" : first}/${what}${rest}`;
 }

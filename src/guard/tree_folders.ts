@@ -40,6 +40,8 @@ const RUNS_FOLDER = new Set([
 const MAKES = new Set(["make", "gmake", "ninja"]);
 /** Programs whose words are scripts that they read. */
 const SOURCES = new Set([".", "source"]);
+/** Programs whose first words may be a script. */
+const SHELLS = new Set(["sh", "bash", "dash", "zsh", "ksh"]);
 /** Programs that do nothing with what is in a folder but say it to who asked. */
 const TELLS = new Set([
   ...["cd", "pushd", "ls", "tree", "du", "stat", "file", "wc", "grep"],
@@ -69,31 +71,62 @@ export function treesOf(facts: Facts, world: FolderWorld): Trees {
   };
 }
 
-/** Where the scripts lie that are run by name. */
+/**
+ * Where the scripts lie that are run by name, where a link to one lies (a shell
+ * takes `$0` as it was written), and where shells work: they read `lib/x.sh`
+ * from there.
+ */
 function scriptFolders(facts: Facts, world: FolderWorld): string[] {
   const { action, paths, programs } = facts;
   if (action.kind !== "exec") return [];
-  const read = paths.filter(({ access, owner, path }) =>
-    !hasHole(path) &&
-    (access === "execute" ||
-      access === "read" && SOURCES.has(programs[owner ?? -1]?.name ?? ""))
-  ).map(({ path }) => path);
-  const started = programs.flatMap((program) => {
+  const { cwd, origin } = action;
+  const folders: string[] = [];
+  for (const { access, owner, path, word } of paths) {
+    const name = programs[owner ?? -1]?.name ?? "";
+    const isScript = access === "execute" ||
+      access === "read" && SOURCES.has(name);
+    if (hasHole(path) || !isScript) continue;
+    folders.push(...around(path, word, cwd, world));
+  }
+  for (const program of programs) {
     const [word = ""] = program.argv;
-    if (program.elsewhere !== undefined || hasHole(word)) return [];
-    return foldersOf(program, action.cwd).flatMap((folder) => {
+    if (program.elsewhere !== undefined || hasHole(word)) continue;
+    for (const folder of foldersOf(program, cwd)) {
       const path = world.program(word, folder);
-      const isOwn = path !== undefined &&
-        (word.includes("/") || isWithin(path, action.origin.workspace));
-      return isOwn ? [path] : [];
-    });
-  });
-  return [...read, ...started].flatMap((path) => {
-    if (SYSTEM_REGEXP.test(path)) return [];
-    const kind = world.kind(path);
-    // A folder, or a name that an interpreter makes one of with its ending.
-    return kind === "folder" ? [path] : [folderOf(path)];
-  });
+      const isOwn = path !== undefined && !SYSTEM_REGEXP.test(path) &&
+        (word.includes("/") || isWithin(path, origin.workspace));
+      if (isOwn) folders.push(...around(path, word, folder, world));
+      const works = isOwn || runsScript(program);
+      if (works && isWithin(folder, origin.workspace)) folders.push(folder);
+    }
+  }
+  return folders;
+}
+
+/** A shell with a script, not with a text, which has been read. */
+function runsScript({ argv, name }: ProgramFact): boolean {
+  return SOURCES.has(name) ||
+    SHELLS.has(name) && argv.length > 1 &&
+      !argv.slice(1).some((word) => /^-[a-zA-Z]*c/.test(word));
+}
+
+function around(
+  path: string,
+  word: string,
+  folder: string,
+  { kind, resolve }: FolderWorld,
+): string[] {
+  if (SYSTEM_REGEXP.test(path)) return [];
+  // A folder, or a name that an interpreter makes one of with its ending.
+  const own = kind(path) === "folder" ? path : folderOf(path);
+  if (hasHole(word) || word.startsWith("~") || !word.includes("/")) {
+    return [own];
+  }
+  const written = word.startsWith("/") ? word : `${folder}/${word}`;
+  const beside = resolve(folderOf(written));
+  return beside === undefined || SYSTEM_REGEXP.test(beside)
+    ? [own]
+    : [own, beside];
 }
 
 /** Where programs work that run what they find there. */
@@ -140,7 +173,9 @@ function takenFolders(facts: Facts, world: FolderWorld): string[] {
     !RUNS_FOLDER.has(name) && (!TELLS.has(name) || leaves && reads(name));
   const read = paths.filter((path) => {
     const owner = programs[path.owner ?? -1];
-    return isRead(path) && owner !== undefined && takes(owner);
+    return owner !== undefined &&
+      (isRead(path) && takes(owner) ||
+        path.access === "list" && !hasHole(path.path) && handsOn(owner));
   }).map(({ path }) => path);
   const named = programs.filter((one) =>
     one.elsewhere === undefined && takes(one) && one.name !== "rsync"
@@ -174,8 +209,7 @@ function removedFolders(facts: Facts, world: FolderWorld): string[] {
     if (hasHole(path)) return false;
     const program = programs[owner ?? -1];
     if (access === "delete") return program?.name !== "mv";
-    return access === "list" && program?.name === "find" &&
-      program.argv.some((word) => /^-(?:delete|exec|execdir|ok)$/.test(word));
+    return access === "list" && program !== undefined && deletes(program);
   }).map(({ path }) => path).filter((path) => world.kind(path) === "folder");
   const cleaned = action.kind !== "exec"
     ? []
@@ -186,6 +220,21 @@ function removedFolders(facts: Facts, world: FolderWorld): string[] {
         : []
     );
   return [...gone, ...cleaned];
+}
+
+/** `find` that removes what it finds. */
+function deletes({ argv, name }: ProgramFact): boolean {
+  return name === "find" && argv.some((word, at) =>
+    word === "-delete" ||
+    /^-(?:exec|ok)(?:dir)?$/.test(word) &&
+      /(?:^|\/)(?:rm|rmdir|unlink|shred)$/.test(argv[at + 1] ?? "")
+  );
+}
+
+/** `find` that gives what it finds to another program. */
+function handsOn({ argv, name }: ProgramFact): boolean {
+  return name === "find" &&
+    argv.some((word) => /^-(?:exec|ok)(?:dir)?$/.test(word));
 }
 
 function wordFolders(

@@ -35,7 +35,19 @@ const SWAPS: readonly Swap[] = [
     voided: /\/\*\* has another content/,
   },
   {
-    name: "the same, another size alone kept",
+    name: "what a script sources from where it is run",
+    text: "sh sub/run.sh",
+    swap: (scene) => scene.put("lib/x.sh", EVIL),
+    voided: /\/\*\* has another content/,
+  },
+  {
+    name: "what lies below a link to a script",
+    text: "python3 entry/main.py",
+    swap: (scene) => scene.put("entry/lib/x.py", EVIL),
+    voided: /\/\*\*, and 1 more folder has another content/,
+  },
+  {
+    name: "the same, its size and mtime kept",
     text: "./deploy.sh",
     async swap({ folder, put }) {
       const path = `${folder}/lib/x.sh`;
@@ -204,6 +216,18 @@ const SWAPS: readonly Swap[] = [
     voided: /site\/\*\* has another content/,
   },
   {
+    name: "what is found and run",
+    text: "find sub -name '*.sh' -exec sh {} +",
+    swap: (scene) => scene.put("sub/run.sh", EVIL),
+    voided: /\/\*\* has another content/,
+  },
+  {
+    name: "what is found and given to another program",
+    text: "find site -type f -exec frob {} +",
+    swap: (scene) => scene.put("site/deep/a", "b"),
+    voided: /site\/\*\* has another content/,
+  },
+  {
     name: "what git has not and deletes",
     text: "git clean -fdx",
     swap: (scene) => scene.put("lib/work", "mine"),
@@ -217,11 +241,14 @@ async function furnished(): Promise<Scene> {
   for (
     const name of [
       ...["lib", "app/pkg/__pycache__", "src/lib", "sub/rules", "site/deep"],
-      ...["shared"],
+      ...["shared", "entry/lib"],
     ]
   ) await Deno.mkdir(`${folder}/${name}`, { recursive: true });
   await put("deploy.sh", "#!/bin/sh\n. lib/x.sh\n", 0o755);
   await put("lib/x.sh", "echo lib\n");
+  await put("sub/run.sh", ". lib/x.sh\n");
+  await put("entry/lib/x.py", "");
+  await Deno.symlink("../src/index.js", `${folder}/entry/main.py`);
   await put("lib/helper", "echo help\n");
   await put("lib/payload.txt", "text");
   await put("app/main.py", "import pkg.mod");
