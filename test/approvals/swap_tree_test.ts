@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import type { Answer } from "../../src/guard/guard.ts";
 import { makeScene, type Scene } from "../support/approval_scene.ts";
+import { mapping } from "../support/mapping.ts";
 
 interface Swap {
   readonly name: string;
@@ -298,3 +299,32 @@ Deno.test.each(SWAPS)("control, not swapped: $name", async (c) => {
   const again = await scene.exec(c.text);
   assert.equal(again.allowed, false, "it was used twice");
 });
+
+Deno.test(
+  "approved, then changed through a mapping, which changes no time: it does not run",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    await using scene = await furnished();
+    const text = "./deploy.sh";
+    await scene.put("lib/x.sh", "#".repeat(4096));
+    using mapped = mapping(`${scene.folder}/lib/x.sh`);
+    mapped.write("true # ");
+    await approved(scene, text);
+    const before = await Deno.stat(`${scene.folder}/lib/x.sh`);
+    mapped.write("evil # ");
+    const after = await Deno.stat(`${scene.folder}/lib/x.sh`);
+    assert.deepEqual([after.ctime, after.mtime], [before.ctime, before.mtime]);
+    const first = await scene.exec(text);
+    assert.equal(first.allowed, false);
+    assert.match(
+      first.decision.reasons[0]?.message ?? "",
+      /changed while they were being looked at/,
+    );
+    const second = await scene.exec(text);
+    assert.equal(second.allowed, false);
+    assert.equal(second.decision.reasons[0]?.code, "approval.voided");
+    assert(!scene.log.includes("run"));
+  },
+);
