@@ -19,12 +19,37 @@ export interface SubjectFile {
   /** Instead of the hash of a large one: what changes when it is changed. */
   readonly stamp?: string;
   /**
-   * `input`: what it reads; `target`: what a write replaces; `revision`: names
-   * of commits, which an approval for a session leaves open.
+   * `input`: what it reads; `target`: what a write replaces. What an approval
+   * for a session leaves open: `revision`, names of commits; `removed`, what is
+   * in a folder that is deleted; `other`, what lies below a script and is no
+   * code by its name.
    */
-  readonly role: "program" | "script" | "input" | "target" | "revision";
-  /** Of several files in one row: their paths; `path` is then what they fit. */
+  readonly role:
+    | "program"
+    | "script"
+    | "input"
+    | "target"
+    | "revision"
+    | "removed"
+    | "other";
+  /** Of several files in one row: those that are kept; `path` is then what they fit. */
   readonly members?: readonly string[];
+  /** Of all in a folder. */
+  readonly tree?: SubjectTree;
+  /** What lies there is too much to bind anything to. */
+  readonly unbound?: true;
+}
+
+/** How much is in a folder. */
+export interface SubjectTree {
+  readonly files: number;
+  readonly bytes: number;
+  /** Of the files, those that are told apart by size and time of change alone. */
+  readonly stamped?: number;
+  /** There is more, which nothing is bound to. */
+  readonly more?: true;
+  /** What was left out on purpose. */
+  readonly without?: string;
 }
 
 /** What would run, and on what. Plain JSON, so that it can be stored and shown. */
@@ -58,9 +83,24 @@ export interface Digests {
   readonly session: string;
 }
 
+/** What is another each time, for who lets the same be done again and again. */
+const PASSING: ReadonlySet<SubjectFile["role"]> = new Set(
+  ["revision", "removed", "other"] as const,
+);
+
+/**
+ * Whether nothing wider than one use can be bound to it: of some code it is
+ * not known what it is.
+ */
+export function isPartial({ files }: Subject): boolean {
+  return files.some(({ role, tree, unbound }) =>
+    unbound === true || tree?.more === true && !PASSING.has(role)
+  );
+}
+
 /** Both digests of a subject. */
 export function digestsOf(subject: Subject): Digests {
-  const lasting = subject.files.filter(({ role }) => role !== "revision");
+  const lasting = subject.files.filter(({ role }) => !PASSING.has(role));
   return {
     once: digestOf(subject),
     session: digestOf({ ...subject, files: lasting }),

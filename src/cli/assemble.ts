@@ -32,6 +32,7 @@ import { kindOf, namesIn } from "../platform/machine.ts";
 import { treeNames, treeStat, treeText } from "../platform/tree.ts";
 import { diskLookup } from "../platform/disk_lookup.ts";
 import { plainFiles } from "../platform/plain_files.ts";
+import { treeHands } from "../platform/tree_hands.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { Conclusion, Decision } from "../policy/decision.ts";
 import type { PolicySettings } from "../policy/settings.ts";
@@ -233,6 +234,7 @@ function effectsOf(
       places,
       settings: (profile) => settingsIn(policy, profile),
       files: plainFiles(),
+      trees: treeHands(),
       sharesInput,
       record: recordApproval,
       refresh: policy.refresh,

@@ -26,6 +26,7 @@ import type { Dirs, Environment } from "../platform/dirs.ts";
 import { fileHash, fileStamp, firstLine } from "../platform/file_hash.ts";
 import type { PlainFiles } from "../platform/plain_files.ts";
 import { linkFolders, resolveExisting } from "../platform/real_path.ts";
+import type { TreeHands } from "../platform/tree_hands.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
 import { standardInput } from "../platform/standard_input.ts";
 import type { PolicySettings } from "../policy/settings.ts";
@@ -39,6 +40,8 @@ export interface ApprovalSite {
   readonly settings: (profile?: string) => PolicySettings;
   /** For as long as approvals are asked for: opening one costs a millisecond. */
   readonly files: PlainFiles;
+  /** The same. */
+  readonly trees: TreeHands;
   readonly record: (event: ApprovalRecord) => Promise<void>;
   /** Looks at a changed policy file. */
   readonly refresh?: () => Promise<void>;
@@ -157,6 +160,7 @@ function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
 
 function worldOf(site: ApprovalSite): SubjectWorld {
   const { callerEnv } = site.machine;
+  let trees: SubjectWorld["tree"] | undefined;
   const resolve = (path: string) => resolveExisting(path) ?? undefined;
   return {
     resolve,
@@ -165,6 +169,11 @@ function worldOf(site: ApprovalSite): SubjectWorld {
     names: namesIn,
     firstLine: (path) => firstLine(site.files, path),
     stamp: (path) => fileStamp(site.files, path),
+    async tree(roots, kind, fresh) {
+      const { treesWith } = await import("./approvals/trees.ts");
+      trees ??= treesWith(site.trees);
+      return await trees(roots, kind, fresh);
+    },
     input: () =>
       site.sharesInput === true
         ? standardInput((path) => fileHash(site.files, path))

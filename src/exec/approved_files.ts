@@ -8,7 +8,7 @@
  */
 
 import type { Outcome } from "../action/outcome.ts";
-import type { ApprovedFile, Busy } from "../guard/approvals.ts";
+import type { ApprovedFiles, Busy } from "../guard/approvals.ts";
 import { anchorsFor } from "../../sandbox/anchors.ts";
 import { fileHash } from "../platform/file_hash.ts";
 import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
@@ -47,7 +47,7 @@ const MAX_COPIES = 256;
  * see; the outcome, where one is not what was approved.
  */
 export async function giveApproved(
-  approved: readonly ApprovedFile[],
+  { another, files: approved }: ApprovedFiles,
   { profile, runFolder }: CopySite,
 ): Promise<Given | Outcome> {
   const roots = [profile.workspace, ...profile.writable];
@@ -76,6 +76,8 @@ export async function giveApproved(
     await Deno.chmod(from, mode & 0o555 | 0o400);
     copied.push({ path: realPath(path), from });
   }
+  const other = await another?.();
+  if (other !== undefined) return notStarted(other);
   const checked = approved.map(({ path }) => path).filter((path) =>
     inRoots(path) && !copied.some((copy) => copy.path === path)
   );
@@ -149,11 +151,16 @@ async function hashOf(
 }
 
 function changed(path: string): Outcome {
+  return notStarted(
+    `${path} has another content than the one that was approved`,
+  );
+}
+
+function notStarted(why: string): Outcome {
   return {
     kind: "not-started",
     why: "changed",
-    message:
-      `Not started: ${path} has another content than the one that was approved, and the approval is used up`,
+    message: `Not started: ${why}, and the approval is used up`,
     remedy: "Ask for the same again: a person has to see it as it is now",
   };
 }

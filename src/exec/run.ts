@@ -101,7 +101,7 @@ async function runEntered(
     };
   };
   try {
-    const given = await giveApproved(options.approved?.files ?? [], {
+    const given = await giveApproved(options.approved ?? { files: [] }, {
       profile,
       runFolder: machine.runFolder,
     });

@@ -130,6 +130,17 @@ Deno.test("runInSeatbelt() gives nothing of the caller's environment but what is
   assert.doesNotMatch(outcome.stdout + log, /canary/);
 });
 
+Deno.test("runInSeatbelt() gives its own umask, not the caller's", async () => {
+  await using site = await makeSite();
+  const before = Deno.umask(0o077);
+  try {
+    const outcome = exited(await site.run(sh("umask; echo x >f; ls -l f")));
+    assert.match(outcome.stdout, /^0*022\n-rw-r--r--/);
+  } finally {
+    Deno.umask(before);
+  }
+});
+
 Deno.test("runInSeatbelt() gives a private folder for temporary files, and takes it away", async () => {
   await using site = await makeSite();
   const outcome = exited(

@@ -37,11 +37,13 @@ const LETTERS: Readonly<
 
 /**
  * POSIX shell. Its words: the folder for the mark, the hidden file, then pairs
- * of a letter and a value, `--`, and the command.
+ * of a letter and a value, `--`, and the command. The umask is the launcher's on
+ * Linux: what was approved makes files that the same may read, whoever starts it.
  */
 const FIRST_STEP = `{ true <"$2"; } 2>/dev/null && exit 125
 mark=$1/held
 shift 2
+umask 022
 ulimit -c 0 2>/dev/null || mark=$mark-c
 while [ "$1" != -- ]; do
   ulimit "-$1" "$2" 2>/dev/null || mark=$mark-$1

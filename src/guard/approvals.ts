@@ -49,6 +49,8 @@ export interface ApprovedFile {
 /** What a run needs to know of its approval. */
 export interface ApprovedFiles {
   readonly files: readonly ApprovedFile[];
+  /** Looks at what lies in its folders once more: what is another now, as a clause. */
+  readonly another?: () => Promise<string | undefined>;
   /** Id of the {@linkcode Hold} on them; absent where none is needed. */
   readonly hold?: string;
 }

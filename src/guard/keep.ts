@@ -8,11 +8,16 @@
  */
 
 import type { Facts } from "../action/facts.ts";
-import { digestOf, type Subject } from "../approval/subject.ts";
+import {
+  digestOf,
+  type Subject,
+  type SubjectFile,
+} from "../approval/subject.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Approvals, ApprovedFiles } from "./approvals.ts";
 import type { Effects } from "./effects.ts";
 import { keptFiles } from "./kept_files.ts";
+import { treeFiles } from "./bound_trees.ts";
 import { subjectOf } from "./subject_of.ts";
 
 /** What is kept for one approved action, until it is released. */
@@ -45,23 +50,54 @@ export async function keep(
         "End that command, or wait for its end, and ask for the same again",
     };
   }
+  const trees = subject.files.filter(({ tree }) => tree !== undefined);
   const keeping = {
-    approved: { files, ...(hold !== undefined && { hold: hold.id }) },
+    approved: {
+      files,
+      ...(hold !== undefined && { hold: hold.id }),
+      ...(trees.length > 0 && {
+        another: () => another(trees, facts, approvals),
+      }),
+    },
     [Symbol.dispose]: () => hold?.[Symbol.dispose](),
   };
-  if (hold === undefined) return keeping;
+  if (hold === undefined && trees.length === 0) return keeping;
   try {
     // What was looked at before it was kept may have been changed in between:
     // where links lead, and which files are there at all.
-    const now = await subjectOf(read(facts.action), decision, approvals.world);
+    const now = await subjectOf(
+      read(facts.action),
+      decision,
+      approvals.world,
+      true,
+    );
     if (digestOf(now) === digestOf(subject)) return keeping;
   } catch (error) {
-    hold[Symbol.dispose]();
+    keeping[Symbol.dispose]();
     throw error;
   }
-  hold[Symbol.dispose]();
+  keeping[Symbol.dispose]();
   return {
     why: "its files changed while they were being looked at",
     remedy: "Ask for the same again",
   };
+}
+
+/** What in its folders is another now, as a clause; nothing where nothing is. */
+async function another(
+  before: readonly SubjectFile[],
+  facts: Facts,
+  { world }: Approvals,
+): Promise<string | undefined> {
+  try {
+    const now = await treeFiles(facts, world, false);
+    const path = before.find(({ path, sha256 }) =>
+      now.find((one) => one.path === path)?.sha256 !== sha256
+    )?.path;
+    return path && `${path} has another content than the one that was approved`;
+  } catch (error) {
+    // A pipe in the place of a file, or too many folders.
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@
  *
  * Made from what was parsed and from the disk, never from an agent's prose.
  * What a script reads in turn is in it only where it lies beside the script or
- * is known by its name (implicit_files.ts).
+ * below it (bound_trees.ts), or is known by its name (implicit_files.ts).
  *
  * @module
  */
@@ -22,16 +22,13 @@ import { canonicalJson } from "../base/canonical_json.ts";
 import { sha256Hex } from "../base/digest.ts";
 import type { Decision } from "../policy/decision.ts";
 import { hasHole, showWord } from "../shell/value.ts";
+import { treeFiles, type TreeWorld } from "./bound_trees.ts";
 import { revisionsOf, type RevisionWorld } from "./git_revisions.ts";
 import { namedBy } from "./named_files.ts";
-import {
-  interpretersOf,
-  startedBy,
-  type StartedWorld,
-} from "./started_files.ts";
+import { interpretersOf, startedBy } from "./started_files.ts";
 
 /** What the world says of the files and variables involved. */
-export interface SubjectWorld extends RevisionWorld, StartedWorld {
+export interface SubjectWorld extends RevisionWorld, TreeWorld {
   /** Absolute path with links resolved. */
   readonly resolve: (path: string) => string | undefined;
   /**
@@ -82,12 +79,14 @@ const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 /**
  * Gathers all that decides what would run.
  *
+ * @param fresh What lies in folders is read again, whatever is remembered of it.
  * @throws What `world.hash` throws, and where there are too many files.
  */
 export async function subjectOf(
   facts: Facts,
   decision: Decision,
   world: SubjectWorld,
+  fresh = false,
 ): Promise<Subject> {
   const { action } = facts;
   refuseAlike(facts.paths.map(({ path }) => path));
@@ -101,7 +100,10 @@ export async function subjectOf(
       access,
     }))),
     hosts: [...new Set(facts.hosts.map(({ host }) => showWord(host)))],
-    files: await filesOf(facts, world),
+    files: [
+      ...await filesOf(facts, world),
+      ...await treeFiles(facts, world, fresh),
+    ],
     environment: action.kind === "exec"
       ? environmentOf(facts, profile, world)
       : [],

@@ -40,6 +40,15 @@ function factsOf(over: Partial<Facts> = {}): Facts {
   };
 }
 
+/** A folder in which nothing is. */
+const EMPTY_TREE = {
+  sha256: "",
+  files: 0,
+  bytes: 0,
+  members: [],
+  folders: [],
+} as const;
+
 function worldOf(
   files: Readonly<Record<string, string>> = {},
   environment: Readonly<Record<string, string>> = {},
@@ -53,6 +62,7 @@ function worldOf(
     names: () => undefined,
     firstLine: () => undefined,
     stamp: () => undefined,
+    tree: () => Promise.resolve({ own: EMPTY_TREE, other: EMPTY_TREE }),
     input: () => Promise.resolve(undefined),
   };
 }
@@ -112,6 +122,17 @@ Deno.test("a subject holds programs, scripts, paths, hosts and variables", async
       { path: "/usr/bin/sh", role: "program", sha256: "1" },
       { path: "/w/package.json", role: "script", sha256: "3" },
       { path: "/w/go", role: "script", sha256: "2" },
+      {
+        path: "/w/**",
+        role: "input",
+        sha256: "",
+        members: [],
+        tree: {
+          files: 0,
+          bytes: 0,
+          without: ".git, logs, databases and temporary files",
+        },
+      },
     ],
     environment: ["PATH=/usr/bin", "A=1…", "B=2"],
     profile: "workspace",

@@ -141,6 +141,78 @@ for (const ephemeral of [false, true]) {
 }
 
 startTest(
+  "what is approved runs with airg's umask, not the caller's",
+  async () => {
+    await using made = await scene();
+    const before = Deno.umask(0o022);
+    try {
+      const { outcome } = await approved(made, "bash -c 'umask; >f'", () => {
+        Deno.umask(0o000);
+        return Promise.resolve();
+      });
+      assert(outcome.kind === "exited", JSON.stringify(outcome));
+      assert.equal(outcome.stdout, "0022\n");
+    } finally {
+      Deno.umask(before);
+    }
+    const { mode } = await Deno.stat(`${made.site.workspace}/f`);
+    assert.equal((mode ?? 0) & 0o777, 0o644);
+  },
+);
+
+const TREES: readonly [string, string, (folder: string) => Promise<unknown>][] =
+  [
+    [
+      "code below a script is another",
+      "bash x.sh; echo ran >ran",
+      (folder) => Deno.writeTextFile(`${folder}/lib/y.sh`, EVIL),
+    ],
+    [
+      "code appears below a script",
+      "bash x.sh; echo ran >ran",
+      (folder) => Deno.writeTextFile(`${folder}/lib/z.sh`, EVIL),
+    ],
+    ["a pipe is where code was", "bash x.sh; echo ran >ran", async (folder) => {
+      await Deno.remove(`${folder}/lib/y.sh`);
+      await new Deno.Command("mkfifo", { args: [`${folder}/lib/y.sh`] })
+        .output();
+    }],
+    [
+      "a folder that is deleted has more in it",
+      "bash -c 'echo ran >ran'; rm -rf lib",
+      (folder) => Deno.writeTextFile(`${folder}/lib/mine`, "work"),
+    ],
+  ];
+
+for (const [name, text, swap] of TREES) {
+  startTest(`approved and used, then ${name}: nothing runs`, async () => {
+    await using made = await scene();
+    const { workspace } = made.site;
+    await Deno.mkdir(`${workspace}/lib`);
+    await Deno.writeTextFile(`${workspace}/lib/y.sh`, GOOD);
+    const { outcome } = await approved(made, text, () => swap(workspace));
+    assert.equal(outcome.kind, "not-started", JSON.stringify(outcome));
+    assert.equal(outcome.why, "changed");
+    assert.match(
+      outcome.message,
+      /\*\* has another content|is no plain file/,
+    );
+    await assert.rejects(Deno.stat(`${workspace}/ran`));
+    assert.deepEqual(left(made.site), []);
+  });
+
+  startTest(`control: not so that ${name}: it runs`, async () => {
+    await using made = await scene();
+    const { workspace } = made.site;
+    await Deno.mkdir(`${workspace}/lib`);
+    await Deno.writeTextFile(`${workspace}/lib/y.sh`, GOOD);
+    const { outcome } = await approved(made, text);
+    assert(outcome.kind === "exited", JSON.stringify(outcome));
+    assert.equal(await Deno.readTextFile(`${workspace}/ran`), "ran\n");
+  });
+}
+
+startTest(
   "a file that the command writes is compared, not pinned, and that is said",
   async () => {
     await using made = await scene();

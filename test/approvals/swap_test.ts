@@ -121,6 +121,12 @@ const SWAPS: readonly Swap[] = [
     voided: /x\.txt has another content/,
   },
   {
+    name: "a file that a form sends",
+    ask: (scene) => scene.exec("curl -F file=@x.txt https://host.example/"),
+    swap: (scene) => scene.put("x.txt", "key"),
+    voided: /x\.txt has another content/,
+  },
+  {
     name: "blanks inside quotes",
     ask: (scene) => scene.exec('rm "a b"'),
     swap: none,

@@ -16,6 +16,7 @@ import { type Answer, handle } from "../../src/guard/guard.ts";
 import { findDirs } from "../../src/platform/dirs.ts";
 import { diskLookup } from "../../src/platform/disk_lookup.ts";
 import { type PlainFiles, plainFiles } from "../../src/platform/plain_files.ts";
+import { type TreeHands, treeHands } from "../../src/platform/tree_hands.ts";
 import { compilePolicy } from "../../src/policy/compile.ts";
 import { evaluate } from "../../src/policy/evaluate.ts";
 import { parsePolicy } from "../../src/policy/parse.ts";
@@ -73,8 +74,10 @@ export async function makeScene(
   const records: ApprovalRecord[] = [];
   let last: Profile | undefined;
   const files = plainFiles();
+  const trees = treeHands();
   const effects = effectsOf(folder, store, world, {
     files,
+    trees,
     log,
     records,
     ran: (profile) => last = profile,
@@ -115,6 +118,7 @@ export async function makeScene(
       await act({ kind: "write", origin: originNow(), path, content }),
     async [Symbol.asyncDispose]() {
       files[Symbol.dispose]();
+      trees[Symbol.dispose]();
       await Deno.remove(folder, { recursive: true });
     },
   };
@@ -124,8 +128,9 @@ function effectsOf(
   folder: string,
   store: MemoryStore,
   world: World,
-  { files, log, ran, records }: {
+  { files, log, ran, records, trees }: {
     readonly files: PlainFiles;
+    readonly trees: TreeHands;
     readonly log: string[];
     readonly records: ApprovalRecord[];
     readonly ran: (profile: Profile) => void;
@@ -150,6 +155,7 @@ function effectsOf(
     places: { home: folder, workspace: folder },
     settings: () => current().settings,
     files,
+    trees,
     open: () => Promise.resolve(store),
     record(event) {
       log.push(`approval ${event.what}`);

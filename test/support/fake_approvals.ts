@@ -32,6 +32,15 @@ export interface FakeApprovalOptions {
   readonly onRecord?: (event: ApprovalRecord) => Promise<void>;
 }
 
+/** A folder in which nothing is. */
+const EMPTY_TREE = {
+  sha256: "",
+  files: 0,
+  bytes: 0,
+  members: [],
+  folders: [],
+} as const;
+
 /** Approvals in memory; no file is there and no variable is set. */
 export function fakeApprovals(
   {
@@ -69,6 +78,7 @@ export function fakeApprovals(
       names: () => undefined,
       firstLine: () => undefined,
       stamp: () => undefined,
+      tree: () => Promise.resolve({ own: EMPTY_TREE, other: EMPTY_TREE }),
       input: () => Promise.resolve(undefined),
       ...world,
     },

@@ -16,7 +16,7 @@ import type {
   Operator,
   Touches,
 } from "../../approval/request.ts";
-import type { SubjectFile } from "../../approval/subject.ts";
+import type { SubjectFile, SubjectTree } from "../../approval/subject.ts";
 import { counted } from "../../base/counted.ts";
 import { LEAST_COLUMNS, wholeText } from "./command_text.ts";
 import type { Environment } from "../../platform/dirs.ts";
@@ -219,11 +219,32 @@ function environmentRows(
 /** Digits of a hash that are shown; the digest holds all of them. */
 const HASH_DIGITS = 12;
 
-function fileText({ path, sha256, stamp }: SubjectFile): string {
+function fileText(
+  { path, sha256, stamp, tree, unbound }: SubjectFile,
+): string {
+  if (unbound) return `${path} (too wide: nothing below is bound)`;
+  if (tree !== undefined) return treeText(path, sha256, tree);
   if (stamp !== undefined) return `${path} (too large to read whole)`;
   return sha256 === undefined
     ? `${path} (cannot be read)`
     : `${path} sha256:${sha256.slice(0, HASH_DIGITS)}`;
+}
+
+/** What is left out of it, and why, is told with it. */
+function treeText(
+  path: string,
+  sha256 = "",
+  { bytes, files, more, stamped, without }: SubjectTree,
+): string {
+  const said = [
+    `${path} ${counted(files, "file")}, ${counted(bytes, "byte")}`,
+    ...(stamped === undefined
+      ? []
+      : [`${stamped} of them too large or too many to read`]),
+    ...(more ? ["there is more, which is NOT bound"] : []),
+    ...(without === undefined ? [] : [`without ${without}`]),
+  ];
+  return `${said.join(", ")} sha256:${sha256.slice(0, HASH_DIGITS)}`;
 }
 
 function containmentText({ subject }: ApprovalRequest): string {

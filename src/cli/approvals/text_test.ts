@@ -105,6 +105,44 @@ Deno.test("requestRows() shows all that the approval binds", () => {
   ) assert(text.includes(part), `${part} is not in:\n${text}`);
 });
 
+Deno.test("requestRows() says how much of a folder is bound, and what is not", () => {
+  const sha256 = "c".repeat(64);
+  const request = requestFor({
+    command: "./deploy.sh",
+    subject: {
+      files: [
+        {
+          path: "/w/**",
+          role: "input",
+          sha256,
+          members: ["/w/lib/x.sh"],
+          tree: {
+            files: 9_000,
+            bytes: 12,
+            stamped: 8,
+            more: true,
+            without: "logs",
+          },
+        },
+        { path: "/root/**", role: "input", unbound: true },
+        {
+          path: "/w/old/**",
+          role: "removed",
+          sha256,
+          members: [],
+          tree: { files: 1, bytes: 1 },
+        },
+      ],
+    },
+  });
+  const rows = requestRows(request, { columns: 200, now: 0 });
+  assert.deepEqual(rows.filter((row) => row.includes("**")), [
+    "input:     /w/** 9000 files, 12 bytes, 8 of them too large or too many to read, there is more, which is NOT bound, without logs sha256:cccccccccccc",
+    "input:     /root/** (too wide: nothing below is bound)",
+    "removed:   /w/old/** 1 file, 1 byte sha256:cccccccccccc",
+  ]);
+});
+
 Deno.test("requestRows() says in one row what the terminal has the same", () => {
   const request = requestFor({
     command: "make",

@@ -13,7 +13,7 @@ import type {
   Operator,
   Scope,
 } from "../../approval/request.ts";
-import { digestsOf } from "../../approval/subject.ts";
+import { digestsOf, isPartial } from "../../approval/subject.ts";
 import {
   type GrantRow,
   grantsWhere,
@@ -56,7 +56,8 @@ export function approve(
   if (row.digest !== digest) {
     return { ok: false, why: "changed", state: row.state };
   }
-  const isTooWide = scope.kind === "rule" && needsNetwork(row.reasons);
+  const isTooWide = scope.kind === "rule" && needsNetwork(row.reasons) ||
+    scope.kind === "session" && isPartial(row.subject);
   if (isTooWide || !mayGive(scope, settings)) {
     return { ok: false, why: "not-allowed", state: row.state };
   }

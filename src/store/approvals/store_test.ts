@@ -313,6 +313,41 @@ test("an approval for a session leaves open which commits names stand for", (sto
   assert.equal(kindOf(store, push("c"), START), "granted");
 });
 
+test("an approval for a session leaves open what lies in a folder that is deleted", (store) => {
+  const clean = (sha256: string) =>
+    ask("rm -r build", {
+      subject: { files: [{ path: "/w/build/**", role: "removed", sha256 }] },
+    });
+  const answer = (scope: "once" | "session") => {
+    const id = leave(store, clean("a"));
+    assert(say(store, id, START, { kind: scope }).ok);
+  };
+  answer("once");
+  assert.equal(kindOf(store, clean("b"), START), "voided");
+  answer("session");
+  assert.equal(kindOf(store, clean("b"), START), "granted");
+});
+
+test("what is not known whole is approved once at most", (store) => {
+  const part = { path: "/w/**", sha256: "a", members: [] };
+  const tree = { files: 1, bytes: 1, more: true } as const;
+  const asks: [string, Partial<Subject>, boolean][] = [
+    ["more", { files: [{ ...part, role: "input", tree }] }, false],
+    ["wide", { files: [{ ...part, role: "input", unbound: true }] }, false],
+    ["gone", { files: [{ ...part, role: "removed", tree }] }, true],
+    ["all", {
+      files: [{ ...part, role: "input", tree: { files: 1, bytes: 1 } }],
+    }, true],
+  ];
+  for (const [text, subject, isWide] of asks) {
+    const id = leave(store, ask(text, { subject }));
+    const said = say(store, id, START, { kind: "session" });
+    assert.equal(said.ok, isWide, text);
+    if (!said.ok) assert.equal(said.why, "not-allowed");
+    if (!isWide) assert(say(store, id, START, { kind: "once" }).ok, text);
+  }
+});
+
 test("what nobody reads before saying yes is not asked for", (store) => {
   assert.throws(
     () => leave(store, ask(`rm ${"x".repeat(300_000)}`)),
