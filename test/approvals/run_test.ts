@@ -153,9 +153,12 @@ Deno.test({
   ignore,
   async fn() {
     await using site = await makeSite();
-    await runAirg(site, RUN);
+    const refused = await runAirg(site, RUN);
     const id = (await listed(site)).requests[0]?.id ?? "";
     const end = id.slice(-8);
+    assert.match(refused.stderr, new RegExp(`airg approvals approve ${end};`));
+    const { stdout } = await runAirg(site, ["approvals", "list"]);
+    assert(stdout.startsWith(`${end}  `), stdout);
     const on = (...words: string[]) => [...AIRG, "approvals", ...words];
     const played = await play(site, {
       programs: {

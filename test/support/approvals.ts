@@ -102,7 +102,7 @@ export function say(
   scope: Parameters<Approvals["approve"]>[1]["scope"] = { kind: "once" },
 ): ReturnType<Approvals["approve"]> {
   const request = store.find(id);
-  if (request === undefined || request === "ambiguous") {
+  if (request === undefined) {
     throw new Error(`There is no request ${id}`);
   }
   const { digest } = request;

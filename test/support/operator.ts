@@ -40,7 +40,7 @@ export function operatorOf(site: Site): TestOperator {
   };
   const find = (id: string): ApprovalRequest => {
     const request = store.find(id);
-    if (request === undefined || request === "ambiguous") {
+    if (request === undefined) {
       throw new Error(`No request ${id}`);
     }
     return request;

@@ -9,6 +9,7 @@
 
 import type { Environment } from "../../platform/dirs.ts";
 import type { ApprovalRequest, Operator } from "../../approval/request.ts";
+import { shortId } from "../../approval/short_id.ts";
 import type { Result } from "../../base/result.ts";
 import { printable } from "../../base/printable.ts";
 import { giveAnswer, whyText } from "./answer.ts";
@@ -286,7 +287,7 @@ async function answer(
       },
     who,
   );
-  const name = `…${request.id.slice(-8)}`;
+  const name = shortId(request.id);
   if (!answered.ok) return `${name}: ${whyText(answered.why)}`;
   if (wish.kind === "deny") return `denied ${name}`;
   return wish.scope === "session"
@@ -295,9 +296,8 @@ async function answer(
 }
 
 function isOpen(
-  found: ApprovalRequest | undefined | "ambiguous",
+  found: ApprovalRequest | undefined,
   { digest }: CodeQuestion,
 ): boolean {
-  return found !== undefined && found !== "ambiguous" &&
-    found.digest === digest;
+  return found?.digest === digest;
 }

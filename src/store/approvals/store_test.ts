@@ -52,7 +52,10 @@ test("a request is what was asked, waits, and is seen by its asker alone", (stor
     asks: 1,
   });
   assert.deepEqual(store.state(id, what.asker, START), left.request);
-  assert.deepEqual(store.find(id.slice(0, 18)), left.request);
+  assert.deepEqual(store.find(id), left.request);
+  assert.deepEqual(store.alike(id.slice(0, 18), undefined, START), [
+    left.request,
+  ]);
   for (const other of ["agent", "session", "workspace"]) {
     const asker = { ...what.asker, [other]: "another" };
     assert.equal(store.state(id, asker, START), undefined);
@@ -226,15 +229,40 @@ test(
   },
 );
 
-test("find() wants an id or the start of one, and says when it is more than one", (store) => {
-  const id = leave(store, ask("a"));
-  leave(store, ask("b"));
-  assert.equal(store.find(id.slice(0, 8)), "ambiguous");
+test("alike() finds by a beginning or an ending, the newest first, and by nothing else", (store) => {
+  const a = leave(store, ask("a"));
+  const b = leave(store, ask("b"));
+  const ids = (part: string, states?: readonly ("pending" | "approved")[]) =>
+    store.alike(part, states, START).map(({ id }) => id);
+  assert.deepEqual(ids(a.slice(0, 8)), [b, a]);
+  assert.deepEqual(ids(a.slice(-8)), [a]);
+  assert.deepEqual(ids(a), [a]);
+  assert(say(store, b).ok);
+  assert.deepEqual(ids(a.slice(0, 8), ["pending"]), [a]);
+  assert.deepEqual(ids(a.slice(0, 8), ["approved"]), [b]);
   for (
-    const bad of ["", "%", "a' OR 1", id.slice(0, 3), `${id}0`, "ffffffff"]
+    const bad of [
+      "",
+      "%",
+      "____",
+      "a' OR 1",
+      a.slice(0, 3),
+      `${a}0`,
+      "ffffffff",
+    ]
   ) {
+    assert.deepEqual(ids(bad), [], bad);
     assert.equal(store.find(bad), undefined, bad);
   }
+  assert.equal(store.find(a.slice(0, 18)), undefined);
+});
+
+test("alike() does not find what has expired among what waits", (store) => {
+  const id = leave(store, ask("a"));
+  const [end, later] = [id.slice(-8), START + SETTINGS.ttlMs + 1];
+  assert.equal(store.alike(end, ["pending"], START).length, 1);
+  assert.equal(store.alike(end, ["pending"], later).length, 0);
+  assert.equal(store.alike(end, undefined, later).length, 1);
 });
 
 test("list() filters by state, newest first", (store) => {
