@@ -137,6 +137,8 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
       "enter shows all, space goes on in it, q quits. Nothing is\n" +
       "approved that was not all on the screen, and no key approves for a moment\n" +
       "after the selected request changed by itself.",
+      "A bell and a notification on the desktop tell that requests came: at once, then\n" +
+      "after 5 seconds at the earliest, in a flood after up to a minute, all together.",
       "With --json each request is a line of JSON, and nothing can be answered.",
       PERSON,
     ],

@@ -16,6 +16,7 @@ import { giveAnswer, whyText } from "./answer.ts";
 import { type CodeDesk, type CodeQuestion } from "./code.ts";
 import { frameOf, type ShownCode } from "./frame.ts";
 import { isPasting, readKeys } from "./keys.ts";
+import { heard, type Ringing, SILENT } from "./ringing.ts";
 import type { Screen } from "./screen.ts";
 import { type ApprovalsSite, recordOf } from "./site.ts";
 import {
@@ -50,8 +51,8 @@ export interface WatchParts {
   readonly desk: (isOpen: (question: CodeQuestion) => boolean) => CodeDesk;
   /** Makes a rule of a request, for the person to read. */
   readonly rules: WatchRules;
-  /** A request came. */
-  readonly notify: (now: number) => void;
+  /** So many requests came. */
+  readonly notify: (count: number) => void;
   /** Aborted when airg is told to end. */
   readonly signal: AbortSignal;
 }
@@ -86,7 +87,7 @@ export function startWatch(parts: WatchParts): Watch {
   let version = -1;
   let drawnAt = -Infinity;
   let proposed: ProposedRule | undefined;
-  let known: ReadonlySet<string> | undefined;
+  let ringing: Ringing = SILENT;
   const told = new Set<string>();
   const ended = Promise.withResolvers<void>();
   const desk = parts.desk((question) =>
@@ -106,6 +107,14 @@ export function startWatch(parts: WatchParts): Watch {
     screen.draw(frame.rows);
   };
 
+  const ring = (requests: readonly ApprovalRequest[], now: number) => {
+    const { next, told } = heard(ringing, requests.map(({ id }) => id), now);
+    ringing = next;
+    if (told === 0) return;
+    screen.bell();
+    parts.notify(told);
+  };
+
   const look = () => {
     const now = clock();
     const seen = store.version();
@@ -114,11 +123,7 @@ export function startWatch(parts: WatchParts): Watch {
       ? view.requests.filter(({ expiresAt }) => expiresAt > now)
       : store.pending(now).slice(0, MAX_LISTED);
     version = seen;
-    if (known !== undefined && requests.some(({ id }) => !known?.has(id))) {
-      screen.bell();
-      parts.notify(now);
-    }
-    known = new Set(requests.map(({ id }) => id));
+    ring(requests, now);
     const before = chosenOf(view);
     view = withRequests(view, requests, now);
     draw();
