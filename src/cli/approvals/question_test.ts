@@ -130,7 +130,7 @@ Deno.test("views name the client that vouched, escaped", async () => {
   assert(request !== undefined);
   const rows = requestRows(request, { columns: 200, now: NOW }).join("\n");
   const want =
-    "(elicitation: the agent's client c\\x1b[2J\\u{202e} vouched for it)";
+    '(elicitation: the agent\'s client "c\\x1b[2J\\u{202e}" vouched for it)';
   assert(rows.includes(`approved by op ${want}`), rows);
   const lines: string[] = [];
   const event = {
