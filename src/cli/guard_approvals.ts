@@ -20,7 +20,7 @@ import { contained, searchPath } from "../exec/environment.ts";
 import type { Machine } from "../exec/machine.ts";
 import { isExecutableFile, resolveProgram } from "../exec/resolve_program.ts";
 import type { Approvals } from "../guard/approvals.ts";
-import type { SubjectWorld } from "../guard/subject_of.ts";
+import type { SubjectWorld } from "../guard/subject_world.ts";
 import type { QuestionSite } from "./approvals/question.ts";
 import type { Dirs, Environment } from "../platform/dirs.ts";
 import { fileHash, fileStamp, firstLine } from "../platform/file_hash.ts";

@@ -12,7 +12,7 @@ import type {
   ApprovalStore,
 } from "../../src/approval/request.ts";
 import type { Approvals } from "../../src/guard/approvals.ts";
-import type { SubjectWorld } from "../../src/guard/subject_of.ts";
+import type { SubjectWorld } from "../../src/guard/subject_world.ts";
 import type { Elicitation } from "../../src/policy/settings.ts";
 import { questionOf } from "../../src/cli/approvals/question.ts";
 import { memoryStore } from "./memory_approvals.ts";

@@ -4,16 +4,16 @@ import fc from "fast-check";
 import { requestFor } from "../../../test/support/approval_memory.ts";
 import { frameOf, type FrameOptions } from "./frame.ts";
 import { type Key, readKeys } from "./keys.ts";
+import { press } from "./press.ts";
 import {
   ARM_MS,
   EMPTY_VIEW,
-  press,
-  type Pressed,
   type View,
   withRequests,
   withRule,
   withSeen,
 } from "./view.ts";
+import type { Pressed } from "./wish.ts";
 
 const SIZE = { rows: 24, columns: 80 };
 const NOW = 1_000_000;
