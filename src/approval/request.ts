@@ -193,9 +193,17 @@ export interface ApprovalStore {
     now: number,
   ) => ApprovalRequest | undefined;
   readonly pending: (now: number) => readonly ApprovalRequest[];
-  readonly find: (
-    idOrPrefix: string,
-  ) => ApprovalRequest | undefined | "ambiguous";
+  /** By its whole id. */
+  readonly find: (id: string) => ApprovalRequest | undefined;
+  /**
+   * Requests whose id begins or ends so, the newest first, a few of them; in
+   * these states, or in all.
+   */
+  readonly alike: (
+    part: string,
+    states: readonly RequestState[] | undefined,
+    now: number,
+  ) => readonly ApprovalRequest[];
   readonly list: (filter: {
     readonly states?: readonly RequestState[];
     readonly limit: number;

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { shortId } from "../approval/short_id.ts";
 import { LATE_NOTE } from "../guard/contain.ts";
 import { heldLines } from "../action/held.ts";
 import type { Outcome } from "../action/outcome.ts";
@@ -44,7 +45,9 @@ export function refusalLines(decision: Decision): string[] {
     const { expiresAt, id } = decision.approval;
     lines.push(
       `airg: request: ${id}, waits until ${expiresAt}`,
-      `airg: hint: a person answers with: airg approvals approve ${id}; then run the same again`,
+      `airg: hint: a person answers with: airg approvals approve ${
+        shortId(id)
+      }; then run the same again`,
     );
   }
   if (decision.retryAfterMs !== undefined && !wasDenied(decision)) {

@@ -1,5 +1,6 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
+import { shortId } from "../approval/short_id.ts";
 import { EXITED, fakeParts } from "../../test/support/fake_parts.ts";
 import { fakeContext } from "../../test/support/fake_context.ts";
 import type { Outcome } from "../action/outcome.ts";
@@ -41,7 +42,9 @@ Deno.test.each(
     ...c.verdict === "escalate"
       ? [
         "airg: request: request-1, waits until 1970-01-01T00:10:01.000Z",
-        "airg: hint: a person answers with: airg approvals approve request-1; then run the same again",
+        `airg: hint: a person answers with: airg approvals approve ${
+          shortId("request-1")
+        }; then run the same again`,
       ]
       : [],
     ...c.verdict === "block"

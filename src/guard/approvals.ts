@@ -21,7 +21,7 @@ import type {
 } from "../approval/request.ts";
 import type { Question, QuestionMode } from "../approval/question.ts";
 import type { Decision } from "../policy/decision.ts";
-import type { SubjectWorld } from "./subject_of.ts";
+import type { SubjectWorld } from "./subject_world.ts";
 
 /** Files that stay as they are until it is released. */
 export interface Hold extends Disposable {

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import type { Facts } from "../action/facts.ts";
 import { differences, digestOf, type Subject } from "../approval/subject.ts";
 import type { Decision } from "../policy/decision.ts";
-import { subjectOf, type SubjectWorld } from "./subject_of.ts";
+import { subjectOf } from "./subject_of.ts";
+import type { SubjectWorld } from "./subject_world.ts";
 
 const decision: Decision = {
   id: "i",

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { AIRG, makeSite, runAirg, type Site } from "../support/airg.ts";
-import { play } from "../support/terminals.ts";
+import { play, playOne } from "../support/terminals.ts";
 
 const ignore = Deno.build.os !== "linux";
 /** What no policy of ours reads: a person is asked. */
@@ -153,9 +153,12 @@ Deno.test({
   ignore,
   async fn() {
     await using site = await makeSite();
-    await runAirg(site, RUN);
+    const refused = await runAirg(site, RUN);
     const id = (await listed(site)).requests[0]?.id ?? "";
     const end = id.slice(-8);
+    assert.match(refused.stderr, new RegExp(`airg approvals approve ${end};`));
+    const { stdout } = await runAirg(site, ["approvals", "list"]);
+    assert(stdout.startsWith(`${end}  `), stdout);
     const on = (...words: string[]) => [...AIRG, "approvals", ...words];
     const played = await play(site, {
       programs: {
@@ -308,10 +311,7 @@ Deno.test({
     assert.deepEqual(damaged.map(({ id }: { id: string }) => id), [
       request?.id,
     ]);
-    await play(site, {
-      programs: { repair: [...AIRG, "approvals", "repair"] },
-      steps: [["start", "repair"]],
-    });
+    await playOne(site, [...AIRG, "approvals", "repair"]);
     const after = await runAirg(site, ["approvals", "list"]);
     assert.doesNotMatch(after.stderr, /not as airg wrote/);
   },

@@ -3,12 +3,17 @@
 // what keys do, and that the terminal is given back.
 import assert from "node:assert/strict";
 import type { ApprovalRequest } from "../../src/approval/request.ts";
+import { AIRG, makeSite } from "../support/airg.ts";
 import { requestFor } from "../support/approval_memory.ts";
 import { drawn, type Screen } from "../support/screen.ts";
 import { driver, play, type Step, storeSite } from "../support/terminals.ts";
 
 const ignore = Deno.build.os !== "linux";
 const SIGUSR1 = 10;
+const SIGUSR2 = 12;
+const ENTER = "\x1b[?1049h";
+/** The last that is put back. */
+const GONE = "\x1b[?1049l";
 const LEAVE = "\x1b[0m\x1b[?2004l";
 
 /** Everything a command can hold that a terminal would obey or misplace. */
@@ -123,6 +128,66 @@ Deno.test.each([{ signal: 1 }, { signal: 2 }, { signal: 3 }].map((one) => ({
   assert.equal(code, 128 + signal);
   assert(restored && !after.alternate && after.cursor && after.wrap);
 });
+
+Deno.test({
+  name: "airg itself gives the terminal back after SIGTERM and SIGHUP",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    for (const signal of [15, 1]) {
+      const { watch } = await play(site, {
+        programs: { watch: [...AIRG, "approvals", "watch"] },
+        steps: [
+          ["start", "watch"],
+          ["expect", "watch", "nothing waits"],
+          ["kill", "watch", signal],
+        ],
+      });
+      assert(watch !== undefined);
+      const { code, restored, seen } = watch;
+      // `deno run` itself writes before and after.
+      const [from, to] = [seen.indexOf(ENTER), seen.lastIndexOf(GONE)];
+      const after = drawn(seen.slice(from, to + GONE.length), 24, 80);
+      assert.equal(code, 128 + signal, seen);
+      assert(from >= 0 && restored, seen);
+      assert(!after.alternate && after.cursor && after.wrap, seen);
+    }
+  },
+});
+
+Deno.test.each([{ where: "a callback" }, { where: "a promise" }].map((one) => ({
+  ...one,
+  ignore,
+})))(
+  "the terminal is given back after an error that nobody catches, in $where",
+  {
+    ignore,
+  },
+  async ({ where }) => {
+    await using site = await storeSite([requestFor()]);
+    const { watch } = await play(site, {
+      env: {
+        ...site.driverEnv,
+        AIRG_TEST_ERROR: where === "a promise" ? "promise" : "callback",
+      },
+      programs: { watch: driver("watch") },
+      steps: [
+        ["start", "watch"],
+        ["expect", "watch", "would run"],
+        ["kill", "watch", SIGUSR2],
+        ["end", "watch"],
+      ],
+    });
+    assert(watch !== undefined);
+    assert.equal(watch.code, 1, watch.seen);
+    const { seen, restored } = watch;
+    const left = seen.lastIndexOf(GONE) + GONE.length;
+    const after = drawn(seen.slice(0, left), 24, 80);
+    assert(restored && !after.alternate && after.cursor && after.wrap, seen);
+    // The message is on the screen that stays.
+    assert.match(seen.slice(left), /Nobody catches this/);
+  },
+);
 
 Deno.test({
   name: "a key approves what was shown, once, and says so",

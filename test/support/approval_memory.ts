@@ -14,6 +14,7 @@ import type {
   Grant,
   RequestState,
 } from "../../src/approval/request.ts";
+import { standsFor } from "../../src/approval/short_id.ts";
 import { digestOf, type Subject } from "../../src/approval/subject.ts";
 
 /** A store, and what a test may do to it besides. */
@@ -30,13 +31,6 @@ export function memoryStore(
   const grants = new Map<string, Grant>();
   const events: ApprovalEvent[] = [];
   let version = 0;
-
-  function found(id: string): ApprovalRequest | undefined | "ambiguous" {
-    const exact = requests.get(id);
-    if (exact !== undefined) return exact;
-    const some = [...requests.values()].filter((one) => one.id.startsWith(id));
-    return id === "" || some.length > 1 ? "ambiguous" : some[0];
-  }
 
   function note(event: Omit<ApprovalEvent, "seq">): void {
     version++;
@@ -78,7 +72,11 @@ export function memoryStore(
       [...requests.values()].filter(({ state, expiresAt }) =>
         state === "pending" && expiresAt > now
       ),
-    find: found,
+    find: (id) => requests.get(id),
+    alike: (part, states) =>
+      [...requests.values()].filter(({ id, state }) =>
+        standsFor(part, id) && (states?.includes(state) ?? true)
+      ).reverse(),
     list: ({ states, limit }) =>
       [...requests.values()]
         .filter(({ state }) => states?.includes(state) ?? true)

@@ -5,7 +5,8 @@
  * terminal.
  *
  * `AIRG_TEST_STORE` names a JSON file: `requests` are there from the start, and
- * each SIGUSR1 brings the next of `later`. What became of all is written to
+ * each SIGUSR1 brings the next of `later`; SIGUSR2 is an error that nobody
+ * catches, in a promise with `AIRG_TEST_ERROR=promise`. What became of all is written to
  * `AIRG_TEST_OUT`.
  *
  * @module
@@ -44,6 +45,7 @@ async function main(): Promise<number> {
     const next = later.shift();
     if (next !== undefined) store.put(next);
   });
+  Deno.addSignalListener("SIGUSR2", fault);
   const context = contextOf();
   const site = await openSite(context, () =>
     Promise.resolve({
@@ -90,6 +92,12 @@ async function main(): Promise<number> {
       await Deno.writeTextFile(out, JSON.stringify({ requests, events }));
     }
   }
+}
+
+function fault(): void {
+  const error = new Error("Nobody catches this");
+  if (Deno.env.get("AIRG_TEST_ERROR") !== "promise") throw error;
+  void Promise.reject(error);
 }
 
 function contextOf(): Context {

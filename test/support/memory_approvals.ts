@@ -152,7 +152,8 @@ export function memoryStore(): MemoryStore {
       expire(now);
       return requests.filter(({ state }) => state === "pending");
     },
-    find: (id) => requests.find((one) => one.id.startsWith(id)),
+    find: (id) => requests.find((one) => one.id === id),
+    alike: () => [],
     list: ({ limit }) => requests.slice(0, limit),
     grants: (now) =>
       grants.filter((one) => one.state === "open" && one.expiresAt >= now),

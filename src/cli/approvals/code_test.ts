@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { isWatched, markWatched } from "../../platform/watched.ts";
 import { askForCode, type CodeQuestion, openCodeDesk } from "./code.ts";
-import { makeNotifier, notifierFor } from "./notify.ts";
 
 const QUESTION: CodeQuestion = {
   act: "approve",
@@ -92,25 +91,4 @@ Deno.test("isWatched() is true exactly while a watch holds its mark", async () =
     assert.equal(isWatched(path), false);
     return Promise.resolve();
   });
-});
-
-Deno.test.each(
-  [
-    { os: "linux", env: {}, program: undefined },
-    { os: "linux", env: { DISPLAY: ":0" }, program: "/usr/bin/notify-send" },
-    {
-      os: "linux",
-      env: { WAYLAND_DISPLAY: "w" },
-      program: "/usr/bin/notify-send",
-    },
-    { os: "darwin", env: {}, program: "/usr/bin/osascript" },
-    { os: "darwin", env: { SSH_CONNECTION: "x" }, program: undefined },
-    { os: "other", env: { DISPLAY: ":0" }, program: undefined },
-  ] as const,
-)("notifierFor($os, $env) is $program", ({ os, env, program }) => {
-  assert.equal(notifierFor(os, env)?.[0], program);
-});
-
-Deno.test("a notifier that is not installed is not missed", () => {
-  makeNotifier(["/nonexistent/notify-send"])(0);
 });

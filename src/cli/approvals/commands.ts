@@ -17,7 +17,8 @@ const MESSAGE: OptionSpec = {
 };
 
 const WHICH =
-  "ID is a request's id, or its beginning or end where that is enough.";
+  "ID is a request's id, or its ending as airg shows it. Any beginning or ending\n" +
+  "will do that no other request that waits shares; for approve, no other at all.";
 
 const PERSON =
   "For a person: it needs a terminal of its own in the foreground, and refuses a\n" +
@@ -60,7 +61,7 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
       "command with the decisive words underlined, the folder, paths, hosts, files\n" +
       "with their hashes, variables, containment, reasons, and the change of a write.",
     ],
-    example: "airg approvals show 8d21",
+    example: "airg approvals show bad43739",
     options: { json: JSON_SWITCH },
     load: async () => (await import("./show.ts")).run,
   },
@@ -76,7 +77,7 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
       PERSON,
       STATUS,
     ],
-    example: "airg approvals approve 8d21 --message 'only this time'",
+    example: "airg approvals approve bad43739 --message 'only this time'",
     options: {
       session: { summary: "as often as it comes in the same session" },
       rule: {
@@ -98,7 +99,7 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     summary: "refuse a request, with words for the agent",
     usage: ["[--message TEXT] [--json] ID"],
     details: [WHICH, PERSON, STATUS],
-    example: "airg approvals deny 8d21 --message 'use staging instead'",
+    example: "airg approvals deny bad43739 --message 'use staging instead'",
     options: { message: MESSAGE, json: JSON_SWITCH },
     load: async () => (await import("./decide.ts")).decideWith("deny"),
   },
@@ -107,13 +108,13 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     summary: "take back a grant that is still open",
     usage: ["[--json] ID"],
     details: [
-      `${WHICH} A grant's whole id works as well.`,
-      "The id of a rule that --write-rule made, such as approved.0197f3a2, takes that\n" +
+      `${WHICH} A grant's works as well.`,
+      "The id of a rule that --write-rule made, such as approved.bad43739, takes that\n" +
       "rule out of your policy.",
       PERSON,
       STATUS,
     ],
-    example: "airg approvals revoke 8d21",
+    example: "airg approvals revoke bad43739",
     options: { json: JSON_SWITCH },
     load: async () => (await import("./decide.ts")).decideWith("revoke"),
   },
@@ -122,7 +123,7 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     summary: "list what happened to a request, and who did it",
     usage: ["[--json] ID"],
     details: [WHICH],
-    example: "airg approvals history 8d21",
+    example: "airg approvals history bad43739",
     options: { json: JSON_SWITCH },
     load: async () => (await import("./history.ts")).run,
   },
@@ -136,6 +137,8 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
       "enter shows all, space goes on in it, q quits. Nothing is\n" +
       "approved that was not all on the screen, and no key approves for a moment\n" +
       "after the selected request changed by itself.",
+      "A bell and a notification on the desktop tell that requests came: at once, then\n" +
+      "after 5 seconds at the earliest, in a flood after up to a minute, all together.",
       "With --json each request is a line of JSON, and nothing can be answered.",
       PERSON,
     ],

@@ -8,6 +8,8 @@
 
 import { jsonLine } from "../../base/json_line.ts";
 import type { ApprovalRequest, Scope } from "../../approval/request.ts";
+import { shortId } from "../../approval/short_id.ts";
+import type { Result } from "../../base/result.ts";
 import {
   type Answer,
   answerStatus,
@@ -16,7 +18,15 @@ import {
   whyText,
 } from "./answer.ts";
 import { admit, operatorOf, refuseAtOnce } from "./gate.ts";
-import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
+import {
+  named,
+  type NamedGrant,
+  namedGrant,
+  namedToApprove,
+  oneId,
+  requestFrom,
+} from "./named.ts";
+import { type ApprovalsSite, withSite } from "./site.ts";
 import { requestRows, subjectLine } from "./text.ts";
 import { type Context, type Run, UsageError } from "../command.ts";
 import type { Invocation } from "../flags.ts";
@@ -66,10 +76,8 @@ export async function decideOn(
     return await takeRuleOn(word, invocation, context, site);
   }
   const answer = answerOf(act, invocation);
-  const grant = act === "revoke"
-    ? site.store.grants(site.clock()).find(({ id }) => id === word)
-    : undefined;
-  const found = requestFrom(grant?.request ?? word, site, context);
+  const grant = act === "revoke" ? namedGrant(word, site) : undefined;
+  const found = requestNamed(word, act, grant, site, context);
   if (!found.ok) return await afterWrongId(word, found.error, context, site);
   const request = found.value;
   if (act === "approve") showFirst(request, context, site);
@@ -84,7 +92,7 @@ export async function decideOn(
   const answered = await giveAnswer(
     site,
     request,
-    grant === undefined || answer.act !== "revoke"
+    grant?.kind !== "grant" || answer.act !== "revoke"
       ? answer
       : { ...answer, id: grant.id },
     who.value,
@@ -92,9 +100,28 @@ export async function decideOn(
   if (invocation.switches.has("json")) terminal.out(jsonLine(answered));
   else if (answered.ok) terminal.out(doneText(answer, request));
   else {
-    complain(terminal, `${request.id}: ${whyText(answered.why)}`, hintFor(act));
+    const why = `${shortId(request.id)}: ${whyText(answered.why)}`;
+    complain(terminal, why, hintFor(act));
   }
   return answerStatus(answered);
+}
+
+function requestNamed(
+  word: string,
+  act: Act,
+  grant: NamedGrant | undefined,
+  site: ApprovalsSite,
+  context: Context,
+): Result<ApprovalRequest, number> {
+  if (grant !== undefined && "request" in grant) {
+    return requestFrom(grant.request, site, context);
+  }
+  const found = act === "approve"
+    ? namedToApprove(word, site)
+    : grant?.kind === "many"
+    ? grant
+    : undefined;
+  return requestFrom(word, site, context, found);
 }
 
 /** Counts an id that names nothing; too many of them make this terminal wait. */
@@ -102,10 +129,11 @@ async function afterWrongId(
   word: string,
   status: number,
   { terminal }: Context,
-  { store, clock, facts, of }: ApprovalsSite,
+  site: ApprovalsSite,
 ): Promise<number> {
+  const { store, clock, facts, of } = site;
   const judged = judgeOperator(facts());
-  if (judged.kind === "refused" || store.find(word) === "ambiguous") {
+  if (judged.kind === "refused" || named(word, site).kind !== "none") {
     return status;
   }
   const { settings } = await of(NOBODY);

@@ -11,6 +11,7 @@
 
 import type { Environment } from "../../platform/dirs.ts";
 import type { ApprovalRequest } from "../../approval/request.ts";
+import { shortId } from "../../approval/short_id.ts";
 import { boundRows, duration, requestRows, subjectLine } from "./text.ts";
 import { chosenOf, type View } from "./view.ts";
 import { cellsFrom, fitted, joined } from "../policy/cells.ts";
@@ -127,8 +128,8 @@ function header(view: View, { now, size }: FrameOptions): FrameRow {
 
 function codeRows({ codes }: FrameOptions): FrameRow[] {
   return codes.slice(0, 2).map(({ code, act, request, agent }) => ({
-    text: ` code ${code} lets a terminal below an agent ${act} …${
-      request.slice(-8)
+    text: ` code ${code} lets a terminal below an agent ${act} ${
+      shortId(request)
     } (${agent})`,
     inverse: true,
   }));
@@ -157,7 +158,7 @@ function listText(
 ): string {
   const left = duration(request.expiresAt - now).padStart(6);
   const agent = fitted(request.asker.agent, columns < 60 ? 8 : 14);
-  const name = columns < 60 ? "" : `${request.id.slice(-8)}  `;
+  const name = columns < 60 ? "" : `${shortId(request.id)}  `;
   // Made printable here: fitted() shows a backslash as it is.
   return `${name}${left}  ${agent}  ${fitted(subjectLine(request), columns)}`;
 }

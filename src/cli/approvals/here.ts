@@ -8,6 +8,7 @@
  */
 
 import type { ApprovalRequest } from "../../approval/request.ts";
+import { shortId } from "../../approval/short_id.ts";
 import type { Decision } from "../../policy/decision.ts";
 import { findDirs } from "../../platform/dirs.ts";
 import { judgeOperator } from "../../platform/operator.ts";
@@ -53,7 +54,7 @@ async function answered(
   const { store } = site.value;
   try {
     const request = store.find(approval.id);
-    if (request === undefined || request === "ambiguous") return false;
+    if (request === undefined) return false;
     return await ask(request, context, site.value) ||
       await wait(request, context, site.value, signal);
   } finally {
@@ -103,7 +104,8 @@ async function wait(
 ): Promise<boolean> {
   const mark = watchMark(dirs.run);
   if (!isWatched(mark)) return false;
-  notify(terminal, `waiting for an answer to ${id} in airg approvals watch`);
+  const name = shortId(id);
+  notify(terminal, `waiting for an answer to ${name} in airg approvals watch`);
   let left = false;
   const unlisten = onSignal(() => left = true);
   try {

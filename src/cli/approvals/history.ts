@@ -8,8 +8,10 @@
 
 import { jsonLine } from "../../base/json_line.ts";
 import type { ApprovalEvent } from "../../approval/request.ts";
+import { shortId } from "../../approval/short_id.ts";
 import { printable } from "../../base/printable.ts";
-import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
+import { oneId, requestFrom } from "./named.ts";
+import { type ApprovalsSite, withSite } from "./site.ts";
 import { howText } from "./text.ts";
 import type { Context } from "../command.ts";
 import type { Invocation } from "../flags.ts";
@@ -51,7 +53,7 @@ function eventLine({ at, what, who, why, grant }: ApprovalEvent): string {
     `${time}Z`,
     what.padEnd(8),
     ...by,
-    ...(grant === undefined ? [] : [`grant ${grant}`]),
+    ...(grant === undefined ? [] : [`grant ${shortId(grant)}`]),
     ...(why === undefined ? [] : [why]),
   ].join("  "));
 }

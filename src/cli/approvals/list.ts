@@ -8,11 +8,10 @@
 
 import { counted } from "../../base/counted.ts";
 import { jsonLine } from "../../base/json_line.ts";
-import type { ApprovalRequest, Grant } from "../../approval/request.ts";
+import { COLUMNS, grantLine, importedLine, requestLine } from "./lines.ts";
 import { type ApprovedRule, approvedRules, ruleText } from "./rule/rules.ts";
-import type { DamagedRow, Imported } from "./store.ts";
+import type { DamagedRow } from "./store.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
-import { duration, subjectLine } from "./text.ts";
 import { type Context, UsageError } from "../command.ts";
 import type { Invocation } from "../flags.ts";
 import { fitted } from "../policy/cells.ts";
@@ -20,8 +19,6 @@ import { notify } from "../terminal.ts";
 
 const DEFAULT_LIMIT = 200;
 const MAX_LIMIT = 100_000;
-/** Columns of a line. */
-const COLUMNS = 200;
 
 /** Lists them, oldest first. */
 export async function run(
@@ -111,32 +108,7 @@ function ruleLine({ rule, decided }: ApprovedRule): string {
     ? "no log to count in"
     : `let it run ${counted(decided, "time")} by the log`;
   const what = `rule of the policy, ${used}: ${ruleText(rule)}`;
-  return `${rule.id.padEnd(36)}  ${fitted(what, COLUMNS)}`;
-}
-
-function requestLine(request: ApprovalRequest, now: number): string {
-  const { state, expiresAt, id, asker } = request;
-  const how = state === "pending" ? duration(expiresAt - now) : state;
-  const text = subjectLine(request);
-  return `${id}  ${how.padEnd(8)}  ${fitted(asker.agent, 16)}  ${
-    fitted(text, COLUMNS)
-  }`;
-}
-
-function grantLine(grant: Grant, now: number): string {
-  const { id, scope, agent, uses, expiresAt, rules } = grant;
-  const left = duration(expiresAt - now).padEnd(8);
-  const what = `grant (${scope}), used ${counted(uses, "time")}: ${
-    rules.join(", ")
-  }`;
-  return `${id}  ${left}  ${fitted(agent, 16)}  ${fitted(what, COLUMNS)}`;
-}
-
-function importedLine({ at, decision, agent, command }: Imported): string {
-  const time = at === 0 ? "unknown" : new Date(at).toISOString().slice(0, 19);
-  return `${time.padEnd(19)}  ${fitted(decision, 10).padEnd(10)}  ${
-    fitted(agent, 16)
-  }  ${fitted(command, COLUMNS)}`;
+  return `${rule.id.padEnd(17)}  ${fitted(what, COLUMNS)}`;
 }
 
 function limitOf(text: string | undefined): number {

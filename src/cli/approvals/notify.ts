@@ -3,44 +3,58 @@
 /**
  * A notification on the desktop that something waits.
  *
- * Nothing of the request is in it: notification servers take markup, keep what
+ * Nothing of a request is in it but how many came: notification servers take markup, keep what
  * they showed, and show it on a locked screen.
  *
  * @module
  */
 
 const TITLE = "airg";
-const TEXT = "A request waits for your answer in airg approvals watch.";
-/** Milliseconds between two. */
-const PAUSE_MS = 5_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The words that show it, or nothing where there is no desktop. */
+/** A program and its arguments. */
+type Words = readonly [string, ...string[]];
+
+/** The words that show it for so many, or nothing where there is no desktop. */
 export function notifierFor(
   os: "linux" | "darwin" | "other",
   env: Environment,
-): readonly [string, ...string[]] | undefined {
+): ((count: number) => Words) | undefined {
   if (os === "darwin") {
     // Over ssh it would show on the screen of another.
-    if (env["SSH_CONNECTION"]) return undefined;
-    const script = `display notification "${TEXT}" with title "${TITLE}"`;
-    return ["/usr/bin/osascript", "-e", script];
+    return env["SSH_CONNECTION"] ? undefined : osascript;
   }
   const hasDesktop = env["DISPLAY"] || env["WAYLAND_DISPLAY"];
-  if (os !== "linux" || !hasDesktop) return undefined;
-  return ["/usr/bin/notify-send", "--app-name=airg", "--", TITLE, TEXT];
+  return os === "linux" && hasDesktop ? notifySend : undefined;
 }
 
-/** Shows notifications, not too many; what fails is not missed. */
+function notifySend(count: number): Words {
+  const text = textFor(count);
+  return ["/usr/bin/notify-send", "--app-name=airg", "--", TITLE, text];
+}
+
+function osascript(count: number): Words {
+  const script = `display notification "${
+    textFor(count)
+  }" with title "${TITLE}"`;
+  return ["/usr/bin/osascript", "-e", script];
+}
+
+function textFor(count: number): string {
+  const what = count === 1
+    ? "A request waits"
+    : `${Math.trunc(count)} new requests wait`;
+  return `${what} for your answer in airg approvals watch.`;
+}
+
+/** Shows notifications; what fails is not missed. */
 export function makeNotifier(
-  words: readonly [string, ...string[]] | undefined,
-): (now: number) => void {
-  let last = -Infinity;
-  return (now) => {
-    if (words === undefined || Math.abs(now - last) < PAUSE_MS) return;
-    last = now;
-    const [program, ...args] = words;
+  wordsFor: ((count: number) => Words) | undefined,
+): (count: number) => void {
+  return (count) => {
+    if (wordsFor === undefined) return;
+    const [program, ...args] = wordsFor(count);
     try {
       const child = new Deno.Command(program, {
         args,

@@ -20,6 +20,7 @@ import type {
   Asker,
   Operator,
 } from "../../approval/request.ts";
+import { shortId } from "../../approval/short_id.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { PolicySettings } from "../../policy/settings.ts";
 import { type Answer, giveAnswer } from "./answer.ts";
@@ -78,7 +79,9 @@ function pageOf({ id }: ApprovalRequest, url: string): Question {
   return {
     kind: "url",
     message:
-      `airg: an agent's request needs a person's approval. The page shows it; it is also in \`airg approvals\`, as ${id}`,
+      `airg: an agent's request needs a person's approval. The page shows it; it is also in \`airg approvals\`, as ${
+        shortId(id)
+      }`,
     url: url.replaceAll("{id}", encodeURIComponent(id)),
   };
 }

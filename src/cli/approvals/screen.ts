@@ -30,6 +30,9 @@ const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J";
 const LEAVE = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 const FALLBACK: Size = { rows: 24, columns: 80 };
 
+/** Also where something else ends the process, such as an error nobody catches. */
+const ENDINGS = ["unload", "error", "unhandledrejection"] as const;
+
 /** What the view is told of the terminal. */
 export interface ScreenEvents {
   /** The window's size changed, or the process goes on after a stop. */
@@ -74,26 +77,29 @@ export function openScreen(
     Deno.kill(Deno.pid, "SIGSTOP");
   };
   let open = true;
-  Deno.stdin.setRaw(true);
-  write(ENTER);
-  Deno.addSignalListener("SIGWINCH", again);
-  Deno.addSignalListener("SIGCONT", resumed);
-  Deno.addSignalListener("SIGTSTP", stopping);
   const restore = () => {
     if (!open) return;
     open = false;
     Deno.removeSignalListener("SIGWINCH", again);
     Deno.removeSignalListener("SIGCONT", resumed);
     Deno.removeSignalListener("SIGTSTP", stopping);
-    globalThis.removeEventListener("unload", restore);
+    for (const event of ENDINGS) {
+      globalThis.removeEventListener(event, restore);
+    }
     quietly(() => write(LEAVE));
     quietly(() => Deno.stdin.setRaw(false));
   };
-  // Also where something else ends the process.
-  globalThis.addEventListener("unload", restore);
+  for (const event of ENDINGS) globalThis.addEventListener(event, restore);
+  Deno.addSignalListener("SIGWINCH", again);
+  Deno.addSignalListener("SIGCONT", resumed);
+  Deno.addSignalListener("SIGTSTP", stopping);
+  Deno.stdin.setRaw(true);
+  write(ENTER);
   return {
     size: sizeOf,
     draw(rows) {
+      // What was at work when it ended has no screen any more.
+      if (!open) return;
       const lines = rows.map(lineOf);
       const changed = lines.flatMap((line, i) =>
         line === before[i] ? [] : [`\x1b[${i + 1};1H\x1b[0m\x1b[K${line}`]
@@ -103,9 +109,11 @@ export function openScreen(
     },
     forget() {
       before = [];
-      write("\x1b[2J");
+      if (open) write("\x1b[2J");
     },
-    bell: () => write("\x07"),
+    bell() {
+      if (open) write("\x07");
+    },
     // To all of the job: what started this one waits for it.
     suspend: () => Deno.kill(0, "SIGTSTP"),
     typed,

@@ -7,7 +7,8 @@
  */
 
 import { jsonLine } from "../../base/json_line.ts";
-import { type ApprovalsSite, oneId, requestFrom, withSite } from "./site.ts";
+import { oneId, requestFrom } from "./named.ts";
+import { type ApprovalsSite, withSite } from "./site.ts";
 import { requestRows } from "./text.ts";
 import type { Context } from "../command.ts";
 import type { Invocation } from "../flags.ts";

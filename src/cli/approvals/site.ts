@@ -2,7 +2,7 @@
 
 /**
  * What the subcommands of `airg approvals` share: the store, the policy's
- * settings, the log, and finding the request that is meant.
+ * settings and the log.
  *
  * @module
  */
@@ -21,15 +21,9 @@ import type { OperatorFacts } from "../../platform/operator.ts";
 import { operatorFacts } from "../../platform/operator_facts.ts";
 import { resolveExisting } from "../../platform/real_path.ts";
 import { openOperatorStore, type OperatorStore } from "./store.ts";
-import { type Context, UsageError } from "../command.ts";
-import {
-  EXIT_BLOCKED,
-  EXIT_CONFIG,
-  EXIT_INTERNAL,
-  EXIT_USAGE,
-} from "../exit.ts";
+import type { Context } from "../command.ts";
+import { EXIT_BLOCKED, EXIT_CONFIG, EXIT_INTERNAL } from "../exit.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "../inside.ts";
-import type { Invocation } from "../flags.ts";
 import { loadPolicy } from "../live_policy.ts";
 import { openRecorder } from "../recorder.ts";
 import { complain } from "../terminal.ts";
@@ -152,48 +146,6 @@ async function askerSite(
     settings: policy.value.current().settings.approvals,
     record: recorder.value.recordApproval,
   };
-}
-
-/** The request that `word` names, by its beginning or its end, or an exit status. */
-export function requestFrom(
-  word: string | undefined,
-  { store }: ApprovalsSite,
-  { terminal }: Context,
-): Result<ApprovalRequest, number> {
-  if (word === undefined || word === "") throw new UsageError("expected an ID");
-  const found = store.find(word) ?? endingIn(word, store);
-  if (found !== undefined && found !== "ambiguous") return ok(found);
-  complain(
-    terminal,
-    found === undefined
-      ? `no request has the id "${word}"`
-      : `more than one request has the id "${word}"`,
-    found === undefined ? "run `airg approvals list --all`" : "give more of it",
-  );
-  return fail(EXIT_USAGE);
-}
-
-/** Characters of an id's end that are enough to look for it. */
-const LEAST_END = 4;
-const LOOKED_AT = 5_000;
-
-/** Ids of one minute begin alike; their ends are what a person tells apart. */
-function endingIn(
-  word: string,
-  store: OperatorStore,
-): ApprovalRequest | undefined | "ambiguous" {
-  if (word.length < LEAST_END) return undefined;
-  const found = store.list({ limit: LOOKED_AT })
-    .filter(({ id }) => id.endsWith(word));
-  return found.length > 1 ? "ambiguous" : found[0];
-}
-
-/** The one operand of a subcommand. */
-export function oneId({ operands, rest }: Invocation): string {
-  const [id, more] = [...operands, ...rest ?? []];
-  if (id === undefined) throw new UsageError("expected an ID");
-  if (more !== undefined) throw new UsageError(`unexpected word: ${more}`);
-  return id;
 }
 
 /** What goes into the log about a request. */

@@ -62,7 +62,7 @@ export interface Repaired {
 
 /** Opens the one store of this user. @throws What the store throws. */
 export async function openOperatorStore(
-  dirs: Dirs,
+  dirs: Pick<Dirs, "approvalsDb" | "approvalsKey">,
   env: Environment,
 ): Promise<OperatorStore> {
   // SQLite costs a start 20 ms: only who needs it loads it.

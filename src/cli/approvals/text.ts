@@ -19,6 +19,7 @@ import type {
 import type { SubjectFile, SubjectTree } from "../../approval/subject.ts";
 import { counted } from "../../base/counted.ts";
 import { LEAST_COLUMNS, wholeText } from "./command_text.ts";
+import { quotedClient, quotedName } from "./names.ts";
 import type { Environment } from "../../platform/dirs.ts";
 import { type Cell, cellsFrom, fitted, joined } from "../policy/cells.ts";
 import type { Mark } from "../policy/underline.ts";
@@ -119,9 +120,9 @@ function stateText(request: ApprovalRequest, now: number): string {
 
 /** How it was made sure of who answered. */
 export function howText({ client, how }: Operator): string {
-  return how === "elicitation"
-    ? `${how}: the agent's client ${client ?? "without a name"} vouched for it`
-    : how;
+  if (how !== "elicitation") return how;
+  const name = client === undefined ? "without a name" : quotedClient(client);
+  return `${how}: the agent's client ${name} vouched for it`;
 }
 
 /** `9m58s`, `45s`, `1h00m`; never less than nothing. */
@@ -278,9 +279,12 @@ function changeRows(
 }
 
 function askerText({ asker, asks }: ApprovalRequest): string {
-  const client = asker.client === undefined ? "" : `, client ${asker.client}`;
+  const client = asker.client === undefined
+    ? ""
+    : `, client ${quotedClient(asker.client)}`;
   const often = asks > 1 ? `; asked ${asks} times` : "";
-  return `${asker.agent}${client}, session ${asker.session}${often}`;
+  const [agent, session] = [asker.agent, asker.session].map(quotedName);
+  return `${agent}${client}, session ${session}${often}`;
 }
 
 function pad(number: number): string {

@@ -18,7 +18,8 @@ import { admit, refuseAtOnce } from "./gate.ts";
 import { makeNotifier, notifierFor } from "./notify.ts";
 import { openScreen } from "./screen.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
-import { startWatch, type WatchRules } from "./watch_loop.ts";
+import { startWatch } from "./watch_loop.ts";
+import type { WatchRules } from "./watch_parts.ts";
 import {
   type Context,
   ENDING_SIGNALS,

@@ -7,30 +7,26 @@
  * @module
  */
 
-import type { Environment } from "../../platform/dirs.ts";
-import type { ApprovalRequest, Operator } from "../../approval/request.ts";
-import type { Result } from "../../base/result.ts";
+import type { ApprovalRequest } from "../../approval/request.ts";
 import { printable } from "../../base/printable.ts";
-import { giveAnswer, whyText } from "./answer.ts";
-import { type CodeDesk, type CodeQuestion } from "./code.ts";
 import { frameOf, type ShownCode } from "./frame.ts";
 import { isPasting, readKeys } from "./keys.ts";
-import type { Screen } from "./screen.ts";
-import { type ApprovalsSite, recordOf } from "./site.ts";
+import { press } from "./press.ts";
+import { heard, type Ringing, SILENT } from "./ringing.ts";
+import { recordOf } from "./site.ts";
+import { aloneOnly, answer, isOpen } from "./watch_answer.ts";
+import type { ProposedRule, Watch, WatchParts } from "./watch_parts.ts";
 import {
   ARM_MS,
   chosenOf,
   EMPTY_VIEW,
-  press,
-  type Pressed,
-  type ShownRule,
   type View,
-  type Wish,
   withoutRule,
   withRequests,
   withRule,
   withSeen,
 } from "./view.ts";
+import type { Wish } from "./wish.ts";
 
 /** Milliseconds between two looks at the store's version. */
 const LOOK_MS = 100;
@@ -38,44 +34,6 @@ const LOOK_MS = 100;
 const DRAW_MS = 1_000;
 /** Waiting requests that are listed. */
 const MAX_LISTED = 1_000;
-
-/** What the loop works with. */
-export interface WatchParts {
-  readonly site: ApprovalsSite;
-  readonly who: Operator;
-  readonly screen: Screen;
-  /** Variables of the person's terminal. */
-  readonly own?: Environment;
-  readonly desk: (isOpen: (question: CodeQuestion) => boolean) => CodeDesk;
-  /** Makes a rule of a request, for the person to read. */
-  readonly rules: WatchRules;
-  /** A request came. */
-  readonly notify: (now: number) => void;
-  /** Aborted when airg is told to end. */
-  readonly signal: AbortSignal;
-}
-
-/** Making rules of requests. */
-export interface WatchRules {
-  /** A rule, or why there can be none. */
-  readonly propose: (
-    request: ApprovalRequest,
-  ) => Promise<Result<ProposedRule, string>>;
-}
-
-/** A rule that was made, not yet written. */
-export interface ProposedRule extends ShownRule {
-  /** Writes it, and says what became of it. */
-  readonly write: (who: Operator) => Promise<string>;
-}
-
-/** A running view. */
-export interface Watch {
-  /** Draws again, as after a change of the window's size. */
-  readonly redraw: () => void;
-  /** Until the person quits. @throws What made going on impossible. */
-  readonly ended: Promise<void>;
-}
 
 /** Starts the view. */
 export function startWatch(parts: WatchParts): Watch {
@@ -85,7 +43,7 @@ export function startWatch(parts: WatchParts): Watch {
   let version = -1;
   let drawnAt = -Infinity;
   let proposed: ProposedRule | undefined;
-  let known: ReadonlySet<string> | undefined;
+  let ringing: Ringing = SILENT;
   const told = new Set<string>();
   const ended = Promise.withResolvers<void>();
   const desk = parts.desk((question) =>
@@ -105,6 +63,14 @@ export function startWatch(parts: WatchParts): Watch {
     screen.draw(frame.rows);
   };
 
+  const ring = (requests: readonly ApprovalRequest[], now: number) => {
+    const { next, told } = heard(ringing, requests.map(({ id }) => id), now);
+    ringing = next;
+    if (told === 0) return;
+    screen.bell();
+    parts.notify(told);
+  };
+
   const look = () => {
     const now = clock();
     const seen = store.version();
@@ -113,11 +79,7 @@ export function startWatch(parts: WatchParts): Watch {
       ? view.requests.filter(({ expiresAt }) => expiresAt > now)
       : store.pending(now).slice(0, MAX_LISTED);
     version = seen;
-    if (known !== undefined && requests.some(({ id }) => !known?.has(id))) {
-      screen.bell();
-      parts.notify(now);
-    }
-    known = new Set(requests.map(({ id }) => id));
+    ring(requests, now);
     const before = chosenOf(view);
     view = withRequests(view, requests, now);
     draw();
@@ -257,47 +219,4 @@ export function startWatch(parts: WatchParts): Watch {
       desk.close();
     }),
   };
-}
-
-/**
- * Keys that come at once are typed ahead, or pasted into a terminal that does
- * not tell: none of them approves.
- */
-function aloneOnly(pressed: Pressed, keys: number): Pressed {
-  if (pressed.wish?.kind !== "approve" || keys === 1) return pressed;
-  const note = "several keys came at once; look, and press it alone";
-  return { view: { ...pressed.view, note } };
-}
-
-async function answer(
-  { site, who }: WatchParts,
-  request: ApprovalRequest,
-  wish: Wish & { readonly kind: "approve" | "deny" },
-): Promise<string> {
-  const answered = await giveAnswer(
-    site,
-    // What was shown, should the store hold another by now.
-    wish.kind === "approve" ? { ...request, digest: wish.digest } : request,
-    wish.kind === "approve"
-      ? { act: "approve", scope: { kind: wish.scope } }
-      : {
-        act: "deny",
-        ...(wish.message !== undefined && { message: wish.message }),
-      },
-    who,
-  );
-  const name = `…${request.id.slice(-8)}`;
-  if (!answered.ok) return `${name}: ${whyText(answered.why)}`;
-  if (wish.kind === "deny") return `denied ${name}`;
-  return wish.scope === "session"
-    ? `approved ${name} for its session`
-    : `approved ${name} once`;
-}
-
-function isOpen(
-  found: ApprovalRequest | undefined | "ambiguous",
-  { digest }: CodeQuestion,
-): boolean {
-  return found !== undefined && found !== "ambiguous" &&
-    found.digest === digest;
 }

@@ -69,3 +69,49 @@ Deno.test("a key typed while the store was waited for approves nothing that came
   assert.deepEqual(approved, []);
   assert.match(drawn, /the list changed just now/);
 });
+
+Deno.test("a flood of requests rings once, and again for all of them together", async () => {
+  let now = A.askedAt;
+  let looks = 0;
+  const requests = Array.from(
+    { length: 40 },
+    (_, i) => requestFor({ id: `aaaa00${10 + i}` }),
+  );
+  const told: [number, number][] = [];
+  let bells = 0;
+  const enough = new AbortController();
+  const site = {
+    clock: () => now,
+    store: {
+      ...memoryStore(),
+      version: () => looks,
+      pending() {
+        now += 1_000;
+        if (looks >= 12) enough.abort();
+        return requests.slice(0, 3 * looks++);
+      },
+    },
+    of: () =>
+      Promise.resolve({ settings: {}, record: () => Promise.resolve() }),
+  };
+  await startWatch({
+    site: site as unknown as ApprovalsSite,
+    who: { uid: 1, user: "ana", how: "watch" },
+    screen: {
+      size: () => ({ rows: 24, columns: 80 }),
+      ...{ draw() {}, forget() {}, suspend() {}, restore() {} },
+      bell: () => void bells++,
+      // Nobody types.
+      async *typed() {
+        await Promise.withResolvers<void>().promise;
+        yield "";
+      },
+    },
+    desk: () => ({ look: () => Promise.resolve([]), close: () => undefined }),
+    rules: { propose: () => Promise.resolve(fail("none")) },
+    notify: (count) => told.push([now - A.askedAt, count]),
+    signal: enough.signal,
+  }).ended;
+  assert.deepEqual(told, [[2_000, 3], [7_000, 15]]);
+  assert.equal(bells, 2);
+});

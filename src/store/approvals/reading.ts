@@ -16,6 +16,7 @@ import type {
   Operator,
   RequestState,
 } from "../../approval/request.ts";
+import { isPart } from "../../approval/short_id.ts";
 import { canonicalJson } from "../../base/canonical_json.ts";
 import { eventOf, historyOf } from "./history.ts";
 import { importedOf } from "./import.ts";
@@ -33,9 +34,6 @@ import {
 import { advance, momentOf } from "./time.ts";
 import type { DamagedRow } from "./trouble.ts";
 import { inTurn, needsTurn, troubleWith, type Turn } from "./turn.ts";
-
-/** What an id may consist of; a prefix needs a few of them. */
-const PREFIX_REGEXP = /^[0-9a-f-]{4,36}$/;
 
 /** Expires what is past its time, so that a reader sees it as it is. */
 export function settle(ledger: Ledger, now: number): void {
@@ -71,20 +69,33 @@ export function openGrants(ledger: Ledger): Grant[] {
     .map((row) => shownGrant(row, ahead));
 }
 
-/** The one request whose id is this, or starts so. */
+/** The request whose id is this. */
 export function findRequest(
   ledger: Ledger,
-  idOrPrefix: string,
-): ApprovalRequest | undefined | "ambiguous" {
-  if (!PREFIX_REGEXP.test(idOrPrefix)) return undefined;
-  const rows = requestsWhere(
+  id: string,
+): ApprovalRequest | undefined {
+  const [row] = requestsWhere(ledger, "id = ?", id);
+  return row && shownRequest(row, aheadOf(ledger));
+}
+
+/** Rows that a part of an id finds: enough to tell what is meant. */
+const MAX_ALIKE = 6;
+
+/** Requests whose id begins or ends so, the newest first. */
+export function alikeRequests(
+  ledger: Ledger,
+  part: string,
+  states?: readonly RequestState[],
+): ApprovalRequest[] {
+  if (!isPart(part)) return [];
+  const ahead = aheadOf(ledger);
+  return requestsWhere(
     ledger,
-    "id >= ? AND id < ? ORDER BY id LIMIT 2",
-    ...[idOrPrefix, `${idOrPrefix}~`],
-  );
-  const [row, other] = rows;
-  if (row === undefined) return undefined;
-  return other === undefined ? shownRequest(row, aheadOf(ledger)) : "ambiguous";
+    // Of the part's characters none means anything to LIKE.
+    `(id LIKE ? OR id LIKE ?) AND ${stateIn(states)}
+      ORDER BY rowid DESC LIMIT ${MAX_ALIKE}`,
+    ...[`${part}%`, `%${part}`, ...states ?? []],
+  ).map((row) => shownRequest(row, ahead));
 }
 
 /** Requests in these states, the newest first. */
@@ -96,12 +107,9 @@ export function listRequests(
   },
 ): ApprovalRequest[] {
   const ahead = aheadOf(ledger);
-  const condition = states === undefined
-    ? "true"
-    : `state IN (${states.map(() => "?").join()})`;
   const rows = requestsWhere(
     ledger,
-    `${condition} ORDER BY rowid DESC LIMIT ?`,
+    `${stateIn(states)} ORDER BY rowid DESC LIMIT ?`,
     ...[...states ?? [], limit],
   );
   return rows.map((row) => shownRequest(row, ahead));
@@ -143,6 +151,12 @@ const CHECKS = [
   ["history", eventOf],
   ["imported", importedOf],
 ] as const;
+
+function stateIn(states: readonly RequestState[] | undefined): string {
+  return states === undefined
+    ? "true"
+    : `state IN (${states.map(() => "?").join()})`;
+}
 
 function aheadOf(ledger: Ledger): number {
   const meta = readMeta(ledger);

@@ -25,6 +25,7 @@ import { begin, ensureHead, isEmpty, readMeta } from "./meta.ts";
 import { type ApprovalPlace, approvalPlace } from "./place.ts";
 import { lstatIfThere } from "./private_file.ts";
 import {
+  alikeRequests,
   damagedRows,
   findRequest,
   listRequests,
@@ -109,7 +110,8 @@ export function openApprovals(
       inTurn(ledger(now), now, (turn) => redeem(turn, ask, settings)),
     state: (id, asker, now) => stateFor(settled(now), id, asker),
     pending: (now) => pendingRequests(settled(now)),
-    find: (idOrPrefix) => findRequest(last(), idOrPrefix),
+    find: (id) => findRequest(last(), id),
+    alike: (part, states, now) => alikeRequests(settled(now), part, states),
     list: (filter) => listRequests(last(), filter),
     grants: (now) => openGrants(settled(now)),
     shown: (id, who, now) =>

@@ -134,6 +134,5 @@ function requestOf(
   { store }: ApprovalsSite,
 ): ApprovalRequest | undefined {
   const id = REQUEST_REGEXP.exec(reason)?.[1];
-  const found = id === undefined ? undefined : store.find(id);
-  return found === "ambiguous" ? undefined : found;
+  return id === undefined ? undefined : store.find(id);
 }

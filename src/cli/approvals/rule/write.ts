@@ -12,6 +12,7 @@ import type {
   ApprovalRequest,
   Operator,
 } from "../../../approval/request.ts";
+import { shortId } from "../../../approval/short_id.ts";
 import { counted } from "../../../base/counted.ts";
 import { sha256Hex } from "../../../base/digest.ts";
 import { canonicalJson } from "../../../base/canonical_json.ts";
@@ -29,7 +30,8 @@ import { changeLines } from "../../policy/verdict.ts";
 import { complain, notify } from "../../terminal.ts";
 import { answerStatus, giveAnswer, whyText } from "../answer.ts";
 import { admit } from "../gate.ts";
-import { type ApprovalsSite, oneId, recordOf, requestFrom } from "../site.ts";
+import { namedToApprove, oneId, requestFrom } from "../named.ts";
+import { type ApprovalsSite, recordOf } from "../site.ts";
 import {
   type FileProblem,
   type PolicyFile,
@@ -69,7 +71,8 @@ export async function writeRuleOn(
 ): Promise<number> {
   const { terminal } = context;
   const here = { context, site };
-  const found = requestFrom(oneId(invocation), site, context);
+  const word = oneId(invocation);
+  const found = requestFrom(word, site, context, namedToApprove(word, site));
   if (!found.ok) return found.error;
   const request = found.value;
   const planned = await planRule(request, here);
@@ -126,7 +129,7 @@ export async function planRule(
   if (request.state !== "pending" || site.clock() > request.expiresAt) {
     const why = request.state === "pending" ? "expired" : "answered";
     const cure = "wait until it is asked again";
-    return no(EXIT_NOT_TAKEN, `${request.id}: ${whyText(why)}`, cure);
+    return no(EXIT_NOT_TAKEN, `${shortId(request.id)}: ${whyText(why)}`, cure);
   }
   const { settings } = await site.of(request.asker);
   if (!settings.wider) {
@@ -228,12 +231,14 @@ export async function putRule(
   const { file, proposal: { rule }, request } = planned;
   const again = site.store.find(request.id);
   if (
-    again === undefined || again === "ambiguous" || again.state !== "pending" ||
+    again === undefined || again.state !== "pending" ||
     again.digest !== request.digest || site.clock() > again.expiresAt
   ) {
     return fail({
       status: EXIT_NOT_TAKEN,
-      message: `${request.id}: it was answered, or has expired, meanwhile`,
+      message: `${
+        shortId(request.id)
+      }: it was answered, or has expired, meanwhile`,
       cure: "nothing was written",
     });
   }
