@@ -28,17 +28,20 @@ export interface Collection {
   /** Those of `paths` that are saved without what is below. */
   readonly alone: Set<string>;
   readonly unsaved: Map<string, string>;
+  /** Those of `paths` that may well be left as they are. */
+  readonly perhaps: Set<string>;
   /** Folders in which files may appear under names that nobody knows, with what is in them. */
   readonly spread: Map<string, ReadonlySet<string>>;
 }
 
 /** Adds one path with all below, if the action can change it. */
 export function addOne(
-  { alone, ground, paths }: Collection,
+  { alone, ground, paths, perhaps }: Collection,
   path: string,
 ): void {
   const { held, roots } = ground;
   alone.delete(path);
+  perhaps.delete(path);
   if (!roots.some((root) => isWithin(path, root))) return;
   if (held.some((one) => isWithin(path, one))) return;
   paths.add(path);
@@ -57,6 +60,18 @@ export function addAlone(found: Collection, path: string): void {
   if (paths.has(path)) return;
   addOne(found, path);
   alone.add(path);
+}
+
+/** Adds one path that the action may leave as it is. */
+export function addMaybe(
+  found: Collection,
+  path: string,
+  add: (found: Collection, path: string) => void,
+): void {
+  const { paths, perhaps } = found;
+  const isNamed = paths.has(path) && !perhaps.has(path);
+  add(found, path);
+  if (!isNamed && paths.has(path)) perhaps.add(path);
 }
 
 /** Names a path that is not saved. */

@@ -17,6 +17,7 @@ import { resolveExisting } from "../platform/real_path.ts";
 import {
   addAlone,
   addMadeAgain,
+  addMaybe,
   addOne,
   addUnsaved,
   type Collection,
@@ -33,6 +34,8 @@ export interface Targets {
   readonly paths: readonly string[];
   /** Folders among them whose bits change, and not what is in them. */
   readonly alone: ReadonlySet<string>;
+  /** Those of them that may well be left as they are: forgotten then. */
+  readonly perhaps: ReadonlySet<string>;
   /** What is named and not saved, and why. */
   readonly unsaved: ReadonlyMap<string, string>;
   /** Folders in which files may appear, with what is in them; see {@linkcode appearedIn}. */
@@ -45,13 +48,22 @@ const MOST_PERHAPS_BYTES = 256 * 1024 * 1024;
 /** Paths that a copied or moved folder makes. */
 const MOST_PLACED = 10_000;
 
-/** Says what to save; nothing of the content is read. */
-export function targetsOf(changed: Changed, ground: Ground): Targets {
+/**
+ * Says what to save; nothing of the content is read.
+ *
+ * @param isAllSaved All of the workspace is saved in any case.
+ */
+export function targetsOf(
+  changed: Changed,
+  ground: Ground,
+  isAllSaved = false,
+): Targets {
   const found: Collection = {
     ground,
     paths: new Set(),
     alone: new Set(),
     unsaved: new Map(),
+    perhaps: new Set(),
     spread: new Map(),
   };
   changed.paths.forEach((path) => addChanged(found, path));
@@ -72,13 +84,14 @@ export function targetsOf(changed: Changed, ground: Ground): Targets {
     }
   }
   const { workspace } = ground;
-  if (ground.roots.length > 0 && changed.unsure.length > 0) {
+  const isUnsure = changed.unsure.length > 0 && !isAllSaved;
+  if (ground.roots.length > 0 && isUnsure) {
     const [first = ""] = changed.unsure;
     found.unsaved.set(workspace, `not everything may be saved: ${first}`);
     found.paths.add(workspace);
   }
-  const { alone, paths, spread, unsaved } = found;
-  return { paths: [...paths], alone, unsaved, spread };
+  const { alone, paths, perhaps, spread, unsaved } = found;
+  return { paths: [...paths], alone, perhaps, unsaved, spread };
 }
 
 function addChanged(found: Collection, changed: ChangedPath): void {
@@ -169,10 +182,10 @@ function addFiles(
   if (brings && begins === "") {
     found.spread.set(folder, there);
     // So that there is an event for what appears.
-    if (files.length === 0) addAlone(found, folder);
+    if (files.length === 0) addMaybe(found, folder, addAlone);
   }
-  folders.forEach((path) => addAlone(found, path));
-  files.forEach((path) => addOne(found, path));
+  folders.forEach((path) => addMaybe(found, path, addAlone));
+  files.forEach((path) => addMaybe(found, path, addOne));
   addMadeAgain(found, again.filter((path) => path.startsWith(begins)));
 }
 

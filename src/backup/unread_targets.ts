@@ -21,6 +21,8 @@ export interface Watched {
   readonly paths: readonly string[];
   /** Folders, for themselves. */
   readonly folders: readonly string[];
+  /** Nothing of the workspace is left out but what is large or made again. */
+  readonly isAll: boolean;
   /** All that is there: what is none of it afterwards is new. */
   readonly there: ReadonlySet<string>;
 }
@@ -61,10 +63,12 @@ export function watchedIn(
     return there.size <= most;
   });
   if (!whole) return undefined;
-  if (fits(found, folders)) return { paths: pathsOf(found), folders, there };
+  if (fits(found, folders)) {
+    return { paths: pathsOf(found), folders, isAll: true, there };
+  }
   const only = tree && notInGit(tree, files, found);
   return only !== undefined && fits(only, [])
-    ? { paths: pathsOf(only), folders: [], there }
+    ? { paths: pathsOf(only), folders: [], isAll: false, there }
     : undefined;
 }
 

@@ -20,6 +20,7 @@ import type { BackupCause, BackupEvent } from "../backup/event.ts";
 import type { Ground } from "../backup/collect.ts";
 import type { BackupAbout, BackupStore, SaveLimits } from "../backup/store.ts";
 import type { Targets } from "../backup/targets.ts";
+import type { Watched } from "../backup/unread_targets.ts";
 import type {
   Backup,
   BackupBefore,
@@ -66,13 +67,15 @@ export function backupsOn(site: BackupSite): Backup {
       roots: profile.readonly ? [] : [profile.workspace, ...profile.writable],
       held: heldBy(profile),
     };
-    const targets = targetsOf(changed, ground);
-    const precaution = await precautionOn(isUnread, ground, targets);
+    const watched = isUnread ? await watchedOn(ground) : undefined;
+    const targets = targetsOf(changed, ground, watched?.isAll);
+    const precaution = precautionOf(watched, ground, targets);
     const { origin } = action;
     const step = slowWork(SAVING, site.progress, monotonicClock);
     return await saved(site, {
       named: targets.paths,
-      unlikely: precaution.paths,
+      perhaps: targets.perhaps,
+      inAddition: precaution.paths,
       skip(path) {
         step();
         // What a tool deletes can always be had back.
@@ -103,28 +106,36 @@ interface Precaution {
   readonly spread: Targets["spread"];
 }
 
-async function precautionOn(
-  isUnread: boolean,
-  ground: Ground,
-  { paths, spread }: Targets,
-): Promise<Precaution> {
-  const nothing = { paths: new Set<string>(), folders: new Set<string>() };
-  if (!isUnread) return { ...nothing, spread };
+async function watchedOn(ground: Ground): Promise<Watched | undefined> {
   const { watchedIn } = await import("../backup/unread_targets.ts");
-  const watched = watchedIn(ground);
-  if (watched === undefined) return { ...nothing, spread };
+  return watchedIn(ground);
+}
+
+function precautionOf(
+  watched: Watched | undefined,
+  { workspace }: Ground,
+  { paths, spread }: Targets,
+): Precaution {
+  if (watched === undefined) {
+    return { paths: new Set(), folders: new Set(), spread };
+  }
   const named = new Set(paths);
   const isOwn = (path: string) => !named.has(path);
   const folders = new Set(watched.folders.filter(isOwn));
   return {
     paths: new Set([...watched.paths.filter(isOwn), ...folders]),
     folders,
-    spread: new Map([...spread, [ground.workspace, watched.there]]),
+    spread: new Map([...spread, [workspace, watched.there]]),
   };
 }
 
-interface Saving extends Required<SaveLimits> {
+interface Saving extends Required<Omit<SaveLimits, "unlikely">> {
+  /** What has to be saved. */
   readonly named: readonly string[];
+  /** Those of `named` that are forgotten where nothing happens to them. */
+  readonly perhaps: ReadonlySet<string>;
+  /** What need not be saved, and is forgotten likewise. */
+  readonly inAddition: ReadonlySet<string>;
   readonly about: BackupAbout;
   /** After the action. */
   readonly appeared: () => {
@@ -138,29 +149,29 @@ async function saved(
   site: BackupSite,
   saving: Saving,
 ): Promise<BackupBefore | undefined> {
-  const { named, record, unlikely } = saving;
-  if (named.length + unlikely.size === 0) return undefined;
+  const { about, inAddition, named, perhaps, record } = saving;
+  if (named.length + inAddition.size === 0) return undefined;
   const { BackupError } = await import("../backup/store.ts");
+  const unlikely = new Set([...perhaps, ...inAddition]);
   try {
     const store = await site.open();
-    const event = await store.save(
-      [...named, ...unlikely],
-      saving.about,
-      saving,
-    );
+    const event = await store.save([...named, ...inAddition], about, {
+      ...saving,
+      ...(unlikely.size > 0 && { unlikely }),
+    });
     const first = without(event, unlikely);
-    if (named.length > 0) await record(first);
+    if (first.entries.length + first.unsaved.length > 0) await record(first);
     return {
       kind: "saved",
       expect: savedIn(event),
       finish: (ending) =>
-        finished(store, event.id, saving, told(first), ending),
+        finished(store, { event: first, unlikely }, saving, ending),
     };
   } catch (error) {
-    // What is saved in case holds nothing up.
+    // What is saved in addition holds nothing up.
     const isCalledOff = saving.signal?.aborted === true;
-    if (unlikely.size > 0 && error instanceof BackupError && !isCalledOff) {
-      return await saved(site, { ...saving, unlikely: new Set() });
+    if (inAddition.size > 0 && error instanceof BackupError && !isCalledOff) {
+      return await saved(site, { ...saving, inAddition: new Set() });
     }
     if (error instanceof BackupError) {
       return {
@@ -182,27 +193,36 @@ async function saved(
   }
 }
 
-/** Notes what the action left; what was saved in case is told where something happened to it. */
+/** What was saved: of what is unlikely to change nothing is said before it does. */
+interface First {
+  readonly event: BackupEvent;
+  readonly unlikely: ReadonlySet<string>;
+}
+
+/** Notes what the action left, and returns what is worth to be told. */
 async function finished(
   store: BackupStore,
-  id: string,
-  { about, appeared, named, record, unlikely }: Saving,
-  first: SavedBefore,
+  { event: first, unlikely }: First,
+  { about, appeared, record }: Saving,
   ending: AbortSignal | undefined,
 ): Promise<SavedBefore | undefined> {
-  const before = named.length > 0 ? first : undefined;
+  const isTold = first.entries.length + first.unsaved.length > 0;
+  const before = isTold ? told(first) : undefined;
   try {
     const { cut, paths } = appeared();
     const unsaved = cut ? [{ path: about.workspace, why: TOO_MANY }] : [];
-    const event = await store.finish(id, { paths, unlikely, unsaved }, ending);
+    const found = {
+      paths,
+      unsaved,
+      ...(unlikely.size > 0 && { unlikely }),
+    };
+    const event = await store.finish(first.id, found, ending);
     if (event === undefined || unlikely.size === 0) return before;
-    const found = new Set(paths);
-    const entries = event.entries.filter(({ path }) =>
-      unlikely.has(path) || found.has(path)
-    );
+    const known = new Set(first.entries.map(({ path }) => path));
+    const entries = event.entries.filter(({ path }) => !known.has(path));
     if (entries.length === 0) return before;
     await record({ ...event, entries });
-    return { ...told(event), count: first.count + entries.length };
+    return told(event);
   } catch (error) {
     // The action is over. An event without what it left is put back only by
     // force, which is what its reader is told.

@@ -51,10 +51,19 @@ function ruleOf(written: string): IgnoreRule | undefined {
   const pattern = foldersOnly ? rest.slice(0, -1) : rest;
   if (pattern === "") return undefined;
   const isName = !pattern.includes("/");
-  const fits = compileGlob(
-    asBytes(pattern.startsWith("/") ? pattern.slice(1) : pattern),
-  );
+  const bytes = asBytes(pattern.startsWith("/") ? pattern.slice(1) : pattern);
+  const fits = isName ? compileGlob(bytes) : pathTest(bytes);
   return { negated, foldersOnly, isName, fits };
+}
+
+/**
+ * git compares what stands before the first wildcard by itself (`match_pathname`
+ * in dir.c), so that `a**` begins with `**` for it, which then means any folders.
+ */
+function pathTest(pattern: string): GlobTest {
+  const [plain = ""] = /^[^*?[\\]*/.exec(pattern) ?? [];
+  const rest = compileGlob(pattern.slice(plain.length));
+  return (path) => path.startsWith(plain) && rest(path.slice(plain.length));
 }
 
 /** Blanks at the end go, unless a backslash stands before one. */
