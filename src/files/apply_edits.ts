@@ -76,7 +76,8 @@ function applyEdit(
     return fail({ why: "no-match", message: "old_text is empty" });
   }
   const lines = unixLines(text);
-  const places = placesOf(lines.text, unix(edit.oldText));
+  const isOne = edit.replaceAll !== true;
+  const places = placesOf(lines.text, unix(edit.oldText), isOne);
   if (places.length === 0) {
     return fail({
       why: "no-match",
@@ -84,14 +85,14 @@ function applyEdit(
         "old_text is not in the file; read the lines again and give them exactly, blanks too",
     });
   }
+  if (places.length > 1 && isOne) {
+    return fail({ why: "ambiguous", message: ambiguous(lines.text, places) });
+  }
   if (places.length > most.places) {
     return fail({
       why: "too-large",
       message: `old_text is in the file more than ${MAX_PLACES} times`,
     });
-  }
-  if (places.length > 1 && edit.replaceAll !== true) {
-    return fail({ why: "ambiguous", message: ambiguous(lines.text, places) });
   }
   const grown = text.length + places.length * 2 * edit.newText.length;
   if (
@@ -122,25 +123,38 @@ function ambiguous(text: string, places: readonly number[]): string {
     named.push(line);
   }
   const more = places.length > MAX_NAMED ? " and more" : "";
-  return `old_text is in the file ${places.length} times (lines ${
+  const times = places.length > MAX_PLACES
+    ? `more than ${MAX_PLACES}`
+    : places.length;
+  return `old_text is in the file ${times} times (lines ${
     named.join(", ")
   }${more}); give more of the lines around it, or set replace_all`;
 }
 
-/** Where `wanted` stands, left to right, without overlaps. */
-function placesOf(text: string, wanted: string): number[] {
-  if (wanted.length > LONG) return placesOfLong(text, wanted);
+/**
+ * Where `wanted` stands, left to right.
+ *
+ * @param overlaps Also where one begins before the last has ended: `aa` stands
+ *   twice in `aaa`, and which one is meant is not said.
+ */
+function placesOf(text: string, wanted: string, overlaps: boolean): number[] {
+  if (wanted.length > LONG) return placesOfLong(text, wanted, overlaps);
+  const step = overlaps ? 1 : wanted.length;
   const places: number[] = [];
   let at = text.indexOf(wanted);
   while (at >= 0 && places.length <= MAX_PLACES) {
     places.push(at);
-    at = text.indexOf(wanted, at + wanted.length);
+    at = text.indexOf(wanted, at + step);
   }
   return places;
 }
 
 /** Each character once: D. E. Knuth, J. H. Morris, V. R. Pratt, "Fast Pattern Matching in Strings" (1977). */
-function placesOfLong(text: string, wanted: string): number[] {
+function placesOfLong(
+  text: string,
+  wanted: string,
+  overlaps: boolean,
+): number[] {
   if (wanted.length > text.length) return [];
   // How much of its own start each start of it ends in.
   const borders = new Int32Array(wanted.length);
@@ -154,13 +168,14 @@ function placesOfLong(text: string, wanted: string): number[] {
   for (let at = 1; at < wanted.length; at++) {
     borders[at] = follow(borders[at - 1] as number, wanted.charCodeAt(at));
   }
+  const afterOne = overlaps ? borders[wanted.length - 1] as number : 0;
   const places: number[] = [];
   let same = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < text.length && places.length <= MAX_PLACES; at++) {
     same = follow(same, text.charCodeAt(at));
     if (same < wanted.length) continue;
     places.push(at + 1 - wanted.length);
-    same = 0;
+    same = afterOne;
   }
   return places;
 }

@@ -203,6 +203,29 @@ Deno.test("a text that overlaps itself is there several times", () => {
   assert.equal(done.error.why, "ambiguous");
 });
 
+Deno.test.each([
+  { unit: "a", times: 2 },
+  { unit: "ab", times: 2 },
+  { unit: "a", times: 200 },
+  { unit: "a", times: 400 },
+  { unit: "ab\n", times: 150 },
+])(
+  "$times times $unit overlaps itself: each place is named, all are replaced once",
+  ({ times, unit }) => {
+    const oldText = unit.repeat(times);
+    const text = `-${oldText}${unit}-`;
+    const done = applyEdits(text, [{ oldText, newText: "" }]);
+    assert(!done.ok, done.ok ? done.value.text : "");
+    assert.match(done.error.message, / 2 times \(lines 1, \d\)/);
+    assert.equal(
+      edited(text, { oldText, newText: "", replaceAll: true }),
+      `-${unit}-`,
+    );
+    // The control: what stands once is no matter of overlaps.
+    assert.equal(edited(`-${oldText}-`, { oldText, newText: "x" }), "-x-");
+  },
+);
+
 Deno.test("what read_file shows of a latin-1 file can be edited, and stays latin-1", () => {
   const latin = (text: string) =>
     Uint8Array.from(text, (character) => character.charCodeAt(0));
