@@ -4,13 +4,15 @@
  * Replacements in a text, all or none (pure).
  *
  * A line end in the text that is looked for fits LF and CR LF alike, and what is
- * put there takes the line ends that stand there: an edit changes no line ends.
+ * put there takes the line ends that stand there, line by line: an edit changes
+ * no line ends.
  *
  * @module
  */
 
 import type { Edit } from "../action/action.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { fitter, unix } from "./fit_lines.ts";
 
 /** What the edits made of the text. */
 export interface Edited {
@@ -206,8 +208,10 @@ function replaced(
   { oldText, newText }: Edit,
 ): string {
   const wanted = unix(oldText);
-  const breaks = countOf(wanted);
-  const fileBreaks = countOf(plain);
+  const fit = fitter(wanted, newText, {
+    isDos,
+    hasBreaks: plain.includes("\n"),
+  });
   const parts: string[] = [];
   let [from, crs] = [0, 0];
   const passTo = (place: number): void => {
@@ -218,39 +222,12 @@ function replaced(
     const [start, before] = [place + crs, crs];
     passTo(place + wanted.length);
     const end = place + wanted.length + crs;
-    const inside = crs - before;
-    parts.push(
-      text.slice(from, start),
-      fitted(newText, { breaks, dosBreaks: inside, fileBreaks, isDos }),
-    );
+    const inside = taken.slice(before, crs).map((at) => at - place);
+    parts.push(text.slice(from, start), fit(inside));
     from = end;
   }
   parts.push(text.slice(from));
   return parts.join("");
-}
-
-/** The new text with the line ends of what it replaces, else of the file. */
-function fitted(
-  newText: string,
-  { breaks, dosBreaks, fileBreaks, isDos }: {
-    readonly breaks: number;
-    readonly dosBreaks: number;
-    readonly fileBreaks: number;
-    readonly isDos: boolean;
-  },
-): string {
-  if (fileBreaks === 0) return newText;
-  const isMixed = dosBreaks > 0 && dosBreaks < breaks;
-  const toDos = breaks === 0 || isMixed ? isDos : dosBreaks > 0;
-  return toDos ? dos(newText) : unix(newText);
-}
-
-function unix(text: string): string {
-  return text.replaceAll("\r\n", "\n");
-}
-
-function dos(text: string): string {
-  return unix(text).replaceAll("\n", "\r\n");
 }
 
 function countOf(text: string): number {

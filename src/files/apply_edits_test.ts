@@ -29,6 +29,39 @@ Deno.test.each([
   { text: "a\r\nb", old: "a\n", now: "", gives: "b" },
   { text: "a\rb", old: "a", now: "c", gives: "c\rb" },
   { text: "a\nb\r\nc\r\n", old: "a", now: "a\nd", gives: "a\r\nd\nb\r\nc\r\n" },
+  // As many lines as before: each keeps its own end.
+  {
+    text: "a\r\nb\nc\r\n",
+    old: "a\nb\nc\n",
+    now: "x\ny\nz\n",
+    gives: "x\r\ny\nz\r\n",
+  },
+  {
+    text: "a\r\nb\nc\r\n",
+    old: "a\nb\nc",
+    now: "x\r\ny\r\nz",
+    gives: "x\r\ny\nz\r\n",
+  },
+  // A line more: those that stay keep theirs, the new one has the file's.
+  {
+    text: "a\r\nb\nc\r\nd\r\n",
+    old: "a\nb\nc\n",
+    now: "a\nnew\nb\nc\n",
+    gives: "a\r\nnew\r\nb\nc\r\nd\r\n",
+  },
+  {
+    text: "a\nb\r\nc\nd\n",
+    old: "a\nb\nc\n",
+    now: "new\nb\nold\nnew\n",
+    gives: "new\nb\r\nold\nnew\nd\n",
+  },
+  // Lines less: those that are left keep theirs.
+  {
+    text: "a\r\nb\nc\r\nd\n",
+    old: "a\nb\nc\nd\n",
+    now: "b\nc\n",
+    gives: "b\nc\r\n",
+  },
 ])("$old becomes $now in $text", ({ text, old, now, gives }) => {
   assert.equal(edited(text, { oldText: old, newText: now }), gives);
 });
@@ -88,6 +121,24 @@ Deno.test("an edit of CR LF lines is the edit of LF lines, with CR LF", () => {
     if (!plain.ok || !dos.ok) return;
     assert.equal(dos.value.text, plain.value.text.replaceAll("\n", "\r\n"));
     assert.equal(dos.value.replacements, plain.value.replacements);
+  }));
+});
+
+Deno.test("an edit of all lines of a file changes no line's end", () => {
+  const ends = fc.constantFrom("\n", "\r\n");
+  const line = fc.tuple(fc.constantFrom("a", "b", "ab", ""), ends);
+  const all = fc.array(line, { minLength: 1, maxLength: 12 });
+  fc.assert(fc.property(all, fc.nat(), (rows, n) => {
+    const text = rows.map((row) => row.join("")).join("");
+    const changed = rows.map(([own, end], at) =>
+      at === n % rows.length ? ["changed", end] : [own, end]
+    );
+    const plain = (of: readonly (readonly string[])[]) =>
+      of.map(([own]) => `${own}\n`).join("");
+    assert.equal(
+      edited(text, { oldText: plain(rows), newText: plain(changed) }),
+      changed.map((row) => row.join("")).join(""),
+    );
   }));
 });
 

@@ -54,7 +54,7 @@ export const FILE_TOOLS: readonly Tool[] = [
     name: "edit_file",
     title: "Edit a file",
     description:
-      "Replaces text in a file, if the policy allows it: one replacement, or several in `edits`, in order, all of them or none. A text that is there several times is refused with the line numbers, unless replace_all is set. Line ends in old_text fit LF and CR LF alike; new text takes the line ends that stand there, so an edit never changes them. Answers with a unified diff.",
+      "Replaces text in a file, if the policy allows it: one replacement, or several in `edits`, in order, all of them or none. A text that is there several times is refused with the line numbers, unless replace_all is set. Line ends in old_text fit LF and CR LF alike; a line that stays keeps its own, and new ones take those that stand there, so an edit never changes them. Answers with a unified diff.",
     annotations: { ...CHANGES, idempotentHint: false },
     input: schemas.EditInput,
     output: schemas.EditOutput,
