@@ -23,7 +23,7 @@ export interface Edited {
 
 /** Why an edit cannot be made. */
 export interface NoEdit {
-  readonly why: "no-match" | "ambiguous" | "too-large";
+  readonly why: "no-match" | "ambiguous" | "too-large" | "failed";
   readonly message: string;
 }
 

@@ -286,3 +286,19 @@ Deno.test("what read_file shows of a latin-1 file can be edited, and stays latin
   assert(done.ok, done.ok ? "" : done.error.message);
   assert.deepEqual(done.value.bytes, latin("th\u00e9 au lait\n"));
 });
+
+Deno.test("what Latin-1 has no byte for is refused and named; of UTF-8 with a flaw it is not", () => {
+  const latin = Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a);
+  const edit = { oldText: "caf", newText: "\u20ac \u{1f600}" };
+  const done = editBytes(latin, [edit]);
+  assert(!done.ok, done.ok ? String(done.value.bytes) : "");
+  assert.equal(done.error.why, "failed");
+  assert.match(done.error.message, /\u20ac" \(U\+20AC\).*nothing was changed/);
+  const second = editBytes(latin, [{ oldText: "c", newText: "k" }, edit]);
+  assert.match(second.ok ? "" : second.error.message, /^Edit 2: /);
+  // The control: where other letters are UTF-8, a flaw stays a flaw.
+  const flawed = Uint8Array.of(0xc3, 0xa9, 0xff, 0x63);
+  const kept = editBytes(flawed, [{ oldText: "c", newText: "\u20ac" }]);
+  assert(kept.ok);
+  assert.deepEqual([...kept.value.bytes], [0xc3, 0xa9, 0xff, 0xe2, 0x82, 0xac]);
+});

@@ -43,7 +43,7 @@ export const FILE_TOOLS: readonly Tool[] = [
     name: "write_file",
     title: "Write a file",
     description:
-      "Writes a file whole and in one step, replacing what was there, if the policy allows it. Missing folders inside the workspace are made. Of a file that is replaced it keeps mode, owner, byte order mark and encoding; and where every line of it ends in CR LF and the content has LF alone, the lines are written with CR LF.",
+      "Writes a file whole and in one step, replacing what was there, if the policy allows it. Missing folders inside the workspace are made. Of a file that is replaced it keeps mode, owner, byte order mark and encoding (what Latin-1 cannot hold makes it UTF-8, and the result says so); and where every line of it ends in CR LF and the content has LF alone, the lines are written with CR LF.",
     annotations: { ...CHANGES, idempotentHint: true },
     input: schemas.WriteInput,
     output: schemas.WriteOutput,

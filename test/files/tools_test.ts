@@ -150,6 +150,9 @@ Deno.test("write keeps mode, mark, encoding and CR LF of what it replaces", asyn
     mark: "\ufeffa",
     wide: new Uint8Array([0xfe, 0xff, 0, 0x61]),
     run: "#!/bin/sh\n",
+    latin: new Uint8Array([0x63, 0x61, 0x66, 0xe9, 0x0a]),
+    latin2: new Uint8Array([0x63, 0x61, 0x66, 0xe9, 0x0a]),
+    utf8: "caf\u00e9\n",
   });
   await Deno.chmod(`${place.project}/run`, 0o754);
   const write = async (path: string, content: string) => {
@@ -168,6 +171,21 @@ Deno.test("write keeps mode, mark, encoding and CR LF of what it replaces", asyn
     (await write("wide", "ü")).now,
     new Uint8Array([0xfe, 0xff, 0, 0xfc]),
   );
+  const latin = await write("latin", "th\u00e9\n");
+  assert.deepEqual(latin.now, new Uint8Array([0x74, 0x68, 0xe9, 0x0a]));
+  assert.deepEqual(latin.kept, ["It is Latin-1, as before"]);
+  const euro = await write("latin", "\u20ac\u00e9");
+  assert.deepEqual(euro.now, encoder.encode("\u20ac\u00e9"));
+  assert.match(String(euro.kept), /Latin-1 before and is UTF-8 now.*U\+20AC/);
+  const alike = await write("latin2", "\u00c3\u00a9");
+  assert.deepEqual(alike.now, encoder.encode("\u00c3\u00a9"));
+  assert.match(String(alike.kept), /UTF-8 now, because it would be taken for/);
+  // The control: what is UTF-8 stays UTF-8, and nothing is said.
+  const utf8 = await write("utf8", "th\u00e9");
+  assert.deepEqual([utf8.now, utf8.kept], [
+    encoder.encode("th\u00e9"),
+    undefined,
+  ]);
   await write("run", "#!/bin/sh\nexit\n");
   assert.equal((await Deno.stat(`${place.project}/run`)).mode! & 0o7777, 0o754);
   const made = await write("new/deep/file", "x");
