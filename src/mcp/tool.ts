@@ -51,7 +51,8 @@ export interface Tool {
   readonly description: string;
   readonly annotations: ToolAnnotations;
   readonly input: z.ZodObject;
-  readonly output: z.ZodObject;
+  /** Absent: not every result has data, which a schema would promise. */
+  readonly output?: z.ZodObject;
   /** Checks `raw` against `input`, then does it. */
   readonly call: (raw: unknown, call: Call) => Promise<CallToolResult>;
 }
