@@ -13,7 +13,13 @@ import type { DeleteAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { OpenFolder } from "../platform/open_folder.ts";
 import { isWithin } from "../../sandbox/within.ts";
-import { explained, failed, FileProblem, isExpected } from "./failure.ts";
+import {
+  explained,
+  failed,
+  FileProblem,
+  isExpected,
+  NOT_FOUND,
+} from "./failure.ts";
 import { below, folderOf, type Hands, nameOf } from "./hands.ts";
 import { heldBy, mayUse } from "./leave.ts";
 import { syncFolder } from "./put_content.ts";
@@ -36,7 +42,7 @@ export function deleteFile(
   const name = nameOf(path);
   const info = hands.entries.look(`${folder.at}/${name}`);
   if (info === undefined) {
-    return failed("not-found", "There is no such file or folder");
+    return failed("not-found", NOT_FOUND);
   }
   const held = heldBy(path, hands.profile);
   if (held !== undefined) {

@@ -20,7 +20,7 @@ import { resolveExisting } from "../platform/real_path.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import { deleteFile } from "./delete_file.ts";
 import { editFile } from "./edit_file.ts";
-import { explained, failed } from "./failure.ts";
+import { explained, failed, naming } from "./failure.ts";
 import {
   type FileOptions,
   type Hands,
@@ -53,8 +53,8 @@ export interface FileTools extends Disposable {
 export async function openFileTools(given?: Library): Promise<FileTools> {
   const library = given ?? await openLibrary();
   return {
-    carryOut: (action, profile, options = {}) =>
-      carryOut(library, action, profile, options),
+    carryOut: async (action, profile, options = {}) =>
+      naming(action.path, await carryOut(library, action, profile, options)),
     [Symbol.dispose]: () => library[Symbol.dispose](),
   };
 }

@@ -290,6 +290,34 @@ Deno.test("what is not to be changed is not, by any tool", async () => {
   }
 });
 
+Deno.test("what fails names the path as it was asked for, and no way of airg's own", async () => {
+  await using place = await makeFilePlace();
+  place.put({ "sub/a.txt": "a" });
+  const long = `sub/${"x".repeat(256)}`;
+  const edits = [{ oldText: "b", newText: "c" }];
+  const cases: readonly Asked[] = [
+    { kind: "read", path: "sub/none" },
+    { kind: "read", path: "./sub" },
+    { kind: "read", path: `${place.project}/sub/none` },
+    { kind: "read", path: "sub/a.txt/b" },
+    { kind: "write", path: "sub", content: "" },
+    { kind: "write", path: long, content: "" },
+    { kind: "edit", path: "sub/a.txt", edits },
+    { kind: "edit", path: "sub/none", edits },
+    { kind: "delete", path: "sub" },
+    { kind: "delete", path: "sub/none" },
+    { kind: "list", path: "sub/a.txt" },
+    { kind: "list", path: "none" },
+    { kind: "search", path: "none", glob: "*" },
+  ];
+  for (const asked of cases) {
+    const outcome = await place.ask(asked);
+    assert(outcome.kind === "file-failed", JSON.stringify(asked));
+    assert(outcome.message.startsWith(`${asked.path}: `), outcome.message);
+    assert(!/\/proc\/|os error/.test(outcome.message), outcome.message);
+  }
+});
+
 Deno.test("a judge has its say on all that lies below", async () => {
   await using place = await makeFilePlace();
   place.put({
