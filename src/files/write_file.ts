@@ -82,6 +82,18 @@ function writeIn(
   };
 }
 
+/** Why it cannot be replaced, as far as that is known before anything is changed. */
+export function whyNotWritten(
+  hands: Hands,
+  path: string,
+): Outcome | undefined {
+  const existing = hands.entries.look(path);
+  if (existing === undefined) return undefined;
+  if (!existing.isFile) return notPlain(existing).outcome;
+  mayWrite(hands, existing);
+  return undefined;
+}
+
 /** What was saved is looked at again under its other name. */
 export function isExpected(hands: Hands, path: string, old: string): boolean {
   try {
