@@ -8,7 +8,7 @@
  */
 
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
-import type { FoundLine, ListedEntry, Outcome } from "../action/outcome.ts";
+import type { FoundLine, Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
 import type { Decision } from "../policy/decision.ts";
 
@@ -50,7 +50,7 @@ export function fileResult(
         data,
       );
     case "listed":
-      return success(listing(outcome.entries, outcome.cut), data);
+      return success(listing(outcome), data);
     case "found":
       return success(foundText(outcome), data);
   }
@@ -166,8 +166,7 @@ function editedText(
 }
 
 function listing(
-  entries: readonly ListedEntry[],
-  cut: string | undefined,
+  { cut, entries, hidden = 0 }: FileDone & { kind: "listed" },
 ): string {
   const rows = entries.map(({ name, type, size, modified, target }) => {
     const leads = target === undefined ? "" : ` -> ${printable(target)}`;
@@ -175,17 +174,24 @@ function listing(
       modified ?? "-"
     }`;
   });
+  const left = hidden === 0
+    ? ""
+    : `; ${hidden} more ${hidden === 1 ? "is" : "are"} hidden by the policy`;
   const end = cut === undefined ? [] : [`Not all: ${printable(cut)}`];
-  return [`${entries.length} entries`, ...rows, ...end].join("\n");
+  return [`${entries.length} entries${left}`, ...rows, ...end].join("\n");
 }
 
 function foundText(
-  { cut, files, matches, skipped }: FileDone & { kind: "found" },
+  { cut, files, matches, skipped, skippedAs = {} }: FileDone & {
+    kind: "found";
+  },
 ): string {
+  const reasons = Object.entries(skippedAs).map(([why, n]) => `${n} ${why}`);
+  const as = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
   const end = [
     `${matches.length} ${
       matches.length === 1 ? "result" : "results"
-    } in ${files} files that were looked at; ${skipped} were left out`,
+    } in ${files} files that were looked at; ${skipped} were left out${as}`,
     ...(cut === undefined ? [] : [`Not all: ${printable(cut)}`]),
   ];
   return [...matches.map(row), ...end].join("\n");

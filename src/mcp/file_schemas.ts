@@ -124,6 +124,9 @@ export const SearchOutput = z.looseObject({
   skipped: z.number().optional().describe(
     "Files left out: kept by the policy, no text, or too large",
   ),
+  skippedAs: z.record(z.string(), z.number()).optional().describe(
+    "How many of them why",
+  ),
   cut: z.string().optional().describe("Why there may be more"),
 });
 
@@ -137,5 +140,6 @@ export const ListOutput = z.looseObject({
     modified: z.string().nullable(),
     target: z.string().optional().describe("Where a link leads"),
   })).optional(),
+  hidden: z.number().optional().describe("Names that the policy hides"),
   cut: z.string().optional().describe("Why there are not all"),
 });

@@ -96,7 +96,7 @@ export const FILE_TOOLS: readonly Tool[] = [
     name: "search_files",
     title: "Search files",
     description:
-      "Finds files by name (glob), or lines by a regular expression (RE2), if the policy allows it. Leaves out what .gitignore does, .git, links, what is no text or larger than 2 MiB, and what the policy hides.",
+      "Finds files by name (glob), or lines by a regular expression (RE2), if the policy allows it. Leaves out what .gitignore and .git/info/exclude name, .git, links, what is no text or larger than 2 MiB, and what the policy hides.",
     annotations: READS,
     input: schemas.SearchInput,
     output: schemas.SearchOutput,

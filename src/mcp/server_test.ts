@@ -399,6 +399,23 @@ Deno.test.each(
       says:
         "a\\x1b:3: x\\x1b\nb\n2 results in 2 files that were looked at; 1 were left out",
     },
+    {
+      tool: "search_files",
+      outcome: {
+        kind: "found",
+        matches: [],
+        files: 0,
+        skipped: 3,
+        skippedAs: { "kept by the policy": 1, "no text": 2 },
+      },
+      says:
+        "0 results in 0 files that were looked at; 3 were left out (1 kept by the policy, 2 no text)",
+    },
+    {
+      tool: "list_directory",
+      outcome: { kind: "listed", entries: [], hidden: 1 },
+      says: "0 entries; 1 more is hidden by the policy",
+    },
   ] as const,
 )("$tool says what was done", async ({ tool, outcome, says }) => {
   await using site = await connect({ file: () => Promise.resolve(outcome) });

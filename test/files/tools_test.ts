@@ -542,6 +542,51 @@ Deno.test("search finds by name, by content, or both", async () => {
   assert(bad.kind === "file-failed" && /RE2/.test(bad.message));
 });
 
+Deno.test("what is left out is counted and says why", async () => {
+  await using place = await makeFilePlace();
+  place.put({
+    "a.txt": "needle\n",
+    "bytes": "needle\0",
+    "large": "needle\n".repeat(400_000),
+    "excluded.txt": "needle\n",
+    "gone/b.txt": "needle\n",
+    "sub/excluded.txt": "needle\n",
+    ".git/info/exclude": "excluded.txt\n/gone/\n",
+  });
+  const listed = await place.ask({ kind: "list", path: "." });
+  assert(listed.kind === "listed");
+  assert.equal(listed.hidden, 1, "the .env");
+  const below = await place.ask({ kind: "list", path: "sub" });
+  assert(below.kind === "listed" && below.hidden === undefined);
+  const found = await place.ask({
+    kind: "search",
+    path: ".",
+    pattern: "needle",
+  });
+  assert(found.kind === "found");
+  assert.deepEqual(found.matches.map(({ path }) => path), ["a.txt"]);
+  assert.equal(found.skipped, 3);
+  assert.deepEqual(found.skippedAs, {
+    "kept by the policy": 1,
+    "no text": 1,
+    "larger than 2 MiB": 1,
+  });
+  // The control: git's own list is what left them out.
+  const all = await place.ask({
+    kind: "search",
+    path: ".",
+    pattern: "needle",
+    includeIgnored: true,
+  });
+  assert(all.kind === "found");
+  assert.deepEqual(all.matches.map(({ path }) => path), [
+    "a.txt",
+    "excluded.txt",
+    "gone/b.txt",
+    "sub/excluded.txt",
+  ]);
+});
+
 Deno.test("no tool waits for a pipe, and none reads a device or a socket", async () => {
   await using place = await makeFilePlace();
   await new Deno.Command("mkfifo", { args: [`${place.project}/pipe`] })
