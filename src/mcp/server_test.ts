@@ -216,6 +216,22 @@ Deno.test("an unknown tool is a protocol error that names the known ones", async
   });
 });
 
+Deno.test.each(TOOLS.map(({ name }) => ({ name })))(
+  "$name takes Runtime Guard's ctx, and no other name that it does not know",
+  async ({ name }) => {
+    await using site = await connect();
+    const said = async (args: Record<string, unknown>) =>
+      textOf(await site.call(name, args));
+    const plain = await said({ path: 5, command: 5, id: 5 });
+    for (const ctx of [null, {}, "x"]) {
+      const text = await said({ path: 5, command: 5, id: 5, ctx });
+      assert.equal(text, plain);
+      assert.doesNotMatch(await said({ ctx }), /Unrecognized.*ctx/);
+    }
+    assert.match(await said({ ctx: null, context: null }), /"context"/);
+  },
+);
+
 Deno.test("a failing machine is an error of the call, not of the server", async () => {
   await using site = await connect({
     record: () => Promise.reject(new Error("No space left")),
