@@ -14,6 +14,7 @@
 
 import { benchApprovals } from "./bench_approvals.ts";
 import { benchDecisions } from "./bench_decide.ts";
+import { benchRead } from "./bench_read.ts";
 import { assemble } from "../src/cli/assemble.ts";
 import { scan } from "../src/exec/handoff/scan.ts";
 import { handle } from "../src/guard/guard.ts";
@@ -109,6 +110,7 @@ try {
     } MB   at most 120 MB   x${(rss / 120).toFixed(2)}`,
   );
   await benchApprovals(scratch, airg);
+  await benchRead(scratch, airg);
 } finally {
   await Deno.remove(scratch, { recursive: true });
 }

@@ -210,6 +210,8 @@ export type Outcome =
   | {
     readonly kind: "listed";
     readonly entries: readonly ListedEntry[];
+    /** Names that the policy hides; absent: none. */
+    readonly hidden?: number;
     /** Why there are not all. */
     readonly cut?: string;
   }
@@ -220,6 +222,8 @@ export type Outcome =
     readonly files: number;
     /** Files that were left out: the policy keeps them, or they are no text or too large. */
     readonly skipped: number;
+    /** How many of them why. */
+    readonly skippedAs?: Readonly<Record<string, number>>;
     /** Why there may be more. */
     readonly cut?: string;
   }

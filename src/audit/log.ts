@@ -78,11 +78,27 @@ export function openLog(
         } finally {
           head.close();
         }
+      } catch (error) {
+        throw naming(path, error);
       } finally {
         file.close();
       }
     },
   };
+}
+
+/** The machine's own words name no file. */
+function naming(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  const cure = error.code === "ENOSPC" || error.code === "EDQUOT"
+    ? "; make room there"
+    : "";
+  return Object.assign(
+    new Error(`Cannot write the audit log ${path}: ${error.message}${cure}`, {
+      cause: error,
+    }),
+    { code: error.code },
+  );
 }
 
 async function lock(

@@ -14,7 +14,9 @@ import { slowWork } from "./slow_work.ts";
 import { changedBy, isNothing } from "../action/changes/changed.ts";
 import { changesUnread } from "../action/changes/unread.ts";
 import { commandText } from "../action/read.ts";
-import type { Action } from "../action/action.ts";
+import type { Action, FileAction } from "../action/action.ts";
+import type { Facts } from "../action/facts.ts";
+import type { Outcome } from "../action/outcome.ts";
 import type { BackupRecord } from "../audit/event.ts";
 import type { BackupCause, BackupEvent } from "../backup/event.ts";
 import type { Ground } from "../backup/collect.ts";
@@ -36,6 +38,12 @@ export interface BackupSite {
   readonly enabled: () => boolean;
   /** Whether what no word names is saved in case. */
   readonly unread: () => boolean;
+  /** Why a file tool would fail anyway; absent where there are none. */
+  readonly refusal?: (
+    action: FileAction,
+    facts: Facts,
+    profile: Profile,
+  ) => Promise<Outcome | undefined>;
   /** Opens the store when something is to be saved. */
   readonly open: () => Promise<BackupStore>;
   readonly record: (event: BackupRecord) => Promise<void>;
@@ -60,6 +68,10 @@ export function backupsOn(site: BackupSite): Backup {
     const changed = changedBy(facts);
     const isUnread = site.unread() && changesUnread(facts);
     if (isNothing(changed) && !isUnread) return undefined;
+    const outcome = action.kind === "exec"
+      ? undefined
+      : await site.refusal?.(action, facts, profile);
+    if (outcome !== undefined) return { kind: "pointless", outcome };
     const { appearedIn, targetsOf } = await import("../backup/targets.ts");
     const { skipMadeAgain } = await import("../backup/collect.ts");
     const ground = {

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { isChange, type Origin } from "../action/action.ts";
+import { type FileAction, isChange, type Origin } from "../action/action.ts";
+import type { Facts } from "../action/facts.ts";
 import { readAction } from "../action/read.ts";
 import { monotonicClock, systemClock } from "../base/clock.ts";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../base/id.ts";
@@ -58,6 +59,13 @@ export function effectsOf(
   const machine = { ...site.machine, index };
   const counters = countersIn(dirs.state);
   let tools: Promise<FileTools> | undefined;
+  const toolsHere = () => tools ??= fileTools();
+  const toldTo = ({ origin }: FileAction, { paths }: Facts) => ({
+    judged: paths.map(({ path }) => path),
+    judge: judgeOf(policy, site.ownPaths, origin),
+    maxDepth: policy.current().settings.maxDirectoryDepth,
+    monotonic: monotonicClock,
+  });
   return {
     clock: systemClock,
     monotonic: monotonicClock,
@@ -123,22 +131,16 @@ export function effectsOf(
       );
     },
     async file({ action }, profile, _proof, facts, saved) {
-      tools ??= fileTools();
-      const judged = facts.paths.map(({ path }) => path);
-      const { carryOut } = await tools;
-      const act = () =>
-        carryOut(action, profile, {
-          ...saved,
-          judged,
-          judge: judgeOf(policy, site.ownPaths, action.origin),
-          maxDepth: policy.current().settings.maxDirectoryDepth,
-          monotonic: monotonicClock,
-        });
+      const { carryOut } = await toolsHere();
+      const told = toldTo(action, facts);
+      const act = () => carryOut(action, profile, { ...saved, ...told });
       return isChange(action)
-        ? await keptFromWriting(judged, machine.atWork, act)
+        ? await keptFromWriting(told.judged, machine.atWork, act)
         : await act();
     },
     backup: backupsOn({
+      refusal: async (action, facts, profile) =>
+        (await toolsHere()).refusal(action, profile, toldTo(action, facts)),
       enabled: backups.enabled,
       unread: backups.unread,
       open: backups.open,

@@ -4,13 +4,15 @@
  * Replacements in a text, all or none (pure).
  *
  * A line end in the text that is looked for fits LF and CR LF alike, and what is
- * put there takes the line ends that stand there: an edit changes no line ends.
+ * put there takes the line ends that stand there, line by line: an edit changes
+ * no line ends.
  *
  * @module
  */
 
 import type { Edit } from "../action/action.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { fitter, unix } from "./fit_lines.ts";
 
 /** What the edits made of the text. */
 export interface Edited {
@@ -21,7 +23,7 @@ export interface Edited {
 
 /** Why an edit cannot be made. */
 export interface NoEdit {
-  readonly why: "no-match" | "ambiguous" | "too-large";
+  readonly why: "no-match" | "ambiguous" | "too-large" | "failed";
   readonly message: string;
 }
 
@@ -76,7 +78,8 @@ function applyEdit(
     return fail({ why: "no-match", message: "old_text is empty" });
   }
   const lines = unixLines(text);
-  const places = placesOf(lines.text, unix(edit.oldText));
+  const isOne = edit.replaceAll !== true;
+  const places = placesOf(lines.text, unix(edit.oldText), isOne);
   if (places.length === 0) {
     return fail({
       why: "no-match",
@@ -84,14 +87,14 @@ function applyEdit(
         "old_text is not in the file; read the lines again and give them exactly, blanks too",
     });
   }
+  if (places.length > 1 && isOne) {
+    return fail({ why: "ambiguous", message: ambiguous(lines.text, places) });
+  }
   if (places.length > most.places) {
     return fail({
       why: "too-large",
       message: `old_text is in the file more than ${MAX_PLACES} times`,
     });
-  }
-  if (places.length > 1 && edit.replaceAll !== true) {
-    return fail({ why: "ambiguous", message: ambiguous(lines.text, places) });
   }
   const grown = text.length + places.length * 2 * edit.newText.length;
   if (
@@ -122,25 +125,38 @@ function ambiguous(text: string, places: readonly number[]): string {
     named.push(line);
   }
   const more = places.length > MAX_NAMED ? " and more" : "";
-  return `old_text is in the file ${places.length} times (lines ${
+  const times = places.length > MAX_PLACES
+    ? `more than ${MAX_PLACES}`
+    : places.length;
+  return `old_text is in the file ${times} times (lines ${
     named.join(", ")
   }${more}); give more of the lines around it, or set replace_all`;
 }
 
-/** Where `wanted` stands, left to right, without overlaps. */
-function placesOf(text: string, wanted: string): number[] {
-  if (wanted.length > LONG) return placesOfLong(text, wanted);
+/**
+ * Where `wanted` stands, left to right.
+ *
+ * @param overlaps Also where one begins before the last has ended: `aa` stands
+ *   twice in `aaa`, and which one is meant is not said.
+ */
+function placesOf(text: string, wanted: string, overlaps: boolean): number[] {
+  if (wanted.length > LONG) return placesOfLong(text, wanted, overlaps);
+  const step = overlaps ? 1 : wanted.length;
   const places: number[] = [];
   let at = text.indexOf(wanted);
   while (at >= 0 && places.length <= MAX_PLACES) {
     places.push(at);
-    at = text.indexOf(wanted, at + wanted.length);
+    at = text.indexOf(wanted, at + step);
   }
   return places;
 }
 
 /** Each character once: D. E. Knuth, J. H. Morris, V. R. Pratt, "Fast Pattern Matching in Strings" (1977). */
-function placesOfLong(text: string, wanted: string): number[] {
+function placesOfLong(
+  text: string,
+  wanted: string,
+  overlaps: boolean,
+): number[] {
   if (wanted.length > text.length) return [];
   // How much of its own start each start of it ends in.
   const borders = new Int32Array(wanted.length);
@@ -154,13 +170,14 @@ function placesOfLong(text: string, wanted: string): number[] {
   for (let at = 1; at < wanted.length; at++) {
     borders[at] = follow(borders[at - 1] as number, wanted.charCodeAt(at));
   }
+  const afterOne = overlaps ? borders[wanted.length - 1] as number : 0;
   const places: number[] = [];
   let same = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < text.length && places.length <= MAX_PLACES; at++) {
     same = follow(same, text.charCodeAt(at));
     if (same < wanted.length) continue;
     places.push(at + 1 - wanted.length);
-    same = 0;
+    same = afterOne;
   }
   return places;
 }
@@ -191,8 +208,10 @@ function replaced(
   { oldText, newText }: Edit,
 ): string {
   const wanted = unix(oldText);
-  const breaks = countOf(wanted);
-  const fileBreaks = countOf(plain);
+  const fit = fitter(wanted, newText, {
+    isDos,
+    hasBreaks: plain.includes("\n"),
+  });
   const parts: string[] = [];
   let [from, crs] = [0, 0];
   const passTo = (place: number): void => {
@@ -203,39 +222,12 @@ function replaced(
     const [start, before] = [place + crs, crs];
     passTo(place + wanted.length);
     const end = place + wanted.length + crs;
-    const inside = crs - before;
-    parts.push(
-      text.slice(from, start),
-      fitted(newText, { breaks, dosBreaks: inside, fileBreaks, isDos }),
-    );
+    const inside = taken.slice(before, crs).map((at) => at - place);
+    parts.push(text.slice(from, start), fit(inside));
     from = end;
   }
   parts.push(text.slice(from));
   return parts.join("");
-}
-
-/** The new text with the line ends of what it replaces, else of the file. */
-function fitted(
-  newText: string,
-  { breaks, dosBreaks, fileBreaks, isDos }: {
-    readonly breaks: number;
-    readonly dosBreaks: number;
-    readonly fileBreaks: number;
-    readonly isDos: boolean;
-  },
-): string {
-  if (fileBreaks === 0) return newText;
-  const isMixed = dosBreaks > 0 && dosBreaks < breaks;
-  const toDos = breaks === 0 || isMixed ? isDos : dosBreaks > 0;
-  return toDos ? dos(newText) : unix(newText);
-}
-
-function unix(text: string): string {
-  return text.replaceAll("\r\n", "\n");
-}
-
-function dos(text: string): string {
-  return unix(text).replaceAll("\n", "\r\n");
 }
 
 function countOf(text: string): number {

@@ -29,6 +29,39 @@ Deno.test.each([
   { text: "a\r\nb", old: "a\n", now: "", gives: "b" },
   { text: "a\rb", old: "a", now: "c", gives: "c\rb" },
   { text: "a\nb\r\nc\r\n", old: "a", now: "a\nd", gives: "a\r\nd\nb\r\nc\r\n" },
+  // As many lines as before: each keeps its own end.
+  {
+    text: "a\r\nb\nc\r\n",
+    old: "a\nb\nc\n",
+    now: "x\ny\nz\n",
+    gives: "x\r\ny\nz\r\n",
+  },
+  {
+    text: "a\r\nb\nc\r\n",
+    old: "a\nb\nc",
+    now: "x\r\ny\r\nz",
+    gives: "x\r\ny\nz\r\n",
+  },
+  // A line more: those that stay keep theirs, the new one has the file's.
+  {
+    text: "a\r\nb\nc\r\nd\r\n",
+    old: "a\nb\nc\n",
+    now: "a\nnew\nb\nc\n",
+    gives: "a\r\nnew\r\nb\nc\r\nd\r\n",
+  },
+  {
+    text: "a\nb\r\nc\nd\n",
+    old: "a\nb\nc\n",
+    now: "new\nb\nold\nnew\n",
+    gives: "new\nb\r\nold\nnew\nd\n",
+  },
+  // Lines less: those that are left keep theirs.
+  {
+    text: "a\r\nb\nc\r\nd\n",
+    old: "a\nb\nc\nd\n",
+    now: "b\nc\n",
+    gives: "b\nc\r\n",
+  },
 ])("$old becomes $now in $text", ({ text, old, now, gives }) => {
   assert.equal(edited(text, { oldText: old, newText: now }), gives);
 });
@@ -88,6 +121,24 @@ Deno.test("an edit of CR LF lines is the edit of LF lines, with CR LF", () => {
     if (!plain.ok || !dos.ok) return;
     assert.equal(dos.value.text, plain.value.text.replaceAll("\n", "\r\n"));
     assert.equal(dos.value.replacements, plain.value.replacements);
+  }));
+});
+
+Deno.test("an edit of all lines of a file changes no line's end", () => {
+  const ends = fc.constantFrom("\n", "\r\n");
+  const line = fc.tuple(fc.constantFrom("a", "b", "ab", ""), ends);
+  const all = fc.array(line, { minLength: 1, maxLength: 12 });
+  fc.assert(fc.property(all, fc.nat(), (rows, n) => {
+    const text = rows.map((row) => row.join("")).join("");
+    const changed = rows.map(([own, end], at) =>
+      at === n % rows.length ? ["changed", end] : [own, end]
+    );
+    const plain = (of: readonly (readonly string[])[]) =>
+      of.map(([own]) => `${own}\n`).join("");
+    assert.equal(
+      edited(text, { oldText: plain(rows), newText: plain(changed) }),
+      changed.map((row) => row.join("")).join(""),
+    );
   }));
 });
 
@@ -203,6 +254,29 @@ Deno.test("a text that overlaps itself is there several times", () => {
   assert.equal(done.error.why, "ambiguous");
 });
 
+Deno.test.each([
+  { unit: "a", times: 2 },
+  { unit: "ab", times: 2 },
+  { unit: "a", times: 200 },
+  { unit: "a", times: 400 },
+  { unit: "ab\n", times: 150 },
+])(
+  "$times times $unit overlaps itself: each place is named, all are replaced once",
+  ({ times, unit }) => {
+    const oldText = unit.repeat(times);
+    const text = `-${oldText}${unit}-`;
+    const done = applyEdits(text, [{ oldText, newText: "" }]);
+    assert(!done.ok, done.ok ? done.value.text : "");
+    assert.match(done.error.message, / 2 times \(lines 1, \d\)/);
+    assert.equal(
+      edited(text, { oldText, newText: "", replaceAll: true }),
+      `-${unit}-`,
+    );
+    // The control: what stands once is no matter of overlaps.
+    assert.equal(edited(`-${oldText}-`, { oldText, newText: "x" }), "-x-");
+  },
+);
+
 Deno.test("what read_file shows of a latin-1 file can be edited, and stays latin-1", () => {
   const latin = (text: string) =>
     Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -211,4 +285,20 @@ Deno.test("what read_file shows of a latin-1 file can be edited, and stays latin
   ]);
   assert(done.ok, done.ok ? "" : done.error.message);
   assert.deepEqual(done.value.bytes, latin("th\u00e9 au lait\n"));
+});
+
+Deno.test("what Latin-1 has no byte for is refused and named; of UTF-8 with a flaw it is not", () => {
+  const latin = Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a);
+  const edit = { oldText: "caf", newText: "\u20ac \u{1f600}" };
+  const done = editBytes(latin, [edit]);
+  assert(!done.ok, done.ok ? String(done.value.bytes) : "");
+  assert.equal(done.error.why, "failed");
+  assert.match(done.error.message, /\u20ac" \(U\+20AC\).*nothing was changed/);
+  const second = editBytes(latin, [{ oldText: "c", newText: "k" }, edit]);
+  assert.match(second.ok ? "" : second.error.message, /^Edit 2: /);
+  // The control: where other letters are UTF-8, a flaw stays a flaw.
+  const flawed = Uint8Array.of(0xc3, 0xa9, 0xff, 0x63);
+  const kept = editBytes(flawed, [{ oldText: "c", newText: "\u20ac" }]);
+  assert(kept.ok);
+  assert.deepEqual([...kept.value.bytes], [0xc3, 0xa9, 0xff, 0xe2, 0x82, 0xac]);
 });

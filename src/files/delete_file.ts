@@ -13,7 +13,14 @@ import type { DeleteAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
 import type { OpenFolder } from "../platform/open_folder.ts";
 import { isWithin } from "../../sandbox/within.ts";
-import { explained, failed, FileProblem, isExpected } from "./failure.ts";
+import {
+  explained,
+  failed,
+  type FileFailed,
+  FileProblem,
+  isExpected,
+  NOT_FOUND,
+} from "./failure.ts";
 import { below, folderOf, type Hands, nameOf } from "./hands.ts";
 import { heldBy, mayUse } from "./leave.ts";
 import { syncFolder } from "./put_content.ts";
@@ -29,30 +36,57 @@ const MAX_DEPTH = 200;
 export function deleteFile(
   hands: Hands,
   path: string,
-  { recursive }: DeleteAction,
+  action: DeleteAction,
 ): Outcome {
   using folder = hands.folders.open(folderOf(path));
-  mayChange(hands, folder.at);
-  const name = nameOf(path);
-  const info = hands.entries.look(`${folder.at}/${name}`);
-  if (info === undefined) {
-    return failed("not-found", "There is no such file or folder");
+  const planned = planDeletion(hands, folder, path, action);
+  if ("kind" in planned) return planned;
+  const { info } = planned;
+  if (planned.whole !== undefined) {
+    return deleteFolder(hands, folder, planned.whole);
   }
+  removeExactly(hands, folder, path, nameOf(path), info);
+  syncFolder(hands, folder);
+  const what = info.isSymlink ? "link" : "file";
+  return { kind: "deleted", what, count: 1 };
+}
+
+/** Why it stays, as far as that is known before anything is changed. */
+export function whyNotDeleted(
+  hands: Hands,
+  path: string,
+  action: DeleteAction,
+): Outcome | undefined {
+  using folder = hands.folders.open(folderOf(path));
+  const planned = planDeletion(hands, folder, path, action);
+  return "kind" in planned ? planned : undefined;
+}
+
+/** What would go. */
+interface Planned {
+  readonly info: Deno.FileInfo;
+  /** Of a folder. */
+  readonly whole?: Looked;
+}
+
+function planDeletion(
+  hands: Hands,
+  folder: OpenFolder,
+  path: string,
+  { recursive }: DeleteAction,
+): Planned | FileFailed {
+  mayChange(hands, folder.at);
+  const info = hands.entries.look(`${folder.at}/${nameOf(path)}`);
+  if (info === undefined) return failed("not-found", NOT_FOUND);
   const held = heldBy(path, hands.profile);
   if (held !== undefined) {
     return failed("not-allowed", `It stays, because ${held}`);
   }
   if (!info.isDirectory) {
-    const what = info.isSymlink ? "link" : "file";
-    if (!info.isSymlink && !info.isFile) {
-      return failed(
-        "not-a-file",
-        "It is no plain file, link or folder; a command can delete it",
-      );
-    }
-    removeExactly(hands, folder, path, name, info);
-    syncFolder(hands, folder);
-    return { kind: "deleted", what, count: 1 };
+    return info.isSymlink || info.isFile ? { info } : failed(
+      "not-a-file",
+      "It is no plain file, link or folder; a command can delete it",
+    );
   }
   if (recursive !== true) {
     return failed(
@@ -60,7 +94,15 @@ export function deleteFile(
       "It is a folder; set recursive to delete it with all that is in it",
     );
   }
-  return deleteFolder(hands, folder, path, info);
+  const mount = mountIn(path);
+  if (mount !== undefined) {
+    return failed(
+      "not-allowed",
+      `It stays, because something is mounted on ${mount}`,
+    );
+  }
+  const sum = { count: 0, device: info.dev };
+  return { info, whole: lookAt(hands, path, info, sum, 0) };
 }
 
 /** One name that was looked at, folders with what is in them. */
@@ -74,18 +116,9 @@ interface Looked {
 function deleteFolder(
   hands: Hands,
   folder: OpenFolder,
-  path: string,
-  info: Deno.FileInfo,
+  whole: Looked,
 ): Outcome {
-  const mount = mountIn(path);
-  if (mount !== undefined) {
-    return failed(
-      "not-allowed",
-      `It stays, because something is mounted on ${mount}`,
-    );
-  }
-  const sum = { count: 0, device: info.dev };
-  const whole = lookAt(hands, path, info, sum, 0);
+  const count = countOf(whole);
   const done = { count: 0 };
   try {
     removeInside(hands, whole, done);
@@ -95,13 +128,17 @@ function deleteFolder(
     const { message, why } = explained(error);
     return failed(
       why,
-      `${message}. ${done.count} of ${sum.count + 1} names were deleted before${
+      `${message}. ${done.count} of ${count} names were deleted before${
         hands.options.expect === undefined ? "" : "; the backup holds them"
       }`,
     );
   }
   syncFolder(hands, folder);
-  return { kind: "deleted", what: "folder", count: sum.count + 1 };
+  return { kind: "deleted", what: "folder", count };
+}
+
+function countOf({ inside }: Looked): number {
+  return inside.reduce((sum, one) => sum + countOf(one), 1);
 }
 
 /** Looks through a folder; throws where one name in it must stay. */

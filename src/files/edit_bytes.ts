@@ -2,14 +2,14 @@
 
 /**
  * Edits of a file's bytes, and their difference (pure). What no edit names stays
- * as it is, text or not.
+ * as it is, text or not; what one names is read as `read_file` shows it.
  *
  * @module
  */
 
 import type { EditAction } from "../action/action.ts";
 import type { Encoding } from "../action/outcome.ts";
-import type { Result } from "../base/result.ts";
+import { fail, type Result } from "../base/result.ts";
 import { textDiff } from "../changes/text_diff.ts";
 import { applyEdits, type Edited, type NoEdit } from "./apply_edits.ts";
 import {
@@ -17,7 +17,9 @@ import {
   encode,
   fromLatin1,
   isBinary,
+  isLatin1,
   markOf,
+  notLatin1,
   toLatin1,
 } from "./text.ts";
 
@@ -41,6 +43,7 @@ export function editBytes(
       toBytes: (text) => encode(text, mark.encoding),
     });
   }
+  if (isLatin1(before)) return editLatin1(before, edits);
   // As bytes: positions in what is no UTF-8 stay what they are.
   const start = mark?.encoding === "utf-8-bom" ? mark.length : 0;
   const head = fromLatin1(before.subarray(0, start));
@@ -55,6 +58,25 @@ export function editBytes(
     MAX_EDIT_BYTES,
   );
   return within(done, { toBytes: (text) => toLatin1(head + text) });
+}
+
+/** A file that is shown as Latin-1 stays Latin-1, and old text is looked for as it was shown. */
+function editLatin1(
+  before: Uint8Array<ArrayBuffer>,
+  edits: EditAction["edits"],
+): ReturnType<typeof editBytes> {
+  for (const [index, { newText }] of edits.entries()) {
+    const foreign = notLatin1(newText);
+    if (foreign === undefined) continue;
+    const where = edits.length === 1 ? "" : `Edit ${index + 1}: `;
+    return fail({
+      why: "failed",
+      message:
+        `${where}new_text holds ${foreign}, which the file's encoding (read_file shows it as Latin-1) has no byte for; nothing was changed. write_file makes it UTF-8`,
+    });
+  }
+  const done = applyEdits(fromLatin1(before), edits, MAX_EDIT_BYTES);
+  return within(done, { toBytes: toLatin1 });
 }
 
 function within(

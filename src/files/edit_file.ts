@@ -8,9 +8,10 @@
 
 import type { EditAction } from "../action/action.ts";
 import type { Outcome } from "../action/outcome.ts";
+import type { OpenFolder } from "../platform/open_folder.ts";
 import { diffOf, editBytes, MAX_EDIT_BYTES } from "./edit_bytes.ts";
 import { checkExpected } from "./expect.ts";
-import { failed } from "./failure.ts";
+import { failed, type FileFailed } from "./failure.ts";
 import { folderOf, type Hands, nameOf, notPlain, openFile } from "./hands.ts";
 import { mayWrite } from "./may_write.ts";
 import { putContent } from "./put_content.ts";
@@ -21,9 +22,58 @@ import { isExpected, ownerOf } from "./write_file.ts";
 export function editFile(
   hands: Hands,
   path: string,
-  { edits, path: shown }: EditAction,
+  action: EditAction,
 ): Outcome {
   using folder = hands.folders.open(folderOf(path));
+  const name = nameOf(path);
+  const planned = planEdit(hands, folder, path, action);
+  if ("kind" in planned) return planned;
+  const { before, bytes, existing, replacements } = planned;
+  // What fails must fail before anything is changed.
+  const diff = diffOf(action.path, before, bytes);
+  const kept = putContent(hands, folder, name, {
+    bytes,
+    mode: (existing.mode ?? 0o644) & 0o777,
+    owner: ownerOf(hands, existing),
+    replaces: existing,
+    isSame: (old) =>
+      isEqual(before, contentAt(hands, old)) && isExpected(hands, path, old),
+  });
+  return {
+    kind: "edited",
+    replacements,
+    operations: action.edits.length,
+    bytes: bytes.length,
+    diff,
+    ...(kept.length > 0 && { kept }),
+  };
+}
+
+/** Why the edits cannot be made, as far as that is known before anything is changed. */
+export function whyNotEdited(
+  hands: Hands,
+  path: string,
+  action: EditAction,
+): Outcome | undefined {
+  using folder = hands.folders.open(folderOf(path));
+  const planned = planEdit(hands, folder, path, action);
+  return "kind" in planned ? planned : undefined;
+}
+
+/** What an edit would put there. */
+interface Planned {
+  readonly existing: Deno.FileInfo;
+  readonly before: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly replacements: number;
+}
+
+function planEdit(
+  hands: Hands,
+  folder: OpenFolder,
+  path: string,
+  { edits }: EditAction,
+): Planned | FileFailed {
   const name = nameOf(path);
   const at = `${folder.at}/${name}`;
   const existing = hands.entries.look(at);
@@ -42,27 +92,10 @@ export function editFile(
   }
   if (bytes.length > MAX_EDIT_BYTES) return tooLarge();
   mayWrite(hands, existing);
-  // What fails must fail before anything is changed.
-  const diff = diffOf(shown, before, bytes);
-  const kept = putContent(hands, folder, name, {
-    bytes,
-    mode: (existing.mode ?? 0o644) & 0o777,
-    owner: ownerOf(hands, existing),
-    replaces: existing,
-    isSame: (old) =>
-      isEqual(before, contentAt(hands, old)) && isExpected(hands, path, old),
-  });
-  return {
-    kind: "edited",
-    replacements,
-    operations: edits.length,
-    bytes: bytes.length,
-    diff,
-    ...(kept.length > 0 && { kept }),
-  };
+  return { existing, before, bytes, replacements };
 }
 
-function tooLarge(): Outcome {
+function tooLarge(): FileFailed {
   return failed(
     "too-large",
     `Files of more than ${MAX_EDIT_BYTES} bytes are not edited; a command such as \`sed -i\` can`,
@@ -71,7 +104,7 @@ function tooLarge(): Outcome {
 
 function contentOf(
   hands: Hands,
-  folder: Parameters<typeof openFile>[1],
+  folder: OpenFolder,
   name: string,
 ): Uint8Array<ArrayBuffer> | undefined {
   using file = openFile(hands, folder, name);

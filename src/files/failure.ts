@@ -30,9 +30,13 @@ export class FileProblem extends Error {
   }
 }
 
+/** Nothing has that name. */
+export const NOT_FOUND =
+  "There is no such file or folder; list_directory shows what is there";
+
 /** What a failure means, by the code of the system (errno(3)). */
 const MEANINGS: Readonly<Record<string, readonly [Why, string]>> = {
-  ENOENT: ["not-found", "There is no such file or folder"],
+  ENOENT: ["not-found", NOT_FOUND],
   ENOTDIR: ["not-a-folder", "It is not a folder"],
   ELOOP: ["changed", "A link was put there while it was being opened"],
   EISDIR: ["not-a-file", "It is a folder"],
@@ -42,15 +46,35 @@ const MEANINGS: Readonly<Record<string, readonly [Why, string]>> = {
   EBUSY: ["failed", "The system is using it, such as for a mount (EBUSY)"],
   EMLINK: ["failed", "The file system allows no more names in its folder"],
   ETXTBSY: ["failed", "It is a program that runs just now (ETXTBSY)"],
-  EACCES: ["failed", "The system does not permit it (EACCES)"],
-  EPERM: ["failed", "The system does not permit it (EPERM)"],
+  EACCES: [
+    "failed",
+    "The system does not permit it (EACCES); look at the owner and mode of it and its folder",
+  ],
+  EPERM: [
+    "failed",
+    "The system does not permit it (EPERM); look at the owner and mode of it and its folder",
+  ],
   EROFS: ["failed", "It lies on a file system that is read-only"],
-  ENOSPC: ["failed", "No space is left on the disk; nothing was changed"],
-  EDQUOT: ["failed", "The quota is used up; nothing was changed"],
+  ENOSPC: [
+    "failed",
+    "No space is left on the disk; nothing was changed. Make room and ask again",
+  ],
+  EDQUOT: [
+    "failed",
+    "The quota is used up; nothing was changed. Make room and ask again",
+  ],
   EFBIG: ["too-large", "It is larger than a file may be"],
   EMFILE: ["failed", "airg has too many files open; try again"],
   ENAMETOOLONG: ["failed", "The name is too long for the file system"],
 };
+
+/** With the path as it was asked for, where the words do not name it. */
+export function naming(path: string, outcome: Outcome): Outcome {
+  if (outcome.kind !== "file-failed") return outcome;
+  const { message } = outcome;
+  const isNamed = message.startsWith(`${path}: `);
+  return isNamed ? outcome : { ...outcome, message: `${path}: ${message}` };
+}
 
 /** The machine's name for an error, if it is one of the machine's. */
 export function codeOf(error: unknown): string | undefined {
@@ -83,10 +107,10 @@ export function explained(error: unknown): FileFailed {
     return failed("not-a-folder", "It is not a folder");
   }
   if (error instanceof Error && "code" in error) {
-    const meaning = MEANINGS[String(error.code)];
-    return meaning === undefined
-      ? failed("failed", error.message)
-      : failed(...meaning);
+    // Its own words name airg's way to the file, which says nothing to anybody.
+    const meaning = MEANINGS[String(error.code)] ??
+      ["failed", `The system refused it (${error.code})`];
+    return failed(...meaning);
   }
   throw error;
 }

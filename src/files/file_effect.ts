@@ -18,9 +18,9 @@ import { namedPath } from "../action/named_path.ts";
 import type { Outcome } from "../action/outcome.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import type { Profile } from "../../sandbox/profile.ts";
-import { deleteFile } from "./delete_file.ts";
-import { editFile } from "./edit_file.ts";
-import { explained, failed } from "./failure.ts";
+import { deleteFile, whyNotDeleted } from "./delete_file.ts";
+import { editFile, whyNotEdited } from "./edit_file.ts";
+import { explained, failed, type FileFailed, naming } from "./failure.ts";
 import {
   type FileOptions,
   type Hands,
@@ -31,7 +31,7 @@ import { isGits, whyNotChanged, whyNotSeen } from "./leave.ts";
 import { listDirectory } from "./list_directory.ts";
 import { readFile } from "./read_file.ts";
 import { searchFiles } from "./search_files.ts";
-import { writeFile } from "./write_file.ts";
+import { whyNotWritten, writeFile } from "./write_file.ts";
 
 export type { Expect, Expected } from "./expect.ts";
 export type { FileOptions } from "./hands.ts";
@@ -43,6 +43,15 @@ export interface FileTools extends Disposable {
     profile: Profile,
     options?: FileOptions,
   ) => Promise<Outcome>;
+  /**
+   * Why a change would fail, as far as that is known before anything is changed:
+   * what fails anyway needs nothing saved. `undefined` where nothing is known.
+   */
+  readonly refusal: (
+    action: FileAction,
+    profile: Profile,
+    options?: FileOptions,
+  ) => Outcome | undefined;
 }
 
 /**
@@ -53,8 +62,12 @@ export interface FileTools extends Disposable {
 export async function openFileTools(given?: Library): Promise<FileTools> {
   const library = given ?? await openLibrary();
   return {
-    carryOut: (action, profile, options = {}) =>
-      carryOut(library, action, profile, options),
+    carryOut: async (action, profile, options = {}) =>
+      naming(action.path, await carryOut(library, action, profile, options)),
+    refusal(action, profile, options = {}) {
+      const outcome = refusal(library, action, profile, options);
+      return outcome && naming(action.path, outcome);
+    },
     [Symbol.dispose]: () => library[Symbol.dispose](),
   };
 }
@@ -66,21 +79,9 @@ async function carryOut(
   profile: Profile,
   options: FileOptions,
 ): Promise<Outcome> {
-  if (profile.incomplete !== undefined) {
-    return failed("failed", `Cannot contain: ${profile.incomplete}`);
-  }
-  const path = realPathOf(action);
-  const { judged } = options;
-  if (path === undefined || judged?.includes(path) === false) {
-    return failed(
-      "changed",
-      "The path leads elsewhere than when it was judged; ask again",
-    );
-  }
-  const protectedBy = whyNotFree(action, path, profile);
-  if (protectedBy !== undefined) return failed("not-allowed", protectedBy);
-  const { workspace } = action.origin;
-  const hands: Hands = { ...library, workspace, profile, options };
+  const ready = readyFor(library, action, profile, options);
+  if ("kind" in ready) return ready;
+  const { hands, path } = ready;
   // Root's own rights to files are not those of a command.
   const asOwner = <Value>(use: () => Value) =>
     library.rights.as(profile.owner, use);
@@ -98,6 +99,66 @@ async function carryOut(
   } catch (error) {
     return explained(error);
   }
+}
+
+function refusal(
+  library: Library,
+  action: FileAction,
+  profile: Profile,
+  options: FileOptions,
+): Outcome | undefined {
+  const ready = readyFor(library, action, profile, options);
+  if ("kind" in ready) return ready;
+  const { hands, path } = ready;
+  try {
+    return library.rights.as(
+      profile.owner,
+      () => whyNotDone(hands, path, action),
+    );
+  } catch (error) {
+    return explained(error);
+  }
+}
+
+function whyNotDone(
+  hands: Hands,
+  path: string,
+  action: FileAction,
+): Outcome | undefined {
+  switch (action.kind) {
+    case "write":
+      return whyNotWritten(hands, path);
+    case "edit":
+      return whyNotEdited(hands, path, action);
+    case "delete":
+      return whyNotDeleted(hands, path, action);
+    default:
+      return undefined;
+  }
+}
+
+/** What the tools work with, or why the path is not theirs. */
+function readyFor(
+  library: Library,
+  action: FileAction,
+  profile: Profile,
+  options: FileOptions,
+): { readonly hands: Hands; readonly path: string } | FileFailed {
+  if (profile.incomplete !== undefined) {
+    return failed("failed", `Cannot contain: ${profile.incomplete}`);
+  }
+  const path = realPathOf(action);
+  const { judged } = options;
+  if (path === undefined || judged?.includes(path) === false) {
+    return failed(
+      "changed",
+      "The path leads elsewhere than when it was judged; ask again",
+    );
+  }
+  const protectedBy = whyNotFree(action, path, profile);
+  if (protectedBy !== undefined) return failed("not-allowed", protectedBy);
+  const { workspace } = action.origin;
+  return { hands: { ...library, workspace, profile, options }, path };
 }
 
 function doneBy(

@@ -21,7 +21,7 @@ import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import { type CopyAttributes, openCopyAttributes } from "./attributes.ts";
 import type { Expect } from "./expect.ts";
-import { FileProblem } from "./failure.ts";
+import { FileProblem, NOT_FOUND } from "./failure.ts";
 import { mayRead } from "./may_write.ts";
 
 /** What a path below a folder is to be used for. */
@@ -113,10 +113,13 @@ export function openFile(
   file?.close();
   const info = entries.look(at);
   if (info === undefined) {
-    throw new FileProblem("not-found", "There is no such file or folder");
+    throw new FileProblem("not-found", NOT_FOUND);
   }
   if (info.isFile) {
-    throw new FileProblem("failed", "The system does not permit to read it");
+    throw new FileProblem(
+      "failed",
+      "The system does not permit to read it; look at its owner and mode",
+    );
   }
   throw notPlain(info);
 }

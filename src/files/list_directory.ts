@@ -40,6 +40,7 @@ export function listDirectory(
     hands,
     most: Math.min(limit, MAX_ENTRIES),
     looked: 0,
+    hidden: 0,
     entries: [],
     isTime: () => monotonic() - start > MAX_MS,
   };
@@ -47,6 +48,7 @@ export function listDirectory(
   return {
     kind: "listed",
     entries: list.entries,
+    ...(list.hidden > 0 && { hidden: list.hidden }),
     ...(list.cut !== undefined && { cut: list.cut }),
   };
 }
@@ -65,6 +67,8 @@ interface Listing {
   readonly hands: Hands;
   readonly most: number;
   looked: number;
+  /** What the policy keeps; told as a number, so that nobody looks for what is not missing. */
+  hidden: number;
   readonly entries: ListedEntry[];
   readonly isTime: () => boolean;
   cut?: string;
@@ -90,7 +94,10 @@ function listInto(
         break;
       }
       const own = below(path, name);
-      if (!mayUse(hands, own, "list")) continue;
+      if (!mayUse(hands, own, "list")) {
+        list.hidden++;
+        continue;
+      }
       const described = describe(hands, folder, name);
       if (described !== undefined) names.push(described);
     }

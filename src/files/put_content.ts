@@ -4,16 +4,16 @@
  * Puts content under a name, whole or not at all, and only in the place of what
  * was looked at before.
  *
- * rename(2) replaces whatever stands there by then. So the new file and the old
- * one exchange their names in one step, and what came out is compared: where it
- * is another, they are exchanged back and nothing is lost.
+ * The new file is written under a name of its own first; how it gets its place is
+ * in exchange.ts.
  *
  * @module
  */
 
 import type { OpenFolder } from "../platform/open_folder.ts";
-import { codeOf, FileProblem, isExpected } from "./failure.ts";
-import type { Hands } from "./hands.ts";
+import { codeOf, explained, FileProblem, isExpected } from "./failure.ts";
+import { changed, exchange, type Own } from "./exchange.ts";
+import { type Hands, nameOf } from "./hands.ts";
 
 /** What is put, and in the place of what. */
 export interface Put {
@@ -27,16 +27,14 @@ export interface Put {
   readonly isSame?: (at: string) => boolean;
 }
 
-const CHANGED =
-  "It was changed or replaced meanwhile; nothing was written. Read it and ask again";
-
 /**
  * Puts the content there; the disk has it when this returns.
  *
  * @param name One component.
  * @returns What an agent has to know of it; sentences without full stop.
  * @throws {FileProblem} Where something else stood there by then; what the
- * machine says. No temporary file is left.
+ * machine says. No temporary file of airg's own is left; what else came to stand
+ * there is named.
  */
 export function putContent(
   hands: Hands,
@@ -49,64 +47,79 @@ export function putContent(
   const place = `${folder.at}/${name}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
   const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  // Open to the end: nothing else gets its number, so that it is known again.
   const fd = fs.openSync(temporary, flags, 0o600);
   // What may be removed under the temporary name: the new file, then the old one.
-  let made: ReturnType<typeof fs.fstatSync> | undefined;
   let ino: number | undefined;
   const notes = otherNames(put.replaces);
   try {
-    try {
-      made = fs.fstatSync(fd);
-      ino = made.ino;
-      const lost = fill(hands, fd, put, {
-        from: `${folder.path}/${name}`,
-        to: temporary,
-      });
-      notes.push(
-        ...lost.map((one) => `Its attribute ${one} could not be kept`),
-      );
-    } finally {
-      fs.closeSync(fd);
-    }
-    // The new file's own name may have been given to something else meanwhile.
-    const isMade = (at: string) => {
-      const now = entries.look(at);
-      return now?.isFile === true && now.ino === made?.ino &&
-        now.dev === made?.dev;
-    };
-    // It has its name by then: a disk that fails to say so takes nothing back.
-    const isPlaced = () => {
-      try {
-        return isMade(place);
-      } catch (error) {
-        if (isExpected(error)) return true;
-        throw error;
-      }
+    const made = fs.fstatSync(fd);
+    ino = made.ino;
+    const lost = fill(hands, fd, put, {
+      from: `${folder.path}/${name}`,
+      to: temporary,
+    });
+    notes.push(...lost.map((one) => `Its attribute ${one} could not be kept`));
+    const own: Own = {
+      isAt: (at) => {
+        const now = entries.look(at);
+        return now?.isFile === true && now.ino === made.ino &&
+          now.dev === made.dev;
+      },
+      isReplaced: () => fs.fstatSync(fd).nlink === 0,
     };
     if (put.replaces === undefined) {
       takeFree(hands, temporary, place);
-      if (!isPlaced()) throw new FileProblem("changed", CHANGED);
+      if (!isPlaced(own, place)) throw changed();
     } else {
       const { isSame = () => true, replaces } = put;
-      exchange(
-        hands,
-        temporary,
-        place,
-        replaces,
-        (at) => isMade(at === place ? temporary : place) && isSame(at),
-      );
+      if (exchange(hands, { temporary, place, own, replaces, isSame })) {
+        notes.push("It was replaced again right after");
+      }
       ino = put.replaces.ino ?? ino;
     }
     syncFolder(hands, folder);
   } catch (error) {
-    removeOwn(hands, temporary, ino);
-    throw error;
+    if (leftAt(hands, temporary, ino) === "nothing") throw error;
+    throw withLeft(error, temporary);
+  } finally {
+    closed(hands, fd);
   }
-  if (!removeOwn(hands, temporary, ino)) {
-    const left = temporary.slice(temporary.lastIndexOf("/") + 1);
+  if (leftAt(hands, temporary, ino) === "own") {
+    const left = nameOf(temporary);
     notes.push(`What was there before could not be removed and is now ${left}`);
   }
   return notes;
+}
+
+/** The disk has the content since fsync(2): whether this fails changes nothing. */
+function closed({ fs }: Hands, fd: number): void {
+  try {
+    fs.closeSync(fd);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+}
+
+/** It has its name by then: a disk that fails to say so takes nothing back. */
+function isPlaced(own: Own, place: string): boolean {
+  try {
+    return own.isAt(place);
+  } catch (error) {
+    if (isExpected(error)) return true;
+    throw error;
+  }
+}
+
+/** What is not airg's own stays, and is told. */
+function withLeft(error: unknown, temporary: string): FileProblem {
+  const { message, why } = explained(error);
+  return new FileProblem(
+    why,
+    `${message}. What else stood there meanwhile is kept as ${
+      nameOf(temporary)
+    } in its folder`,
+  );
 }
 
 /** Other names of the file keep what it was: nothing is written through them. */
@@ -117,24 +130,24 @@ function otherNames(replaces: Deno.FileInfo | undefined): string[] {
   ];
 }
 
-/** Removes what is left under the temporary name, if it is the one; `false`: it is still there. */
-function removeOwn(
+/** Removes what is left under the temporary name, if it is the one with that number. */
+function leftAt(
   { entries }: Hands,
   temporary: string,
   ino: number | undefined,
-): boolean {
+): "nothing" | "own" | "other" {
   for (let tries = 0; tries < 2; tries++) {
     try {
       const there = entries.look(temporary);
-      if (there === undefined) return true;
+      if (there === undefined) return "nothing";
       // The name was only just made, and nobody else knows it.
-      if (there.ino !== (ino ?? there.ino)) return true;
-      if (entries.unlink(temporary)) return true;
+      if (there.ino !== (ino ?? there.ino)) return "other";
+      if (entries.unlink(temporary)) return "nothing";
     } catch (error) {
       if (!isExpected(error)) throw error;
     }
   }
-  return false;
+  return "own";
 }
 
 /** Without it the mode says less than it seems to: its group is the list's mask. */
@@ -203,63 +216,7 @@ function takeFree(
       if (codeOf(error) !== "EEXIST") throw error;
     }
   }
-  throw new FileProblem("changed", CHANGED);
-}
-
-function exchange(
-  { entries, fs }: Hands,
-  temporary: string,
-  place: string,
-  replaces: Deno.FileInfo,
-  isSame: (at: string) => boolean,
-): void {
-  if (entries.swap(temporary, place)) {
-    let problem: unknown = new FileProblem("changed", CHANGED);
-    try {
-      const out = entries.look(temporary);
-      if (isOne(out, replaces) && isSame(temporary)) return;
-    } catch (error) {
-      problem = error;
-    }
-    if (entries.swap(temporary, place)) throw problem;
-    keepBoth(entries, temporary, place);
-  }
-  // A file system without it: as close as two steps come.
-  const now = entries.look(place);
-  if (!isOne(now, replaces) || !isSame(place)) {
-    throw new FileProblem("changed", CHANGED);
-  }
-  fs.renameSync(temporary, place);
-}
-
-/** The new file's name is gone meanwhile: what was there gets it back. */
-function keepBoth(
-  entries: Hands["entries"],
-  temporary: string,
-  place: string,
-): never {
-  if (entries.moveToFree(temporary, place)) {
-    throw new FileProblem("changed", CHANGED);
-  }
-  const kept = `${temporary}-kept`;
-  entries.moveToFree(temporary, kept);
-  throw new FileProblem(
-    "changed",
-    `It was replaced again and again meanwhile; what was there before is kept as ${
-      kept.slice(kept.lastIndexOf("/") + 1)
-    } in its folder`,
-  );
-}
-
-/** Whether both are the same file with the same content, as far as its times tell. */
-export function isOne(
-  now: Deno.FileInfo | undefined,
-  before: Deno.FileInfo,
-): boolean {
-  return now !== undefined && now.dev === before.dev &&
-    now.ino === before.ino && now.isFile === before.isFile &&
-    now.isSymlink === before.isSymlink && now.size === before.size &&
-    now.mtime?.getTime() === before.mtime?.getTime();
+  throw changed();
 }
 
 /** So that a crash does not bring the old name back. */

@@ -13,7 +13,7 @@ import type { OpenFolder } from "../platform/open_folder.ts";
 import { checkExpected } from "./expect.ts";
 import { FileProblem } from "./failure.ts";
 import type { Hands } from "./hands.ts";
-import { isOne } from "./put_content.ts";
+import { isOne } from "./exchange.ts";
 
 /**
  * Removes what is no folder.

@@ -24,6 +24,8 @@ import {
   cutBy,
   inTurn,
   isOver,
+  leaveOut,
+  type LeftOut,
   MAX_MS,
   MAX_NAMES,
   type Search,
@@ -69,7 +71,7 @@ export async function searchFiles(
     most: Math.min(limit, MAX_LIMIT),
     matches: [],
     files: 0,
-    skipped: 0,
+    skipped: new Map(),
     names: 0,
     bytes: 0,
     isEnded: false,
@@ -100,7 +102,8 @@ function* steps(
     kind: "found",
     matches,
     files,
-    skipped,
+    skipped: skipped.values().reduce((sum, count) => sum + count, 0),
+    ...(skipped.size > 0 && { skippedAs: Object.fromEntries(skipped) }),
     ...(cut !== undefined && { cut }),
   };
 }
@@ -152,7 +155,7 @@ function* searchFolder(
       if (rules !== undefined && isIgnored(rules, relative, isFolder)) continue;
       if (isFolder) {
         if (mayUse(hands, own, "list")) folders.push(name);
-        else search.skipped++;
+        else leaveOut(search, "kept by the policy");
       } else if (search.isNamed(`${prefix}${name}`)) {
         yield* searchFile(search, folder, own, name);
       }
@@ -176,7 +179,7 @@ function* enter(
     yield* searchFolder(search, path, prefix, rules, levels + 1);
   } catch (error) {
     if (!isExpected(error)) throw error;
-    search.skipped++;
+    leaveOut(search, "could not be read");
   }
 }
 
@@ -189,7 +192,7 @@ function* searchFile(
   const { hands, lines, matches } = search;
   const shown = relativeTo(hands, path);
   if (!mayUse(hands, path, lines === undefined ? "list" : "read")) {
-    search.skipped++;
+    leaveOut(search, "kept by the policy");
     return;
   }
   if (lines === undefined) {
@@ -198,8 +201,8 @@ function* searchFile(
     return;
   }
   const text = textOf(search, folder, name);
-  if (text === undefined) {
-    search.skipped++;
+  if (typeof text !== "string") {
+    leaveOut(search, text.why);
     return;
   }
   search.files++;
@@ -208,7 +211,7 @@ function* searchFile(
     if (isOver(search)) return;
     if (found === "more") continue;
     if (found === "too-much") {
-      search.skipped++;
+      leaveOut(search, "lines too long");
       return;
     }
     matches.push({ path: shown, line: found.number, text: found.text });
@@ -220,16 +223,17 @@ function textOf(
   search: Search,
   folder: OpenFolder,
   name: string,
-): string | undefined {
+): string | { readonly why: LeftOut } {
   const { files } = search.hands;
   using file = files.open(`${folder.at}/${name}`);
-  if (file === undefined || file.statSync().size > MAX_FILE_BYTES) {
-    return undefined;
+  if (file === undefined) return { why: "could not be read" };
+  if (file.statSync().size > MAX_FILE_BYTES) {
+    return { why: "larger than 2 MiB" };
   }
   const bytes = readUpTo(file, MAX_FILE_BYTES);
   search.bytes += bytes.length;
   const head = bytes.subarray(0, HEAD_BYTES);
-  if (isBinary(head)) return undefined;
+  if (isBinary(head)) return { why: "no text" };
   const mark = markOf(head);
   const { text } = decode(
     bytes.subarray(mark?.length ?? 0),

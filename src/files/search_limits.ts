@@ -31,7 +31,8 @@ export interface Search {
   readonly most: number;
   readonly matches: FoundLine[];
   files: number;
-  skipped: number;
+  /** How many files and folders were left out, by why. */
+  readonly skipped: Map<LeftOut, number>;
   names: number;
   bytes: number;
   readonly isTime: () => boolean;
@@ -72,4 +73,17 @@ export function* inTurn({ turn }: Search): Steps<void> {
   if (turn.monotonic() - turn.last < TURN_MS) return;
   yield;
   turn.last = turn.monotonic();
+}
+
+/** Why something was left out; said as it stands. */
+export type LeftOut =
+  | "kept by the policy"
+  | "no text"
+  | "larger than 2 MiB"
+  | "lines too long"
+  | "could not be read";
+
+/** Counts it. */
+export function leaveOut({ skipped }: Search, why: LeftOut): void {
+  skipped.set(why, (skipped.get(why) ?? 0) + 1);
 }

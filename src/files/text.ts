@@ -70,6 +70,21 @@ function guessed(bytes: Uint8Array, encoding: Encoding): Decoded {
     : { text: fromLatin1(bytes), encoding: "unknown", guess: "latin-1" };
 }
 
+/** Whether a whole file is shown as Latin-1: no UTF-8, and nothing in it looks like UTF-8. */
+export function isLatin1(bytes: Uint8Array): boolean {
+  return markOf(bytes) === undefined &&
+    !isBinary(bytes.subarray(0, HEAD_BYTES)) &&
+    decode(bytes, "utf-8").guess === "latin-1";
+}
+
+/** The first character that Latin-1 has no byte for, as it is told. */
+export function notLatin1(text: string): string | undefined {
+  const found = /[^\0-\xff]/u.exec(text)?.[0];
+  if (found === undefined) return undefined;
+  const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `"${found}" (U+${code.padStart(4, "0")})`;
+}
+
 function decoderOf(encoding: "utf-16le" | "utf-16be"): TextDecoder {
   return new TextDecoder(encoding, { ignoreBOM: true });
 }

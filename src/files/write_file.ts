@@ -1,8 +1,8 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 
 /**
- * Writes a file whole: in one step, with the mode, owner, byte order mark and
- * line ends of what it replaces.
+ * Writes a file whole: in one step, with the mode, owner, byte order mark,
+ * encoding and line ends of what it replaces.
  *
  * @module
  */
@@ -18,12 +18,16 @@ import { mayChange, mayWrite } from "./may_write.ts";
 import { putContent } from "./put_content.ts";
 import { readUpTo } from "./read_bytes.ts";
 import {
+  decode,
   encode,
   fromLatin1,
   isBinary,
+  isLatin1,
   lineEndingsOf,
   markOf,
+  notLatin1,
   toCrlf,
+  toLatin1,
 } from "./text.ts";
 
 /** A project's files are not private to the user. */
@@ -78,6 +82,18 @@ function writeIn(
   };
 }
 
+/** Why it cannot be replaced, as far as that is known before anything is changed. */
+export function whyNotWritten(
+  hands: Hands,
+  path: string,
+): Outcome | undefined {
+  const existing = hands.entries.look(path);
+  if (existing === undefined) return undefined;
+  if (!existing.isFile) return notPlain(existing).outcome;
+  mayWrite(hands, existing);
+  return undefined;
+}
+
 /** What was saved is looked at again under its other name. */
 export function isExpected(hands: Hands, path: string, old: string): boolean {
   try {
@@ -99,7 +115,7 @@ export function ownerOf(
   return Deno.uid() === 0 ? profile.owner : undefined;
 }
 
-/** The content with the mark and the line ends of the file that is there. */
+/** The content with the mark, the encoding and the line ends of the file that is there. */
 function fitted(
   hands: Hands,
   content: string,
@@ -116,19 +132,42 @@ function fitted(
     : fromLatin1(old);
   const toKeep = lineEndingsOf(text) === "crlf" &&
     content.includes("\n") && !content.includes("\r");
-  const { encoding } = mark ?? { encoding: "utf-8" as const };
+  const fitting = toKeep ? toCrlf(content) : content;
+  const { bytes, kept } = mark !== undefined
+    ? { bytes: encode(fitting, mark.encoding), kept: asBefore(mark.encoding) }
+    : old.length < MAX_LOOKED_BYTES && isLatin1(old)
+    ? asLatin1(fitting)
+    : { bytes: encode(fitting, "utf-8"), kept: [] };
   return {
-    bytes: encode(toKeep ? toCrlf(content) : content, encoding),
-    kept: [
-      ...(toKeep ? ["Its lines end in CR LF, as before"] : []),
-      ...(mark === undefined
-        ? []
-        : [`It is ${NAMES[encoding] ?? encoding}, as before`]),
-    ],
+    bytes,
+    kept: [...(toKeep ? ["Its lines end in CR LF, as before"] : []), ...kept],
   };
 }
 
+/** As far as it can hold the content, and would be read so again. */
+function asLatin1(
+  content: string,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly kept: string[] } {
+  const foreign = notLatin1(content);
+  const bytes = toLatin1(content);
+  if (foreign === undefined && decode(bytes, "utf-8").text === content) {
+    return { bytes, kept: asBefore("latin-1") };
+  }
+  const why = foreign === undefined
+    ? "it would be taken for UTF-8"
+    : `that has no ${foreign}`;
+  return {
+    bytes: encode(content, "utf-8"),
+    kept: [`It was Latin-1 before and is UTF-8 now, because ${why}`],
+  };
+}
+
+function asBefore(encoding: string): string[] {
+  return [`It is ${NAMES[encoding] ?? encoding}, as before`];
+}
+
 const NAMES: Readonly<Record<string, string>> = {
+  "latin-1": "Latin-1",
   "utf-8-bom": "UTF-8 with a byte order mark",
   "utf-16le": "UTF-16 (little end first)",
   "utf-16be": "UTF-16 (big end first)",

@@ -46,7 +46,9 @@ export type BackupBefore =
     readonly kind: "stopped";
     readonly message: string;
     readonly remedy: string;
-  };
+  }
+  /** It would fail anyway, so nothing was saved; this is what it comes to. */
+  | { readonly kind: "pointless"; readonly outcome: Outcome };
 
 /** Saves what an action would destroy; `undefined` where that is nothing. */
 export type Backup = (

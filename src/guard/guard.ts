@@ -198,6 +198,7 @@ async function permitted<Kind extends Action>(
     if (backup?.kind === "stopped") {
       return { outcome: stoppedBy(action, backup) };
     }
+    if (backup?.kind === "pointless") return { outcome: backup.outcome };
     return await finished(backup, options, async () => {
       // Told to end meanwhile: what nobody wants any more is not begun.
       if (options.ending?.aborted) return stoppedBy(action, ENDING);

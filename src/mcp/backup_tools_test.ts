@@ -56,7 +56,7 @@ function toolsOn(
     const tool = BACKUP_TOOLS.find((one) => one.name === name);
     assert(tool);
     const result = await tool.call(args, call);
-    const data: Record<string, unknown> = tool.output.parse(
+    const data: Record<string, unknown> = tool.output!.parse(
       result.structuredContent,
     );
     const [content] = result.content;

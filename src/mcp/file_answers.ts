@@ -8,7 +8,7 @@
  */
 
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
-import type { FoundLine, ListedEntry, Outcome } from "../action/outcome.ts";
+import type { FoundLine, Outcome } from "../action/outcome.ts";
 import { printable } from "../base/printable.ts";
 import type { Decision } from "../policy/decision.ts";
 
@@ -34,20 +34,8 @@ export function fileResult(
   const { kind: _, ...facts } = outcome;
   const data = { decision, ...facts };
   switch (outcome.kind) {
-    case "read": {
-      // In both: Claude Code and opencode give the model the data alone where
-      // there is some (anthropics/claude-code#79944), others the text alone.
-      const note = readNote(outcome);
-      return {
-        content: [
-          { type: "text", text: outcome.text },
-          ...(note === undefined
-            ? []
-            : [{ type: "text" as const, text: note }]),
-        ],
-        structuredContent: data,
-      };
-    }
+    case "read":
+      return readResult(outcome, data);
     case "read-bytes":
       return bytesResult(outcome, decision);
     case "written":
@@ -62,10 +50,44 @@ export function fileResult(
         data,
       );
     case "listed":
-      return success(listing(outcome.entries, outcome.cut), data);
+      return success(listing(outcome), data);
     case "found":
       return success(foundText(outcome), data);
   }
+}
+
+/**
+ * Characters of a text that are given as text and as data, as small results are.
+ *
+ * Claude Code gives the model the data alone where there is some
+ * (anthropics/claude-code#79944), images and all (#54737); opencode and others
+ * the content alone (anomalyco/opencode#38923). What both show is content with
+ * no data beside it. So a large text is given once, and what is known of it
+ * stands behind it as JSON (MCP 2025-06-18, "Structured Content": a client that
+ * knows no data gets it as text). Twice, it cost a client four times the time:
+ * the SDK's reader copies all that came so far with each piece that comes. A
+ * result without data is allowed only to a tool that declares no output schema,
+ * which is why `read_file` has none.
+ */
+const MAX_TWICE = 64 * 1024;
+
+function readResult(
+  outcome: FileDone & { kind: "read" },
+  structuredContent: Record<string, unknown>,
+): CallToolResult {
+  const note = readNote(outcome);
+  const content = [outcome.text, ...(note === undefined ? [] : [note])]
+    .map((text) => ({ type: "text" as const, text }));
+  if (outcome.text.length <= MAX_TWICE) return { content, structuredContent };
+  const { text: _, ...facts } = structuredContent;
+  return { content: [...content, factsOf(facts)] };
+}
+
+/** What is known of a result that has no data of its own. */
+function factsOf(
+  facts: Record<string, unknown>,
+): { readonly type: "text"; readonly text: string } {
+  return { type: "text", text: JSON.stringify(facts) };
 }
 
 function success(
@@ -109,11 +131,13 @@ function bytesResult(
       content: [
         { type: "text", text: `An image (${what})` },
         { type: "image", data: base64, mimeType },
+        factsOf(data),
       ],
-      structuredContent: data,
     };
   }
-  return success(base64, { ...data, base64 });
+  return base64.length <= MAX_TWICE
+    ? success(base64, { ...data, base64 })
+    : { content: [{ type: "text", text: base64 }, factsOf(data)] };
 }
 
 function writtenText(
@@ -142,8 +166,7 @@ function editedText(
 }
 
 function listing(
-  entries: readonly ListedEntry[],
-  cut: string | undefined,
+  { cut, entries, hidden = 0 }: FileDone & { kind: "listed" },
 ): string {
   const rows = entries.map(({ name, type, size, modified, target }) => {
     const leads = target === undefined ? "" : ` -> ${printable(target)}`;
@@ -151,17 +174,24 @@ function listing(
       modified ?? "-"
     }`;
   });
+  const left = hidden === 0
+    ? ""
+    : `; ${hidden} more ${hidden === 1 ? "is" : "are"} hidden by the policy`;
   const end = cut === undefined ? [] : [`Not all: ${printable(cut)}`];
-  return [`${entries.length} entries`, ...rows, ...end].join("\n");
+  return [`${entries.length} entries${left}`, ...rows, ...end].join("\n");
 }
 
 function foundText(
-  { cut, files, matches, skipped }: FileDone & { kind: "found" },
+  { cut, files, matches, skipped, skippedAs = {} }: FileDone & {
+    kind: "found";
+  },
 ): string {
+  const reasons = Object.entries(skippedAs).map(([why, n]) => `${n} ${why}`);
+  const as = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
   const end = [
     `${matches.length} ${
       matches.length === 1 ? "result" : "results"
-    } in ${files} files that were looked at; ${skipped} were left out`,
+    } in ${files} files that were looked at; ${skipped} were left out${as}`,
     ...(cut === undefined ? [] : [`Not all: ${printable(cut)}`]),
   ];
   return [...matches.map(row), ...end].join("\n");

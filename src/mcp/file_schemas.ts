@@ -83,30 +83,6 @@ export const SearchInput = z.strictObject({
   ),
 });
 
-/** Output of `read_file`. */
-export const ReadOutput = z.looseObject({
-  ...common,
-  text: z.string().optional(),
-  bytes: z.number().optional().describe("Size of the whole file"),
-  lines: z.number().optional().describe(
-    "Lines of the whole file, if it was read to its end",
-  ),
-  encoding: z.string().optional().describe(
-    "utf-8, utf-8-bom, utf-16le, utf-16be, or unknown",
-  ),
-  guess: z.string().optional().describe(
-    "With unknown: what the text is shown as",
-  ),
-  lineEndings: z.enum(["lf", "crlf", "cr", "mixed", "none"]).optional(),
-  cut: z.enum(["bytes", "lines"]).optional().describe(
-    "Which limit cut the text",
-  ),
-  nextOffset: z.number().optional().describe("The offset to read on with"),
-  binary: z.boolean().optional().describe("It is no text"),
-  mimeType: z.string().optional(),
-  base64: z.string().optional(),
-});
-
 /** Output of `write_file`. */
 export const WriteOutput = z.looseObject({
   ...common,
@@ -148,6 +124,9 @@ export const SearchOutput = z.looseObject({
   skipped: z.number().optional().describe(
     "Files left out: kept by the policy, no text, or too large",
   ),
+  skippedAs: z.record(z.string(), z.number()).optional().describe(
+    "How many of them why",
+  ),
   cut: z.string().optional().describe("Why there may be more"),
 });
 
@@ -161,5 +140,6 @@ export const ListOutput = z.looseObject({
     modified: z.string().nullable(),
     target: z.string().optional().describe("Where a link leads"),
   })).optional(),
+  hidden: z.number().optional().describe("Names that the policy hides"),
   cut: z.string().optional().describe("Why there are not all"),
 });

@@ -28,8 +28,8 @@ export const FILE_TOOLS: readonly Tool[] = [
     description:
       "Reads a file, whole or some of its lines, if the policy allows it: at most 2 MiB or 50,000 lines at once, and the result says with which offset to go on. Images come as images; other files that are no text are described, and given as base64 on request. Encoding and line ends are reported; a byte order mark is not part of the text.",
     annotations: READS,
+    // No output schema: of what is large, and of images, there is no data.
     input: schemas.ReadInput,
-    output: schemas.ReadOutput,
     call: ({ path, offset, limit, encoding }, call) =>
       act({
         kind: "read",
@@ -43,7 +43,7 @@ export const FILE_TOOLS: readonly Tool[] = [
     name: "write_file",
     title: "Write a file",
     description:
-      "Writes a file whole and in one step, replacing what was there, if the policy allows it. Missing folders inside the workspace are made. Of a file that is replaced it keeps mode, owner, byte order mark and encoding; and where every line of it ends in CR LF and the content has LF alone, the lines are written with CR LF.",
+      "Writes a file whole and in one step, replacing what was there, if the policy allows it. Missing folders inside the workspace are made. Of a file that is replaced it keeps mode, owner, byte order mark and encoding (what Latin-1 cannot hold makes it UTF-8, and the result says so); and where every line of it ends in CR LF and the content has LF alone, the lines are written with CR LF.",
     annotations: { ...CHANGES, idempotentHint: true },
     input: schemas.WriteInput,
     output: schemas.WriteOutput,
@@ -54,7 +54,7 @@ export const FILE_TOOLS: readonly Tool[] = [
     name: "edit_file",
     title: "Edit a file",
     description:
-      "Replaces text in a file, if the policy allows it: one replacement, or several in `edits`, in order, all of them or none. A text that is there several times is refused with the line numbers, unless replace_all is set. Line ends in old_text fit LF and CR LF alike; new text takes the line ends that stand there, so an edit never changes them. Answers with a unified diff.",
+      "Replaces text in a file, if the policy allows it: one replacement, or several in `edits`, in order, all of them or none. A text that is there several times is refused with the line numbers, unless replace_all is set. Line ends in old_text fit LF and CR LF alike; a line that stays keeps its own, and new ones take those that stand there, so an edit never changes them. Answers with a unified diff.",
     annotations: { ...CHANGES, idempotentHint: false },
     input: schemas.EditInput,
     output: schemas.EditOutput,
@@ -96,7 +96,7 @@ export const FILE_TOOLS: readonly Tool[] = [
     name: "search_files",
     title: "Search files",
     description:
-      "Finds files by name (glob), or lines by a regular expression (RE2), if the policy allows it. Leaves out what .gitignore does, .git, links, what is no text or larger than 2 MiB, and what the policy hides.",
+      "Finds files by name (glob), or lines by a regular expression (RE2), if the policy allows it. Leaves out what .gitignore and .git/info/exclude name, .git, links, what is no text or larger than 2 MiB, and what the policy hides.",
     annotations: READS,
     input: schemas.SearchInput,
     output: schemas.SearchOutput,

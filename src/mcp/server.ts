@@ -124,7 +124,7 @@ const LISTED = TOOLS.map((tool) => ({
   description: tool.description,
   annotations: { title: tool.title, ...tool.annotations },
   inputSchema: objectSchema(tool.input, "input"),
-  outputSchema: objectSchema(tool.output, "output"),
+  ...(tool.output && { outputSchema: objectSchema(tool.output, "output") }),
 }));
 
 function objectSchema(

@@ -23,10 +23,12 @@ Deno.test("tools are listed with schemas and annotations, always in one order", 
   await using site = await connect();
   const { tools } = await site.client.listTools();
   assert.deepEqual(tools.map(({ name }) => name), TOOLS.map((t) => t.name));
-  for (const { inputSchema, outputSchema, annotations } of tools) {
+  for (const { name, inputSchema, outputSchema, annotations } of tools) {
     assert.equal(inputSchema.type, "object");
     assert.equal(inputSchema["additionalProperties"], false);
-    assert.equal(outputSchema?.type, "object");
+    // A schema promises data, and not every reading has some.
+    const promised = name === "read_file" ? undefined : "object";
+    assert.equal(outputSchema?.type, promised, name);
     assert.equal(typeof annotations?.readOnlyHint, "boolean");
   }
   const execute = tools.find(({ name }) => name === "execute_command");
@@ -214,6 +216,22 @@ Deno.test("an unknown tool is a protocol error that names the known ones", async
   });
 });
 
+Deno.test.each(TOOLS.map(({ name }) => ({ name })))(
+  "$name takes Runtime Guard's ctx, and no other name that it does not know",
+  async ({ name }) => {
+    await using site = await connect();
+    const said = async (args: Record<string, unknown>) =>
+      firstTextOf(await site.call(name, args));
+    const plain = await said({ path: 5, command: 5, id: 5 });
+    for (const ctx of [null, {}, "x"]) {
+      const text = await said({ path: 5, command: 5, id: 5, ctx });
+      assert.equal(text, plain);
+      assert.doesNotMatch(await said({ ctx }), /Unrecognized.*ctx/);
+    }
+    assert.match(await said({ ctx: null, context: null }), /"context"/);
+  },
+);
+
 Deno.test("a failing machine is an error of the call, not of the server", async () => {
   await using site = await connect({
     record: () => Promise.reject(new Error("No space left")),
@@ -397,6 +415,23 @@ Deno.test.each(
       says:
         "a\\x1b:3: x\\x1b\nb\n2 results in 2 files that were looked at; 1 were left out",
     },
+    {
+      tool: "search_files",
+      outcome: {
+        kind: "found",
+        matches: [],
+        files: 0,
+        skipped: 3,
+        skippedAs: { "kept by the policy": 1, "no text": 2 },
+      },
+      says:
+        "0 results in 0 files that were looked at; 3 were left out (1 kept by the policy, 2 no text)",
+    },
+    {
+      tool: "list_directory",
+      outcome: { kind: "listed", entries: [], hidden: 1 },
+      says: "0 entries; 1 more is hidden by the policy",
+    },
   ] as const,
 )("$tool says what was done", async ({ tool, outcome, says }) => {
   await using site = await connect({ file: () => Promise.resolve(outcome) });
@@ -431,6 +466,52 @@ Deno.test("read_file gives an image as an image, once", async () => {
     mimeType: "image/png",
   });
   assert.equal(result.structuredContent?.["base64"], undefined);
+  // Claude Code shows no image beside data (anthropics/claude-code#54737).
+  assert.equal(result.structuredContent, undefined);
+  const facts = JSON.parse((result.content[2] as { text: string }).text);
+  assert.equal(facts.mimeType, "image/png");
+  assert.equal(facts.decision.verdict, "allow");
+});
+
+Deno.test.each([
+  { length: 64 * 1024, isTwice: true },
+  { length: 64 * 1024 + 1, isTwice: false },
+])("of $length characters the text is given as data too: $isTwice", async ({
+  isTwice,
+  length,
+}) => {
+  const text = "x".repeat(length);
+  await using site = await connect({
+    file: () =>
+      Promise.resolve({
+        kind: "read",
+        text,
+        bytes: length,
+        encoding: "utf-8",
+        lineEndings: "none",
+        lines: 1,
+      }),
+  });
+  const { content, structuredContent } = await site.call("read_file", {
+    path: "f",
+  });
+  const [first, second] = content as { readonly text: string }[];
+  assert(first?.text === text);
+  if (isTwice) {
+    assert(structuredContent?.["text"] === text);
+    assert.equal(second, undefined);
+    return;
+  }
+  // Where there is data, some clients show that alone.
+  assert.equal(structuredContent, undefined);
+  const { decision, ...facts } = JSON.parse(second?.text ?? "");
+  assert.equal(decision.verdict, "allow");
+  assert.deepEqual(facts, {
+    bytes: length,
+    encoding: "utf-8",
+    lineEndings: "none",
+    lines: 1,
+  });
 });
 
 Deno.test("the action says who asked, for what, where and for how long", async () => {

@@ -51,7 +51,8 @@ export interface Tool {
   readonly description: string;
   readonly annotations: ToolAnnotations;
   readonly input: z.ZodObject;
-  readonly output: z.ZodObject;
+  /** Absent: not every result has data, which a schema would promise. */
+  readonly output?: z.ZodObject;
   /** Checks `raw` against `input`, then does it. */
   readonly call: (raw: unknown, call: Call) => Promise<CallToolResult>;
 }
@@ -71,14 +72,28 @@ export function tool<Input extends z.ZodObject>(spec: ToolSpec<Input>): Tool {
   return {
     ...spec,
     async call(raw, call) {
-      const args = spec.input.safeParse(raw ?? {});
+      const args = spec.input.safeParse(withoutContext(raw ?? {}));
       if (args.success) return await spec.call(args.data, call);
       const problems = args.error.issues.map(({ path, message }) =>
         path.length === 0 ? message : `${path.join(".")}: ${message}`
       );
-      return failure(
+      const { structuredContent, ...refused } = failure(
         `Invalid arguments for ${spec.name}: ${problems.join("; ")}`,
       );
+      // Clients check the data of an error by the schema, too.
+      const fits = spec.output?.safeParse(structuredContent).success !== false;
+      return { ...refused, ...(fits && { structuredContent }) };
     },
   };
+}
+
+/**
+ * Runtime Guard published a parameter `ctx` (anything, or null) on every tool and
+ * used it for nothing; agents and prompts made for it still send it. It is not
+ * published here, and ignored.
+ */
+function withoutContext(raw: unknown): unknown {
+  if (typeof raw !== "object" || raw === null || !("ctx" in raw)) return raw;
+  const { ctx: _, ...args } = raw;
+  return args;
 }

@@ -198,7 +198,10 @@ Deno.test("where the machine fails at any step, all is taken back, and it can be
         },
       });
       if (steps >= n) {
-        assert.equal(got.kind, "restore-failed", `step ${n}`);
+        assert(got.kind === "restore-failed", `step ${n}`);
+        const said = `${at.workspace}/`;
+        assert(got.message.startsWith(said), `step ${n}: ${got.message}`);
+        assert.match(got.message, /the disk is full; make room/, `step ${n}`);
         assert.deepEqual(shape(at.workspace), after, `step ${n}`);
       }
     } catch (error) {

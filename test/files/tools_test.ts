@@ -150,6 +150,9 @@ Deno.test("write keeps mode, mark, encoding and CR LF of what it replaces", asyn
     mark: "\ufeffa",
     wide: new Uint8Array([0xfe, 0xff, 0, 0x61]),
     run: "#!/bin/sh\n",
+    latin: new Uint8Array([0x63, 0x61, 0x66, 0xe9, 0x0a]),
+    latin2: new Uint8Array([0x63, 0x61, 0x66, 0xe9, 0x0a]),
+    utf8: "caf\u00e9\n",
   });
   await Deno.chmod(`${place.project}/run`, 0o754);
   const write = async (path: string, content: string) => {
@@ -168,6 +171,21 @@ Deno.test("write keeps mode, mark, encoding and CR LF of what it replaces", asyn
     (await write("wide", "ü")).now,
     new Uint8Array([0xfe, 0xff, 0, 0xfc]),
   );
+  const latin = await write("latin", "th\u00e9\n");
+  assert.deepEqual(latin.now, new Uint8Array([0x74, 0x68, 0xe9, 0x0a]));
+  assert.deepEqual(latin.kept, ["It is Latin-1, as before"]);
+  const euro = await write("latin", "\u20ac\u00e9");
+  assert.deepEqual(euro.now, encoder.encode("\u20ac\u00e9"));
+  assert.match(String(euro.kept), /Latin-1 before and is UTF-8 now.*U\+20AC/);
+  const alike = await write("latin2", "\u00c3\u00a9");
+  assert.deepEqual(alike.now, encoder.encode("\u00c3\u00a9"));
+  assert.match(String(alike.kept), /UTF-8 now, because it would be taken for/);
+  // The control: what is UTF-8 stays UTF-8, and nothing is said.
+  const utf8 = await write("utf8", "th\u00e9");
+  assert.deepEqual([utf8.now, utf8.kept], [
+    encoder.encode("th\u00e9"),
+    undefined,
+  ]);
   await write("run", "#!/bin/sh\nexit\n");
   assert.equal((await Deno.stat(`${place.project}/run`)).mode! & 0o7777, 0o754);
   const made = await write("new/deep/file", "x");
@@ -269,6 +287,34 @@ Deno.test("what is not to be changed is not, by any tool", async () => {
   const readonly = { readonly: true } as const;
   for (const [asked] of cases.slice(0, 5)) {
     assert.equal(whyOf(await place.ask(asked, {}, readonly)), "not-allowed");
+  }
+});
+
+Deno.test("what fails names the path as it was asked for, and no way of airg's own", async () => {
+  await using place = await makeFilePlace();
+  place.put({ "sub/a.txt": "a" });
+  const long = `sub/${"x".repeat(256)}`;
+  const edits = [{ oldText: "b", newText: "c" }];
+  const cases: readonly Asked[] = [
+    { kind: "read", path: "sub/none" },
+    { kind: "read", path: "./sub" },
+    { kind: "read", path: `${place.project}/sub/none` },
+    { kind: "read", path: "sub/a.txt/b" },
+    { kind: "write", path: "sub", content: "" },
+    { kind: "write", path: long, content: "" },
+    { kind: "edit", path: "sub/a.txt", edits },
+    { kind: "edit", path: "sub/none", edits },
+    { kind: "delete", path: "sub" },
+    { kind: "delete", path: "sub/none" },
+    { kind: "list", path: "sub/a.txt" },
+    { kind: "list", path: "none" },
+    { kind: "search", path: "none", glob: "*" },
+  ];
+  for (const asked of cases) {
+    const outcome = await place.ask(asked);
+    assert(outcome.kind === "file-failed", JSON.stringify(asked));
+    assert(outcome.message.startsWith(`${asked.path}: `), outcome.message);
+    assert(!/\/proc\/|os error/.test(outcome.message), outcome.message);
   }
 });
 
@@ -494,6 +540,51 @@ Deno.test("search finds by name, by content, or both", async () => {
   assert(one.kind === "found" && one.matches.length === 1 && one.cut);
   const bad = await place.ask({ kind: "search", path: ".", pattern: "(?=x)" });
   assert(bad.kind === "file-failed" && /RE2/.test(bad.message));
+});
+
+Deno.test("what is left out is counted and says why", async () => {
+  await using place = await makeFilePlace();
+  place.put({
+    "a.txt": "needle\n",
+    "bytes": "needle\0",
+    "large": "needle\n".repeat(400_000),
+    "excluded.txt": "needle\n",
+    "gone/b.txt": "needle\n",
+    "sub/excluded.txt": "needle\n",
+    ".git/info/exclude": "excluded.txt\n/gone/\n",
+  });
+  const listed = await place.ask({ kind: "list", path: "." });
+  assert(listed.kind === "listed");
+  assert.equal(listed.hidden, 1, "the .env");
+  const below = await place.ask({ kind: "list", path: "sub" });
+  assert(below.kind === "listed" && below.hidden === undefined);
+  const found = await place.ask({
+    kind: "search",
+    path: ".",
+    pattern: "needle",
+  });
+  assert(found.kind === "found");
+  assert.deepEqual(found.matches.map(({ path }) => path), ["a.txt"]);
+  assert.equal(found.skipped, 3);
+  assert.deepEqual(found.skippedAs, {
+    "kept by the policy": 1,
+    "no text": 1,
+    "larger than 2 MiB": 1,
+  });
+  // The control: git's own list is what left them out.
+  const all = await place.ask({
+    kind: "search",
+    path: ".",
+    pattern: "needle",
+    includeIgnored: true,
+  });
+  assert(all.kind === "found");
+  assert.deepEqual(all.matches.map(({ path }) => path), [
+    "a.txt",
+    "excluded.txt",
+    "gone/b.txt",
+    "sub/excluded.txt",
+  ]);
 });
 
 Deno.test("no tool waits for a pipe, and none reads a device or a socket", async () => {

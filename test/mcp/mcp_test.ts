@@ -19,6 +19,38 @@ mcpTest("one save after another waits for no lock", async () => {
   }
 });
 
+mcpTest("what fails anyway is not saved first", async () => {
+  await using site = await makeSite();
+  await using server = await connectServer(site);
+  await Deno.mkdir(`${site.workspace}/d`);
+  await Deno.writeTextFile(`${site.workspace}/d/a.txt`, "aaa\n");
+  const fails: readonly (readonly [string, Record<string, unknown>, RegExp])[] =
+    [
+      ["edit_file", { old_text: "b", new_text: "c" }, /not in the file/],
+      ["edit_file", { old_text: "a", new_text: "c" }, /3 times/],
+      ["edit_file", { old_text: "aaa", new_text: "aaa" }, /No changes made/],
+      ["delete_file", { path: "d" }, /set recursive/],
+      ["delete_file", { path: ".", recursive: true }, /workspace itself/],
+      ["write_file", { path: "d", content: "" }, /It is a folder/],
+    ];
+  for (const [tool, args, says] of fails) {
+    const result = await server.call(tool, { path: "d/a.txt", ...args });
+    assert.equal(result.isError, true);
+    assert.match(textOf(result), says);
+    assert.doesNotMatch(textOf(result), /backup/);
+  }
+  const listed = await server.call("list_backups", {});
+  assert.deepEqual(listed.structuredContent?.["backups"], []);
+  // The control: what is done is saved first.
+  const args = { path: "d/a.txt", old_text: "aaa", new_text: "b" };
+  assert.match(
+    textOf(await server.call("edit_file", args)),
+    /backup .*: 1 path/,
+  );
+  const after = await server.call("list_backups", {});
+  assert.equal((after.structuredContent?.["backups"] as unknown[]).length, 1);
+});
+
 // The second one begins within what is kept of a command, and ends past it.
 mcpTest("a backup keeps no secret of the command that it is for", async () => {
   await using site = await makeSite();

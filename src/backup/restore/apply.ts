@@ -188,17 +188,22 @@ async function run(
   put: Put,
   moves: readonly Move[],
 ): Promise<Problem | undefined> {
+  let at = "";
+  const on = (move: Move): Move => {
+    at = move.path;
+    return move;
+  };
   try {
-    for (const [n, move] of moves.entries()) settleLeftovers(put, move, n);
+    for (const [n, move] of moves.entries()) settleLeftovers(put, on(move), n);
     for (const [n, move] of [...moves.entries()].reverse()) {
-      if (mustGo(move)) takeAway(put, move, n);
+      if (mustGo(move)) takeAway(put, on(move), n);
     }
-    for (const move of moves) putFolder(put, move);
-    for (const [n, move] of moves.entries()) await putLeaf(put, move, n);
-    for (const move of moves.toReversed()) shutFolder(put, move);
+    for (const move of moves) putFolder(put, on(move));
+    for (const [n, move] of moves.entries()) await putLeaf(put, on(move), n);
+    for (const move of moves.toReversed()) shutFolder(put, on(move));
     return undefined;
   } catch (error) {
-    return problemOf(error);
+    return problemOf(error, at);
   }
 }
 
@@ -212,7 +217,7 @@ async function runBack(put: Put, moves: readonly Move[]): Promise<string[]> {
     try {
       await use();
     } catch (error) {
-      if (problemOf(error) !== undefined) stuck.add(path);
+      if (problemOf(error, path) !== undefined) stuck.add(path);
     }
   };
   const back = moves.map(({ path, from, to }) => ({
@@ -243,17 +248,38 @@ function mustGo({ from, to }: Move): boolean {
     (from.type === "folder" || to.type === "folder");
 }
 
-function problemOf(error: unknown): Problem {
+/** What the machine says, and what helps; its own words may name no file, or airg's way to it. */
+const REFUSALS: ReadonlyMap<string, string> = new Map([
+  ["ENOSPC", "the disk is full; make room and restore again"],
+  ["EDQUOT", "the quota is used up; make room and restore again"],
+  [
+    "EACCES",
+    "the system does not permit it; look at its folder's owner and mode",
+  ],
+  [
+    "EPERM",
+    "the system does not permit it; look at its folder's owner and mode",
+  ],
+  ["EROFS", "its file system is read-only; mount it for writing"],
+  ["ENOENT", "its folder is gone; restore again"],
+  ["EIO", "the disk failed (EIO)"],
+]);
+
+function problemOf(error: unknown, path: string): Problem {
   if (error instanceof Overtaken) {
-    return { why: "changed", message: error.message };
+    const { message } = error;
+    const named = message.includes(path) ? message : `${path}: ${message}`;
+    return { why: "changed", message: named };
   }
   if (error instanceof FolderMoved) {
-    const message = "a link stands in the place of a folder above it";
+    const message = `${path}: a link stands in the place of a folder above it`;
     return { why: "changed", message };
   }
   // What the machine says (no permission, a full disk).
   if (error instanceof Error && "code" in error) {
-    return { why: "failed", message: error.message };
+    const words = REFUSALS.get(String(error.code)) ??
+      `the system refused it (${error.code})`;
+    return { why: "failed", message: `${path} cannot be put back: ${words}` };
   }
   throw error;
 }

@@ -166,7 +166,9 @@ export async function putLeaf(
     put.entries.unlink(ready);
     throw overtaken(path);
   }
-  if (!put.entries.swap(ready, name)) return swapInTwo(put, seen, name, ready);
+  if (!put.entries.swap(ready, name)) {
+    return swapInTwo(put, seen, { name, path, ready });
+  }
   put.step("swapped");
   if (!isSeen(put, ready, seen)) {
     put.entries.swap(ready, name);
@@ -178,14 +180,22 @@ export async function putLeaf(
 }
 
 /** Where the file system cannot exchange two names. */
-function swapInTwo(put: Put, seen: Seen, name: string, ready: string): void {
+function swapInTwo(
+  put: Put,
+  seen: Seen,
+  { name, path, ready }: {
+    readonly name: string;
+    readonly path: string;
+    readonly ready: string;
+  },
+): void {
   const old = ready.replace(/ready$/, "old");
-  if (!put.entries.moveToFree(name, old)) throw refused(name);
+  if (!put.entries.moveToFree(name, old)) throw refused(path);
   put.step("aside");
   if (!isSeen(put, old, seen) || !put.entries.moveToFree(ready, name)) {
     put.entries.moveToFree(old, name);
     put.entries.unlink(ready);
-    throw overtaken(name);
+    throw overtaken(path);
   }
   put.entries.unlink(old);
   put.step("named");
