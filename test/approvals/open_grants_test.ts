@@ -1,0 +1,23 @@
+// Copyright 2026 the airg authors. Apache-2.0 license.
+// Each grant that is open is visible: a person sees what it lets run.
+import assert from "node:assert/strict";
+import { runAirg } from "../support/airg.ts";
+import { askedFor, askingSite, onTerminal } from "../support/asking_site.ts";
+
+const ignore = Deno.build.os !== "linux";
+
+Deno.test.each([["once"], ["session", "--session"]])(
+  "the list says what an open grant lets run: %s",
+  { ignore },
+  async (scope, ...option) => {
+    await using site = await askingSite();
+    const id = await askedFor(site, ["touch", "made"]);
+    assert.equal((await onTerminal(site, ["approve", ...option, id])).code, 0);
+    const { stdout } = await runAirg(site, ["approvals", "list"]);
+    const row = stdout.split("\n").find((one) =>
+      one.includes(`grant (${scope})`)
+    );
+    assert(row !== undefined, `control: ${stdout}`);
+    assert(row.includes("touch made"), `whose grant is this? ${row}`);
+  },
+);
