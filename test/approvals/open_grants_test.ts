@@ -6,17 +6,22 @@ import { askedFor, askingSite, onTerminal } from "../support/asking_site.ts";
 
 const ignore = Deno.build.os !== "linux";
 
-Deno.test.each([["once"], ["session", "--session"]])(
-  "the list says what an open grant lets run: %s",
+const SCOPES = [
+  { scope: "once", option: [] },
+  { scope: "session", option: ["--session"] },
+];
+
+Deno.test.each(SCOPES)(
+  "the list says what an open grant lets run: $scope",
   { ignore },
-  async (scope, ...option) => {
+  async ({ scope, option }) => {
     await using site = await askingSite();
     const id = await askedFor(site, ["touch", "made"]);
-    assert.equal((await onTerminal(site, ["approve", ...option, id])).code, 0);
+    const { code, seen } = await onTerminal(site, ["approve", ...option, id]);
+    assert.equal(code, 0, seen);
     const { stdout } = await runAirg(site, ["approvals", "list"]);
-    const row = stdout.split("\n").find((one) =>
-      one.includes(`grant (${scope})`)
-    );
+    const rows = stdout.split("\n");
+    const row = rows.find((one) => one.includes(`grant (${scope})`));
     assert(row !== undefined, `control: ${stdout}`);
     assert(row.includes("touch made"), `whose grant is this? ${row}`);
   },
