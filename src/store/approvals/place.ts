@@ -8,8 +8,8 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { headPath } from "./head.ts";
-import { beneath, keyPlace, makeFolderOf } from "./key_place.ts";
+import { beneath, headPath } from "./file_names.ts";
+import { keyPlace, makeFolderOf } from "./key_place.ts";
 import { hasPrivateFile, lstatIfThere } from "./private_file.ts";
 import { APPLICATION_ID } from "./schema.ts";
 import { ApprovalStoreError, messageOf } from "./trouble.ts";

@@ -12,6 +12,7 @@ import { canonicalJson } from "../../base/canonical_json.ts";
 import type {
   ApprovalSettings,
   Ask,
+  Ban,
   Grant,
   Redeemed,
 } from "../../approval/request.ts";
@@ -74,6 +75,16 @@ export function redeem(
   return pending(turn, ask, identity, settings);
 }
 
+/** What was asked, whatever it leads to. */
+export function sameOf(
+  { asker: { agent, session, workspace }, subject: { action, cwd } }: Omit<
+    Ban,
+    "why"
+  >,
+): string {
+  return hash({ agent, session, workspace, action, cwd });
+}
+
 function identityOf({ asker, subject, reasons }: Ask): Identity {
   const { agent, session, workspace } = asker;
   const digests = digestsOf(subject);
@@ -87,10 +98,7 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
     rules,
     twin: hash({ agent, session, workspace, digest, rules }),
     denial: hash({ agent, workspace, digest }),
-    same: hash({
-      ...{ agent, session, workspace },
-      ...{ action: subject.action, cwd: subject.cwd },
-    }),
+    same: sameOf({ asker, subject }),
     place: hash({ agent, workspace }),
   };
 }
@@ -167,11 +175,12 @@ function use(
   return shownGrant(used, moment.ahead);
 }
 
-function voided(
+/** Takes a grant away for good, and says why. */
+export function voided(
   { ledger, moment, raise, tell }: Turn,
   { grant, request }: Found,
   why: string,
-): Redeemed {
+): Extract<Redeemed, { kind: "voided" }> {
   putGrant(ledger, { ...grant, state: "voided" });
   const row: RequestRow = { ...request, state: "voided", why };
   putRequest(ledger, row);

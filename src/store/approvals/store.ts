@@ -13,6 +13,7 @@ import type {
   Operator,
 } from "../../approval/request.ts";
 import { approve, deny, revoke } from "./answers.ts";
+import { forbid, isGranted } from "./forbid.ts";
 import { historyOf } from "./history.ts";
 import {
   addImported,
@@ -108,6 +109,12 @@ export function openApprovals(
     place,
     redeem: (ask, settings, now) =>
       inTurn(ledger(now), now, (turn) => redeem(turn, ask, settings)),
+    forbid(ban, now) {
+      const one = ledger(now);
+      return isGranted(one, ban)
+        ? inTurn(one, now, (turn) => forbid(turn, ban))
+        : [];
+    },
     state: (id, asker, now) => stateFor(settled(now), id, asker),
     pending: (now) => pendingRequests(settled(now)),
     find: (id) => findRequest(last(), id),
