@@ -168,7 +168,8 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     usage: ["[--json]"],
     details: [
       "Needed after the database was put back from a backup, or rows in it were\n" +
-      "changed: until then nothing is granted. The history stays.",
+      "changed: until then nothing is granted. The history stays. A database that\n" +
+      "cannot be read any more is moved aside, and an empty one takes its place.",
       PERSON,
     ],
     example: "airg approvals repair",
