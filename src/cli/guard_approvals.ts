@@ -22,7 +22,8 @@ import { isExecutableFile, resolveProgram } from "../exec/resolve_program.ts";
 import type { Approvals } from "../guard/approvals.ts";
 import type { SubjectWorld } from "../guard/subject_world.ts";
 import type { QuestionSite } from "./approvals/question.ts";
-import type { Dirs, Environment } from "../platform/dirs.ts";
+import { openOperatorStore } from "./approvals/store.ts";
+import type { Dirs } from "../platform/dirs.ts";
 import { fileHash, fileStamp, firstLine } from "../platform/file_hash.ts";
 import type { PlainFiles } from "../platform/plain_files.ts";
 import { linkFolders, resolveExisting } from "../platform/real_path.ts";
@@ -51,20 +52,6 @@ export interface ApprovalSite {
   readonly open?: () => Promise<ApprovalStore>;
 }
 
-/** Opens the one store of this user. SQLite costs a start 20 ms: only who needs it loads it. */
-async function openApprovalStore(
-  dirs: Pick<Dirs, "approvalsDb" | "approvalsKey">,
-  env: Environment,
-): Promise<ApprovalStore> {
-  const { openApprovals } = await import("../store/approvals/store.ts");
-  const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
-  return openApprovals({
-    database: dirs.approvalsDb,
-    keys: dirs.approvalsKey,
-    ...(secret && { secret }),
-  }, systemClock());
-}
-
 /**
  * Whether there is a store: its head is made with it, and without the head
  * nothing is granted.
@@ -83,7 +70,7 @@ function hasStore({ approvalsDb }: Pick<Dirs, "approvalsDb">): boolean {
 /** The guard's effects for approvals. */
 export function approvalsOn(site: ApprovalSite): Approvals {
   const store = lazily(
-    site.open ?? (() => openApprovalStore(site.dirs, site.machine.callerEnv)),
+    site.open ?? (() => openOperatorStore(site.dirs, site.machine.callerEnv)),
   );
   const settings = (): ApprovalSettings => site.settings().approvals;
   const { atWork } = site.machine;

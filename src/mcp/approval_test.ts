@@ -19,6 +19,7 @@ import { memoryStore } from "../../test/support/memory_approvals.ts";
 import { folderWithin } from "../cli/within.ts";
 import { serve } from "./server.ts";
 import { TOOLS } from "./tools.ts";
+import { callOn, firstTextOf } from "../../test/support/mcp.ts";
 
 const workspace = await Deno.realPath(".");
 const RM = { command: "rm x" };
@@ -29,9 +30,9 @@ Deno.test("a refusal names the request, its reason and how to wait", async () =>
   assert.equal(result.isError, true);
   const { id, expiresAt } = approvalOf(result);
   assert.equal(id, "request-1");
-  assert.match(textOf(result), /^\[POLICY BLOCK\] .*Because of the test/);
-  assert(textOf(result).includes("Call wait_for_approval with this id"));
-  assert(textOf(result).includes(expiresAt));
+  assert.match(firstTextOf(result), /^\[POLICY BLOCK\] .*Because of the test/);
+  assert(firstTextOf(result).includes("Call wait_for_approval with this id"));
+  assert(firstTextOf(result).includes(expiresAt));
 });
 
 Deno.test("wait_for_approval returns when another caller approves, and the same call then runs once", async () => {
@@ -47,7 +48,7 @@ Deno.test("wait_for_approval returns when another caller approves, and the same 
   const { structuredContent } = await waiting;
   assert.equal(structuredContent?.["state"], "approved");
   const ran = await site.call("execute_command", RM);
-  assert.equal(ran.isError, undefined, textOf(ran));
+  assert.equal(ran.isError, undefined, firstTextOf(ran));
   assert.equal(site.runs(), 1);
   const used = await site.call("wait_for_approval", { id: "request-1" });
   assert.equal(used.structuredContent?.["state"], "consumed");
@@ -64,12 +65,12 @@ Deno.test("wait_for_approval brings the operator's words, made printable", async
   const result = await waiting;
   assert.equal(result.structuredContent?.["state"], "denied");
   assert.equal(
-    textOf(result),
+    firstTextOf(result),
     "denied: A person denied it. Do something else\nThe person says: use \\x1b[31mstaging instead",
   );
   const again = await site.call("execute_command", RM);
   assert.match(
-    textOf(again),
+    firstTextOf(again),
     /^\[POLICY BLOCK\] A person denied this and says: use .*staging/,
   );
 });
@@ -92,7 +93,7 @@ Deno.test("wait_for_approval says what voided an approval", async () => {
   site.store.yes();
   home = "/b";
   const refused = await site.call("execute_command", RM);
-  assert.match(textOf(refused), /not what was approved any more: the env/);
+  assert.match(firstTextOf(refused), /not what was approved any more: the env/);
   assert.equal(approvalOf(refused).id, "request-2");
   const { structuredContent } = await site.call("wait_for_approval", {
     id: "request-1",
@@ -121,7 +122,7 @@ Deno.test("wait_for_approval knows nothing of anybody else's requests", async ()
   for (const id of ["request-1", "no-such"]) {
     const result = await site.call("wait_for_approval", { id });
     assert.equal(
-      textOf(result),
+      firstTextOf(result),
       "Error: No request of this session has this id",
     );
   }
@@ -154,7 +155,7 @@ Deno.test("execute_command waits itself where the policy says so", async () => {
   assert.equal(site.runs(), 0);
   site.store.yes();
   const result = await call;
-  assert.equal(result.isError, undefined, textOf(result));
+  assert.equal(result.isError, undefined, firstTextOf(result));
   assert.equal(site.runs(), 1);
 });
 
@@ -189,7 +190,10 @@ Deno.test("execute_command that waited brings a denial", async () => {
   const call = site.call("execute_command", RM);
   await eventually("it asks", () => site.store.all().length === 1);
   site.store.no("not today");
-  assert.match(textOf(await call), /A person denied this and says: not today/);
+  assert.match(
+    firstTextOf(await call),
+    /A person denied this and says: not today/,
+  );
   assert.equal(site.store.all().length, 1);
 });
 
@@ -228,7 +232,7 @@ Deno.test("a store that fails while it is waited for is said, and nothing runs",
   const call = site.call("execute_command", RM);
   await eventually("it asks", () => store.all().length === 1);
   broken = true;
-  assert.equal(textOf(await call), "Error: The disk is gone");
+  assert.equal(firstTextOf(await call), "Error: The disk is gone");
   assert.equal(site.runs(), 0);
 });
 
@@ -300,16 +304,7 @@ async function connect(
     client,
     store,
     runs: () => runs,
-    call: async (
-      name: string,
-      args: Record<string, unknown>,
-      how: Parameters<Client["callTool"]>[2] = {},
-    ) =>
-      await client.callTool(
-        { name, arguments: args },
-        undefined,
-        how,
-      ) as CallToolResult,
+    call: callOn(client),
     async [Symbol.asyncDispose]() {
       await client.close();
       await served;
@@ -324,10 +319,4 @@ function approvalOf(
     decision: { approval: { id: string; expiresAt: string } };
   };
   return decision.approval;
-}
-
-function textOf({ content }: CallToolResult): string {
-  const [first] = content;
-  assert(first?.type === "text");
-  return first.text;
 }

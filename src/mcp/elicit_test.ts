@@ -15,8 +15,8 @@ import {
   BOTH,
   connect,
   RM,
-  textOf,
 } from "../../test/support/elicited.ts";
+import { firstTextOf } from "../../test/support/mcp.ts";
 Deno.test.each(
   [
     ["the policy says nothing", undefined, BOTH],
@@ -39,7 +39,7 @@ Deno.test.each(
   });
   const result = await site.call("execute_command", RM);
   assert.equal(approvalOf(result), "request-1");
-  assert(!textOf(result).includes("client was not asked"));
+  assert(!firstTextOf(result).includes("client was not asked"));
   assert.deepEqual(site.asked, []);
   assert.equal(site.store.all()[0]?.state, "pending");
   assert.equal(site.runs(), 0);
@@ -56,7 +56,7 @@ Deno.test.each([0, 60_000])(
     });
     site.reply(accept({ answer: "approve", note: "only this time" }));
     const result = await site.call("execute_command", RM);
-    assert.equal(result.isError, undefined, textOf(result));
+    assert.equal(result.isError, undefined, firstTextOf(result));
     assert.equal(site.runs(), 1);
     const [request] = site.store.all();
     const who = {
@@ -97,7 +97,7 @@ Deno.test("the form shows what the operator's view shows, and the digest that is
   assert(asked.message.includes("| rm x\n"));
   assert(asked.message.includes(`digest:    ${request?.digest}`));
   assert(asked.message.includes("Because of the test"));
-  assert(asked.message.includes("client test-client 1"));
+  assert(asked.message.includes('client "test-client 1"'));
   const { properties, required } = asked.requestedSchema;
   assert.deepEqual(required, ["answer"]);
   const { answer } = properties;
@@ -130,8 +130,8 @@ Deno.test.each(
   await using site = await connect({ elicitation: asForm });
   site.reply(reply);
   const result = await site.call("execute_command", RM);
-  assert.match(textOf(result), /A person denied this/);
-  if (words !== undefined) assert(textOf(result).includes(words));
+  assert.match(firstTextOf(result), /A person denied this/);
+  if (words !== undefined) assert(firstTextOf(result).includes(words));
   const [request] = site.store.all();
   assert.equal(request?.state, "denied");
   assert.equal(request?.answeredBy?.how, "elicitation");
@@ -158,7 +158,7 @@ Deno.test("an answer elsewhere wins, and the client is told that it is no longer
   await eventually("it is asked", () => site.asked.length === 1);
   site.store.yes();
   const result = await call;
-  assert.equal(result.isError, undefined, textOf(result));
+  assert.equal(result.isError, undefined, firstTextOf(result));
   await eventually("the dialog ends", () => site.cancelled() === 1);
   // Too late: a yes to what is used up.
   site.answerNow(accept({ answer: "approve" }));
@@ -169,7 +169,7 @@ Deno.test("an answer elsewhere wins, and the client is told that it is no longer
     "pending",
   ]);
   site.store.no("no more");
-  assert.match(textOf(await again), /no more/);
+  assert.match(firstTextOf(await again), /no more/);
   assert.equal(site.runs(), 1);
 });
 

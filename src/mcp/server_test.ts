@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/sdk/client";
 // @ts-types="@modelcontextprotocol/sdk/inMemory"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import {
   EXITED,
   type FakeOptions,
@@ -16,6 +15,7 @@ import type { AuditEvent, Started } from "../audit/event.ts";
 import { folderWithin } from "../cli/within.ts";
 import { serve } from "./server.ts";
 import { TOOLS } from "./tools.ts";
+import { callOn, firstTextOf } from "../../test/support/mcp.ts";
 
 const workspace = await Deno.realPath(".");
 
@@ -40,7 +40,7 @@ Deno.test("server_info names version, policy and what is not enforced", async ()
   assert.deepEqual(result.structuredContent?.["notEnforced"], [
     { pointer: "/throttle", message: "Not counted yet" },
   ]);
-  assert.match(textOf(result), /a comma is missing/);
+  assert.match(firstTextOf(result), /a comma is missing/);
 });
 
 Deno.test("execute_command gives text and the same as data", async () => {
@@ -49,7 +49,7 @@ Deno.test("execute_command gives text and the same as data", async () => {
       Promise.resolve({ ...EXITED, code: 3, stdout: "out\n", stderr: "err" }),
   });
   const result = await site.call("execute_command", { command: "x" });
-  assert.equal(textOf(result), "out\nerr\nCommand exited with code 3");
+  assert.equal(firstTextOf(result), "out\nerr\nCommand exited with code 3");
   assert.equal(result.isError, undefined);
   const { exitCode, stdout, stderr, decision } = result
     .structuredContent as Record<string, unknown>;
@@ -72,7 +72,7 @@ Deno.test.each(
   const result = await site.call("execute_command", { command: "x" });
   assert.equal(result.isError, true);
   assert.equal(
-    textOf(result),
+    firstTextOf(result),
     `[POLICY BLOCK] ${c.lead}Because of the test\nInstead: Something else${c.more}`,
   );
   const decision = result.structuredContent?.["decision"];
@@ -114,8 +114,8 @@ Deno.test.each(
     programs: [{ command: "rm … 'a b\x1b'", via: ["sudo"] }],
     unknowns: [{ code: "x.y", message: "Not read" }],
   });
-  assert.match(textOf(result), new RegExp(`^${c.verdict}: `));
-  assert.match(textOf(result), /would run: rm … 'a b\\x1b' \(via sudo\)$/);
+  assert.match(firstTextOf(result), new RegExp(`^${c.verdict}: `));
+  assert.match(firstTextOf(result), /would run: rm … 'a b\\x1b' \(via sudo\)$/);
   assert.deepEqual(
     events.map(({ event, tool, action }) => [event, tool, action]),
     [["decision", "check_command", {
@@ -139,7 +139,7 @@ Deno.test("check_command fails where its question cannot be recorded", async () 
   });
   const result = await site.call("check_command", { command: "x" });
   assert.equal(result.isError, true);
-  assert.equal(textOf(result), "Error: No space left");
+  assert.equal(firstTextOf(result), "Error: No space left");
 });
 
 Deno.test.each(
@@ -203,7 +203,7 @@ Deno.test.each(
   });
   const result = await site.call(tool, args);
   assert.equal(result.isError, true);
-  assert(textOf(result).includes(says), textOf(result));
+  assert(firstTextOf(result).includes(says), firstTextOf(result));
 });
 
 Deno.test("an unknown tool is a protocol error that names the known ones", async () => {
@@ -220,7 +220,7 @@ Deno.test("a failing machine is an error of the call, not of the server", async 
   });
   const result = await site.call("execute_command", { command: "x" });
   assert.equal(result.isError, true);
-  assert.equal(textOf(result), "Error: No space left");
+  assert.equal(firstTextOf(result), "Error: No space left");
   await site.client.ping();
 });
 
@@ -237,7 +237,7 @@ Deno.test("read_file gives the lines that were asked for", async () => {
     offset: 2,
     limit: 1,
   });
-  assert.equal(textOf(result), "b\n");
+  assert.equal(firstTextOf(result), "b\n");
   assert.equal(result.structuredContent?.["lines"], 3);
 });
 
@@ -312,7 +312,7 @@ Deno.test.each(
   const result = await site.call(tool, args);
   assert.deepEqual(seen, [asks]);
   assert.equal(result.isError, true);
-  assert.equal(textOf(result), "Error: no\\x1bne");
+  assert.equal(firstTextOf(result), "Error: no\\x1bne");
 });
 
 Deno.test.each(
@@ -542,25 +542,10 @@ async function connect(options: Omit<FakeOptions, "workspace"> = {}) {
   return {
     client,
     log,
-    call: async (
-      name: string,
-      args: Record<string, unknown>,
-      how: Parameters<Client["callTool"]>[2] = {},
-    ) =>
-      await client.callTool(
-        { name, arguments: args },
-        undefined,
-        how,
-      ) as CallToolResult,
+    call: callOn(client),
     async [Symbol.asyncDispose]() {
       await client.close();
       await served;
     },
   };
-}
-
-function textOf({ content }: CallToolResult): string {
-  const [first] = content;
-  assert(first?.type === "text");
-  return first.text;
 }

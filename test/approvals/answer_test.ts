@@ -5,7 +5,13 @@ import assert from "node:assert/strict";
 import { findBubblewrap } from "../../src/platform/machine.ts";
 import { requestFor } from "../support/approval_memory.ts";
 import { AIRG, makeSite, runAirg, type Site } from "../support/airg.ts";
-import { driver, play, type Step, storeSite } from "../support/terminals.ts";
+import {
+  driver,
+  play,
+  playOne,
+  type Step,
+  storeSite,
+} from "../support/terminals.ts";
 import {
   airgWords,
   IDENTITIES,
@@ -80,12 +86,9 @@ Deno.test.each(
   { ignore },
   async ({ line, why }) => {
     await using site = await makeSite();
-    const { person } = await play(site, {
-      programs: { person: shell(line, APPROVE) },
-      steps: [["start", "person"]],
-    });
-    assert.equal(person?.code, 77, person?.seen);
-    assert.match(person?.seen ?? "", why);
+    const person = await playOne(site, shell(line, APPROVE));
+    assert.equal(person.code, 77, person.seen);
+    assert.match(person.seen, why);
   },
 );
 
@@ -103,22 +106,21 @@ Deno.test({
       "os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))",
     ].join("\n");
     await using site = await storeSite([requestFor()]);
-    const { agent } = await play(site, {
-      env: site.driverEnv,
-      programs: {
-        agent: ["/usr/bin/python3", "-c", other, ...driver("watch")],
-      },
-      steps: [["start", "agent"], ["end", "agent"]],
-    });
-    assert.equal(agent?.code, 77, agent?.seen);
-    assert.match(agent?.seen ?? "", /standard input is not its own terminal/);
+    const agent = await playOne(site, [
+      "/usr/bin/python3",
+      "-c",
+      other,
+      ...driver("watch"),
+    ], { env: site.driverEnv });
+    assert.equal(agent.code, 77, agent.seen);
+    assert.match(agent.seen, /standard input is not its own terminal/);
     // The control: `/dev/tty` by name is the same terminal.
-    const { person } = await play(site, {
-      env: site.driverEnv,
-      programs: { person: shell("AIRG </dev/tty", driver("approve", ID)) },
-      steps: [["start", "person"]],
-    });
-    assert.equal(person?.code, 0, person?.seen);
+    const person = await playOne(
+      site,
+      shell("AIRG </dev/tty", driver("approve", ID)),
+      { env: site.driverEnv },
+    );
+    assert.equal(person.code, 0, person.seen);
   },
 });
 
@@ -128,15 +130,13 @@ Deno.test({
   ignore,
   async fn() {
     await using site = await storeSite([requestFor()]);
-    const { person } = await play(site, {
-      env: site.driverEnv,
-      programs: {
-        person: driver("approve", ID.slice(0, 10), "--message", "go"),
-      },
-      steps: [["start", "person"]],
-    });
-    assert.equal(person?.code, 0, person?.seen);
-    assert.match(person?.seen ?? "", /rm -rf build/);
+    const person = await playOne(
+      site,
+      driver("approve", ID.slice(0, 10), "--message", "go"),
+      { env: site.driverEnv },
+    );
+    assert.equal(person.code, 0, person.seen);
+    assert.match(person.seen, /rm -rf build/);
     const { requests, events } = await site.outcome();
     assert.equal(requests[0]?.message, "go");
     assert.equal(events[0]?.who?.how, "terminal");
@@ -154,20 +154,18 @@ Deno.test({
   ignore,
   async fn() {
     await using site = await storeSite([requestFor()]);
-    const { agent } = await play(site, {
-      env: site.driverEnv,
-      programs: { agent: await claude(site, driver("approve", ID)) },
-      steps: [["start", "agent"]],
-    });
-    assert.equal(agent?.code, 77, agent?.seen);
-    assert.match(agent?.seen ?? "", /claude \(process \d+\) started it/);
+    const agent = await playOne(
+      site,
+      await claude(site, driver("approve", ID)),
+      { env: site.driverEnv },
+    );
+    assert.equal(agent.code, 77, agent.seen);
+    assert.match(agent.seen, /claude \(process \d+\) started it/);
     assert.equal((await site.outcome()).requests[0]?.state, "pending");
-    const { watch } = await play(site, {
+    const watch = await playOne(site, await claude(site, driver("watch")), {
       env: site.driverEnv,
-      programs: { watch: await claude(site, driver("watch")) },
-      steps: [["start", "watch"]],
     });
-    assert.equal(watch?.code, 77, watch?.seen);
+    assert.equal(watch.code, 77, watch.seen);
   },
 });
 
@@ -469,14 +467,12 @@ Deno.test({
     const first = await reader.read();
     // A Python that does not buffer writes the line feed by itself.
     assert.match(new TextDecoder().decode(first.value), /^held/);
-    const { person } = await play(site, {
+    const person = await playOne(site, driver("approve", ID), {
       env: site.driverEnv,
-      programs: { person: driver("approve", ID) },
-      steps: [["start", "person"]],
     });
     await child.stdin.close();
     await reader.cancel();
     await child.status;
-    assert.equal(person?.code, 0, person?.seen);
+    assert.equal(person.code, 0, person.seen);
   },
 });

@@ -2,6 +2,7 @@
 // kill -9 at each step of using an approval up: it is used once, or lost.
 import assert from "node:assert/strict";
 import { openApprovals } from "../../src/store/approvals/store.ts";
+import { APPROVAL_SETTINGS } from "../support/approval_settings.ts";
 import { OPERATOR } from "../support/memory_approvals.ts";
 
 const CHILD = decodeURIComponent(
@@ -46,15 +47,11 @@ function approveAll(folder: string): void {
     database: `${folder}/approvals.db`,
     keys: `${folder}/keys`,
   }, now);
-  const settings = {
-    ...{ ttlMs: 600_000, deniedMs: 0, waitMs: 0, maxWrongIds: 5 },
-    ...{ wrongIdWindowMs: 600_000, wider: true },
-  };
   const pending = store.pending(now);
   assert.equal(pending.length, 1);
   for (const { digest, id } of pending) {
     const answer = { scope: { kind: "once" }, who: OPERATOR, digest } as const;
-    assert.equal(store.approve(id, answer, settings, now).ok, true);
+    assert.equal(store.approve(id, answer, APPROVAL_SETTINGS, now).ok, true);
   }
   store.close();
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { AIRG, makeSite, runAirg, type Site } from "../support/airg.ts";
-import { play } from "../support/terminals.ts";
+import { play, playOne } from "../support/terminals.ts";
 
 const ignore = Deno.build.os !== "linux";
 /** What no policy of ours reads: a person is asked. */
@@ -311,10 +311,7 @@ Deno.test({
     assert.deepEqual(damaged.map(({ id }: { id: string }) => id), [
       request?.id,
     ]);
-    await play(site, {
-      programs: { repair: [...AIRG, "approvals", "repair"] },
-      steps: [["start", "repair"]],
-    });
+    await playOne(site, [...AIRG, "approvals", "repair"]);
     const after = await runAirg(site, ["approvals", "list"]);
     assert.doesNotMatch(after.stderr, /not as airg wrote/);
   },

@@ -1,13 +1,9 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 // The real SDK client and the real server wait while another process answers.
 import assert from "node:assert/strict";
-import { eventually, makeSite, type Site } from "../support/airg.ts";
-import { connectServer, textOf } from "../support/mcp.ts";
-import {
-  operatorOf,
-  putPolicy,
-  type TestOperator,
-} from "../support/operator.ts";
+import { eventually, makeSite } from "../support/airg.ts";
+import { connectServer, mcpTest, textOf } from "../support/mcp.ts";
+import { askedOperator, operatorOf, putPolicy } from "../support/operator.ts";
 
 const RULES = [{
   id: "ask",
@@ -51,7 +47,7 @@ mcpTest(
     await putPolicy(site, { rules: RULES, approvals: { wait_seconds: 60 } });
     await using server = await connectServer(site);
     const call = server.call("execute_command", { command: "touch made" });
-    using operator = await asked(site);
+    using operator = await askedOperator(site);
     const [request] = operator.pending();
     assert(request !== undefined);
     operator.approve(request.id);
@@ -125,29 +121,3 @@ mcpTest("one approval, two servers that ask: it runs once", async () => {
     [false, true],
   );
 });
-
-/** The operator, once there is something to answer. */
-async function asked(site: Site): Promise<TestOperator> {
-  await eventually("the store is made", async () => {
-    try {
-      await Deno.stat(`${site.state}/approvals.head`);
-      return true;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  });
-  const operator = operatorOf(site);
-  await eventually("it is asked", () => operator.pending().length === 1);
-  return operator;
-}
-
-function mcpTest(name: string, fn: (t: Deno.TestContext) => Promise<void>) {
-  // The SDK's client keeps a timer of its own for a moment after it closed.
-  Deno.test({
-    name: `mcp: ${name}`,
-    fn,
-    sanitizeOps: false,
-    sanitizeResources: false,
-  });
-}

@@ -9,12 +9,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { writePassphrase } from "../../src/platform/passphrase.ts";
 import { eventually, makeSite, type Site } from "../support/airg.ts";
-import { connectServer, textOf } from "../support/mcp.ts";
-import {
-  operatorOf,
-  putPolicy,
-  type TestOperator,
-} from "../support/operator.ts";
+import { connectServer, mcpTest, textOf } from "../support/mcp.ts";
+import { askedOperator, operatorOf, putPolicy } from "../support/operator.ts";
 
 const RULES = [{
   id: "ask",
@@ -129,7 +125,7 @@ mcpTest(
     await putPolicy(site, FORM);
     await using server = await connectAsked(site);
     const call = server.call("execute_command", TOUCH);
-    using operator = await asked(site);
+    using operator = await askedOperator(site);
     const [request] = operator.pending();
     await eventually("the client is asked", () => server.asked.length === 1);
     await putPolicy(site, { rules: RULES });
@@ -167,7 +163,7 @@ mcpTest(
     await using server = await connectAsked(site);
     const call = server.call("execute_command", TOUCH);
     const failed = assert.rejects(call);
-    using operator = await asked(site);
+    using operator = await askedOperator(site);
     await eventually("the client is asked", () => server.asked.length === 1);
     Deno.kill(server.pid, "SIGKILL");
     server.answerNow(YES);
@@ -190,7 +186,7 @@ mcpTest(
     await using a = await connectAsked(one);
     await using b = await connectAsked(one);
     const calls = [a, b].map((server) => server.call("execute_command", TOUCH));
-    using operator = await asked(site);
+    using operator = await askedOperator(site);
     const [request] = operator.pending();
     const id = request?.id ?? "";
     await eventually(
@@ -220,7 +216,7 @@ mcpTest("a page: only what a person says in the store counts", async () => {
   });
   await using server = await connectAsked(site, YES);
   const call = server.call("execute_command", TOUCH);
-  using operator = await asked(site);
+  using operator = await askedOperator(site);
   const [request] = operator.pending();
   const id = request?.id ?? "";
   await eventually("the client is asked", () => server.asked.length === 1);
@@ -274,30 +270,4 @@ async function connectAsked(site: Site, always?: ElicitResult) {
       open.clear();
     },
   };
-}
-
-/** The operator, once there is something to answer. */
-async function asked(site: Site): Promise<TestOperator> {
-  await eventually("the store is made", async () => {
-    try {
-      await Deno.stat(`${site.state}/approvals.head`);
-      return true;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  });
-  const operator = operatorOf(site);
-  await eventually("it is asked", () => operator.pending().length === 1);
-  return operator;
-}
-
-function mcpTest(name: string, fn: (t: Deno.TestContext) => Promise<void>) {
-  // The SDK's client keeps a timer of its own for a moment after it closed.
-  Deno.test({
-    name: `mcp: ${name}`,
-    fn,
-    sanitizeOps: false,
-    sanitizeResources: false,
-  });
 }

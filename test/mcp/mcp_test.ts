@@ -7,7 +7,7 @@ import {
   processesWith,
   runAirg,
 } from "../support/airg.ts";
-import { connectServer, textOf } from "../support/mcp.ts";
+import { connectServer, mcpTest, textOf } from "../support/mcp.ts";
 
 // The first save prunes. In a bundle, what it held has to be let go as well.
 mcpTest("one save after another waits for no lock", async () => {
@@ -347,22 +347,6 @@ mcpTest("two servers share one log, which stays whole", async () => {
   const finished = records.filter(({ event }) => event === "finished");
   assert.equal(finished.length, 6);
 });
-
-/**
- * The SDK's client waits with a timer for the server's end and leaves it behind
- * when the server was quicker, so leaks of this process are not looked for.
- */
-function mcpTest(
-  name: string,
-  fn: (t: Deno.TestContext) => Promise<void>,
-): void {
-  Deno.test({
-    name: `mcp: ${name}`,
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn,
-  });
-}
 
 async function runs(mark: string): Promise<boolean> {
   return (await processesWith(mark)).length > 0;

@@ -3,6 +3,7 @@
 // What was approved is what runs, also while another command of the same agent
 // swaps the script as fast as it can.
 import assert from "node:assert/strict";
+import { APPROVAL_SETTINGS } from "../support/approval_settings.ts";
 import { openApprovals } from "../../src/store/approvals/store.ts";
 import { IDENTITIES, type Ran, Site } from "../support/contained_site.ts";
 import { sha256Hex } from "../../src/base/digest.ts";
@@ -24,15 +25,6 @@ const POLICY = {
     verdict: "escalate",
     reason: "Is asked about",
   }],
-};
-
-const SETTINGS = {
-  ttlMs: 600_000,
-  deniedMs: 300_000,
-  waitMs: 0,
-  maxWrongIds: 5,
-  wrongIdWindowMs: 600_000,
-  wider: true,
 };
 
 function siteFor(identity: typeof IDENTITIES[number]): Site {
@@ -80,7 +72,7 @@ function approveGood(site: Site, good: string = GOOD): number {
       store.approve(
         id,
         { scope: { kind: "once" }, who: OPERATOR, digest },
-        SETTINGS,
+        APPROVAL_SETTINGS,
         Date.now(),
       );
     }

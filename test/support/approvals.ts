@@ -138,9 +138,30 @@ export function withStore<T>(folder: string, work: (store: Approvals) => T): T {
   }
 }
 
-/** What an ask comes out as. */
+/** Tests with a store of its own, in a folder of its own. */
+export function storeTest(
+  name: string,
+  work: (store: Approvals, folder: string) => void | Promise<void>,
+): void {
+  Deno.test(name, () =>
+    withFolder(async (folder) => {
+      const store = openWithin(folder);
+      try {
+        await work(store, folder);
+      } finally {
+        store.close();
+      }
+    }));
+}
+
+/** What became of an ask, in a word. */
+export function kindOf(store: Approvals, what: Ask, now = START): string {
+  return store.redeem(what, SETTINGS, now).kind;
+}
+
+/** What an ask for a command comes out as. */
 export function use(store: Approvals, command: string): string {
-  return store.redeem(ask(command), SETTINGS, START).kind;
+  return kindOf(store, ask(command));
 }
 
 /** Leaves a request, and says yes to it. */

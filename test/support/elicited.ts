@@ -29,6 +29,7 @@ import type { ApprovalRecord } from "../../src/audit/event.ts";
 import { folderWithin } from "../../src/cli/within.ts";
 import type { Elicitation } from "../../src/policy/settings.ts";
 import { serve } from "../../src/mcp/server.ts";
+import { callOn } from "./mcp.ts";
 
 const workspace = await Deno.realPath(".");
 /** A command that is asked about. */
@@ -158,16 +159,7 @@ export async function connect(
       for (const answer of open) answer(reply);
       open.clear();
     },
-    call: async (
-      name: string,
-      args: Record<string, unknown>,
-      how: Parameters<Client["callTool"]>[2] = {},
-    ) =>
-      await client.callTool(
-        { name, arguments: args },
-        undefined,
-        how,
-      ) as CallToolResult,
+    call: callOn(client),
     async [Symbol.asyncDispose]() {
       await client.close();
       await served;
@@ -233,13 +225,6 @@ export function approvalOf({ structuredContent }: CallToolResult): string {
     decision: { verdict: string; approval?: { id: string } };
   };
   return decision.approval?.id ?? `${decision.verdict}, no request`;
-}
-
-/** The first text of a result. */
-export function textOf({ content }: CallToolResult): string {
-  const [first] = content;
-  assert(first?.type === "text");
-  return first.text;
 }
 
 /** All text of a result. */

@@ -15,6 +15,7 @@ import type { Approvals } from "../../src/guard/approvals.ts";
 import type { SubjectWorld } from "../../src/guard/subject_world.ts";
 import type { Elicitation } from "../../src/policy/settings.ts";
 import { questionOf } from "../../src/cli/approvals/question.ts";
+import { APPROVAL_SETTINGS } from "./approval_settings.ts";
 import { memoryStore } from "./memory_approvals.ts";
 
 /** What a test replaces. */
@@ -46,15 +47,7 @@ export function fakeApprovals(
     world = {},
   }: FakeApprovalOptions = {},
 ): Approvals {
-  const given: ApprovalSettings = {
-    ttlMs: 600_000,
-    deniedMs: 300_000,
-    waitMs: 0,
-    maxWrongIds: 5,
-    wrongIdWindowMs: 600_000,
-    wider: true,
-    ...settings,
-  };
+  const given: ApprovalSettings = { ...APPROVAL_SETTINGS, ...settings };
   const record = async (event: ApprovalRecord) => {
     await onRecord?.(event);
     records.push(event);

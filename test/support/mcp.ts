@@ -6,6 +6,7 @@
  * @module
  */
 
+import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/sdk/client";
 // @ts-types="@modelcontextprotocol/sdk/client/stdio"
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
@@ -27,6 +28,16 @@ export interface Connected {
   /** All that the server said on standard error so far. */
   readonly stderr: () => string;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+/** Calls tools through `client`. */
+export function callOn(client: Client): Connected["call"] {
+  return async (name, args, how = {}) =>
+    await client.callTool(
+      { name, arguments: args },
+      undefined,
+      how,
+    ) as CallToolResult;
 }
 
 /** Starts `airg server` in `site` and shakes hands. */
@@ -56,15 +67,17 @@ export async function connectServer(
   return {
     client,
     pid: transport.pid ?? 0,
-    call: async (name, args, how = {}) =>
-      await client.callTool(
-        { name, arguments: args },
-        undefined,
-        how,
-      ) as CallToolResult,
+    call: callOn(client),
     stderr: () => stderr,
     [Symbol.asyncDispose]: () => client.close(),
   };
+}
+
+/** The first text of a result, which has to be one. */
+export function firstTextOf({ content }: CallToolResult): string {
+  const [first] = content;
+  assert(first?.type === "text");
+  return first.text;
 }
 
 /** The text of a result. */
@@ -134,4 +147,21 @@ export function callMessage(
 ): Record<string, unknown> {
   const params = { name, arguments: args, _meta: meta };
   return { jsonrpc: "2.0", id, method: "tools/call", params };
+}
+
+/**
+ * A test with the SDK's client. That waits with a timer for the server's end and
+ * leaves it behind when the server was quicker, so leaks of this process are not
+ * looked for.
+ */
+export function mcpTest(
+  name: string,
+  fn: (t: Deno.TestContext) => Promise<void>,
+): void {
+  Deno.test({
+    name: `mcp: ${name}`,
+    fn,
+    sanitizeOps: false,
+    sanitizeResources: false,
+  });
 }

@@ -12,7 +12,8 @@ import type {
   Scope,
 } from "../../src/approval/request.ts";
 import { openApprovals } from "../../src/store/approvals/store.ts";
-import type { Site } from "./airg.ts";
+import { eventually, type Site } from "./airg.ts";
+import { APPROVAL_SETTINGS } from "./approval_settings.ts";
 import { OPERATOR } from "./memory_approvals.ts";
 
 /** Somebody who answers. */
@@ -30,14 +31,6 @@ export function operatorOf(site: Site): TestOperator {
     database: `${site.state}/approvals.db`,
     keys: `${site.config}/approvals.hmac.key`,
   }, Date.now());
-  const settings = {
-    ttlMs: 600_000,
-    deniedMs: 300_000,
-    waitMs: 0,
-    maxWrongIds: 5,
-    wrongIdWindowMs: 600_000,
-    wider: true,
-  };
   const find = (id: string): ApprovalRequest => {
     const request = store.find(id);
     if (request === undefined) {
@@ -52,7 +45,7 @@ export function operatorOf(site: Site): TestOperator {
       store.approve(
         id,
         { scope, who: OPERATOR, digest: find(id).digest },
-        settings,
+        APPROVAL_SETTINGS,
         Date.now(),
       ),
     deny: (id, message) =>
@@ -75,4 +68,20 @@ export async function putPolicy(
     `${site.config}/policy.json`,
     JSON.stringify({ version: 1, ...policy }),
   );
+}
+
+/** The operator of `site`, once there is something to answer. */
+export async function askedOperator(site: Site): Promise<TestOperator> {
+  await eventually("the store is made", async () => {
+    try {
+      await Deno.stat(`${site.state}/approvals.head`);
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  });
+  const operator = operatorOf(site);
+  await eventually("it is asked", () => operator.pending().length === 1);
+  return operator;
 }

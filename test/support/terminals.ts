@@ -61,6 +61,26 @@ export async function play(
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
+/** One program on a terminal of its own, to its end. */
+export async function playOne(
+  site: Pick<Site, "env" | "workspace">,
+  words: readonly string[],
+  more: Omit<Play, "programs" | "steps"> & {
+    readonly steps?: readonly Step[];
+  } = {},
+): Promise<Seen> {
+  const { [ONE]: seen } = await play(site, {
+    ...more,
+    programs: { [ONE]: words },
+    steps: [["start", ONE], ...more.steps ?? []],
+  });
+  if (seen === undefined) throw new Error("Nothing was seen of it");
+  return seen;
+}
+
+/** What {@linkcode playOne} calls its program in steps. */
+const ONE = "one";
+
 /** Words that start the driver. */
 export function driver(...words: readonly string[]): readonly string[] {
   return [Deno.execPath(), "run", "-A", "--quiet", DRIVER, ...words];

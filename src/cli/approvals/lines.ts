@@ -2,29 +2,19 @@
 
 /**
  * What waits and what is granted, a line each. Untrusted text is made
- * printable here.
+ * printable here. All that answers loads it: no policy is read here.
  *
  * @module
  */
 
 import type { ApprovalRequest, Grant } from "../../approval/request.ts";
 import { shortId } from "../../approval/short_id.ts";
-import { type ApprovedRule, ruleText } from "./rule/rules.ts";
 import type { Imported } from "./store.ts";
 import { duration, subjectLine } from "./text.ts";
 import { fitted } from "../policy/cells.ts";
 
 /** Columns of a line. */
-const COLUMNS = 200;
-
-/** A rule that an approval made. */
-export function ruleLine({ rule, decided }: ApprovedRule): string {
-  const used = decided === undefined
-    ? "no log to count in"
-    : `let it run ${decided} times by the log`;
-  const what = `rule of the policy, ${used}: ${ruleText(rule)}`;
-  return `${rule.id.padEnd(17)}  ${fitted(what, COLUMNS)}`;
-}
+export const COLUMNS = 200;
 
 /** A request: its short id, how long it waits or where it stands, who asked, what. */
 export function requestLine(request: ApprovalRequest, now: number): string {

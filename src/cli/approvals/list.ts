@@ -7,12 +7,13 @@
  */
 
 import { jsonLine } from "../../base/json_line.ts";
-import { grantLine, importedLine, requestLine, ruleLine } from "./lines.ts";
-import { approvedRules } from "./rule/rules.ts";
+import { COLUMNS, grantLine, importedLine, requestLine } from "./lines.ts";
+import { type ApprovedRule, approvedRules, ruleText } from "./rule/rules.ts";
 import type { DamagedRow } from "./store.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
 import { type Context, UsageError } from "../command.ts";
 import type { Invocation } from "../flags.ts";
+import { fitted } from "../policy/cells.ts";
 import { notify } from "../terminal.ts";
 
 const DEFAULT_LIMIT = 200;
@@ -99,6 +100,14 @@ function tellDamaged(
       more > 0 ? `, and ${more} more` : ""
     }; set them aside with airg approvals repair, which revokes all grants`,
   );
+}
+
+function ruleLine({ rule, decided }: ApprovedRule): string {
+  const used = decided === undefined
+    ? "no log to count in"
+    : `let it run ${decided} times by the log`;
+  const what = `rule of the policy, ${used}: ${ruleText(rule)}`;
+  return `${rule.id.padEnd(17)}  ${fitted(what, COLUMNS)}`;
 }
 
 function limitOf(text: string | undefined): number {

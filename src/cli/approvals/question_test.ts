@@ -1,5 +1,6 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 import assert from "node:assert/strict";
+import { APPROVAL_SETTINGS } from "../../../test/support/approval_settings.ts";
 import { memoryStore } from "../../../test/support/memory_approvals.ts";
 import type { ClientAnswer } from "../../approval/question.ts";
 import type { ApprovalRequest, Asker } from "../../approval/request.ts";
@@ -9,14 +10,6 @@ import { questionOf, type QuestionSite } from "./question.ts";
 import { historyOn } from "./history.ts";
 import { requestRows } from "./text.ts";
 
-const SETTINGS = {
-  ttlMs: 600_000,
-  deniedMs: 300_000,
-  waitMs: 0,
-  maxWrongIds: 5,
-  wrongIdWindowMs: 600_000,
-  wider: true,
-};
 const NOW = 1_000;
 const ASKER: Asker = {
   agent: "a",
@@ -170,11 +163,15 @@ function leave(
     network: "deny",
     ephemeral: false,
   };
-  const redeemed = store.redeem({ asker, subject, reasons: [] }, SETTINGS, NOW);
+  const redeemed = store.redeem(
+    { asker, subject, reasons: [] },
+    APPROVAL_SETTINGS,
+    NOW,
+  );
   assert(redeemed.kind === "pending");
   const site: QuestionSite = {
     store,
-    settings: () => Promise.resolve({ ...SETTINGS, elicitation }),
+    settings: () => Promise.resolve({ ...APPROVAL_SETTINGS, elicitation }),
     hasPassphrase: () => false,
     user: { uid: 1, user: "op" },
     record: () => Promise.resolve(),

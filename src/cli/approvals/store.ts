@@ -71,7 +71,7 @@ export interface Repairer {
 
 /** Opens the one store of this user. @throws What the store throws. */
 export async function openOperatorStore(
-  dirs: Dirs,
+  dirs: Pick<Dirs, "approvalsDb" | "approvalsKey">,
   env: Environment,
 ): Promise<OperatorStore> {
   // SQLite costs a start 20 ms: only who needs it loads it.
@@ -92,7 +92,7 @@ export async function openRepairer(
 }
 
 function optionsIn(
-  { approvalsDb, approvalsKey }: Dirs,
+  { approvalsDb, approvalsKey }: Pick<Dirs, "approvalsDb" | "approvalsKey">,
   env: Environment,
 ): ApprovalOptions {
   const secret = env["AIRG_APPROVAL_HMAC_SECRET"];

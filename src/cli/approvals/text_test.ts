@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { requestFor } from "../../../test/support/approval_memory.ts";
+import { HOSTILE_UNIT } from "../../../test/support/hostile.ts";
 import { wholeText } from "./command_text.ts";
 import { duration, requestRows, subjectLine } from "./text.ts";
 
@@ -122,21 +123,7 @@ Deno.test("requestRows() says in one row what the terminal has the same", () => 
 });
 
 Deno.test("requestRows() never passes on what a terminal obeys, nor too wide a row", () => {
-  const hostile = fc.string({
-    unit: fc.constantFrom(
-      "\x1b[2J",
-      "\u202e",
-      "\n",
-      "\t",
-      "界",
-      "a",
-      "é",
-      "\u0301",
-      "👨‍👩‍👧",
-      "\x9b",
-      "\ud800",
-    ),
-  });
+  const hostile = fc.string({ unit: HOSTILE_UNIT });
   fc.assert(fc.property(
     hostile,
     fc.integer({ min: 24, max: 120 }),

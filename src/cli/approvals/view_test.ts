@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { requestFor } from "../../../test/support/approval_memory.ts";
+import { HOSTILE_UNIT } from "../../../test/support/hostile.ts";
 import { frameOf, type FrameOptions } from "./frame.ts";
 import { type Key, readKeys } from "./keys.ts";
 import { press } from "./press.ts";
@@ -219,24 +220,7 @@ Deno.test("a rule is written when all of it was shown and its id typed, not by a
 });
 
 Deno.test("a frame has the size of the screen, whatever is in it", () => {
-  const hostile = fc.string({
-    unit: fc.constantFrom(
-      "\x1b[2J",
-      "\x1b]0;x\x07",
-      "\u202e",
-      "\n",
-      "\t",
-      "界",
-      "a",
-      "é",
-      "\u0301",
-      "👩‍💻",
-      "\x9b",
-      "\ud800",
-      " ",
-    ),
-    maxLength: 200,
-  });
+  const hostile = fc.string({ unit: HOSTILE_UNIT, maxLength: 200 });
   fc.assert(fc.property(
     hostile,
     fc.record({

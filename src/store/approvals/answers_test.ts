@@ -3,62 +3,40 @@
 import assert from "node:assert/strict";
 import {
   ask,
+  kindOf,
   leave,
-  openWithin,
   OPERATOR,
   say,
   SETTINGS,
   START,
-  withFolder,
+  storeTest,
 } from "../../../test/support/approvals.ts";
-import type { Approvals } from "./store.ts";
 
-function test(
-  name: string,
-  work: (store: Approvals, folder: string) => void | Promise<void>,
-): void {
-  Deno.test(name, () =>
-    withFolder(async (folder) => {
-      const store = openWithin(folder);
-      try {
-        await work(store, folder);
-      } finally {
-        store.close();
-      }
-    }));
-}
+storeTest(
+  "what is wider than once is given only where the settings let it",
+  (store) => {
+    const id = leave(store, ask("rm"));
+    const { digest } = store.pending(START)[0]!;
+    const narrow = { ...SETTINGS, wider: false };
+    for (
+      const [scope, settings] of [
+        [{ kind: "session" }, narrow],
+        [{ kind: "rule", ms: 1_000 }, narrow],
+        [{ kind: "rule", ms: 0 }, SETTINGS],
+        [{ kind: "rule", ms: Infinity }, SETTINGS],
+      ] as const
+    ) {
+      const answer = { scope, who: OPERATOR, digest };
+      assert.deepEqual(store.approve(id, answer, settings, START), {
+        ok: false,
+        why: "not-allowed",
+        state: "pending",
+      });
+    }
+  },
+);
 
-/** What became of an ask, in a word. */
-function kindOf(
-  store: Approvals,
-  what: ReturnType<typeof ask>,
-  now = START,
-): string {
-  return store.redeem(what, SETTINGS, now).kind;
-}
-
-test("what is wider than once is given only where the settings let it", (store) => {
-  const id = leave(store, ask("rm"));
-  const { digest } = store.pending(START)[0]!;
-  const narrow = { ...SETTINGS, wider: false };
-  for (
-    const [scope, settings] of [
-      [{ kind: "session" }, narrow],
-      [{ kind: "rule", ms: 1_000 }, narrow],
-      [{ kind: "rule", ms: 0 }, SETTINGS],
-      [{ kind: "rule", ms: Infinity }, SETTINGS],
-    ] as const
-  ) {
-    const answer = { scope, who: OPERATOR, digest };
-    assert.deepEqual(store.approve(id, answer, settings, START), {
-      ok: false,
-      why: "not-allowed",
-      state: "pending",
-    });
-  }
-});
-
-test("approve() wants the digest that the person saw", (store) => {
+storeTest("approve() wants the digest that the person saw", (store) => {
   const id = leave(store, ask("rm"));
   const answer = {
     scope: { kind: "once" },
@@ -72,7 +50,7 @@ test("approve() wants the digest that the person saw", (store) => {
   });
 });
 
-test("nothing leaves an end state", (store) => {
+storeTest("nothing leaves an end state", (store) => {
   const who = OPERATOR;
   const denied = leave(store, ask("a"));
   assert(store.deny(denied, { who }, START).ok);
@@ -94,22 +72,25 @@ test("nothing leaves an end state", (store) => {
   }
 });
 
-test("revoke() takes a request's or a grant's id, and the grant is gone", (store) => {
-  for (const which of ["request", "grant"] as const) {
-    const id = leave(store, ask(which));
-    const said = say(store, id);
-    assert(said.ok && said.grant !== undefined);
-    assert.equal(store.grants(START).length, 1);
-    const name = which === "request" ? id : said.grant.id;
-    const revoked = store.revoke(name, OPERATOR, START);
-    assert(revoked.ok);
-    assert.equal(revoked.grant?.state, "revoked");
-    assert.deepEqual(store.grants(START), []);
-    assert.equal(kindOf(store, ask(which)), "pending");
-  }
-});
+storeTest(
+  "revoke() takes a request's or a grant's id, and the grant is gone",
+  (store) => {
+    for (const which of ["request", "grant"] as const) {
+      const id = leave(store, ask(which));
+      const said = say(store, id);
+      assert(said.ok && said.grant !== undefined);
+      assert.equal(store.grants(START).length, 1);
+      const name = which === "request" ? id : said.grant.id;
+      const revoked = store.revoke(name, OPERATOR, START);
+      assert(revoked.ok);
+      assert.equal(revoked.grant?.state, "revoked");
+      assert.deepEqual(store.grants(START), []);
+      assert.equal(kindOf(store, ask(which)), "pending");
+    }
+  },
+);
 
-test("wrong ids pause who gives them, and never a right one", (store) => {
+storeTest("wrong ids pause who gives them, and never a right one", (store) => {
   const deny = (id: string, terminal = "/dev/pts/3", now = START) => {
     const said = store.deny(id, { who: { ...OPERATOR, terminal } }, now);
     return said.ok ? "ok" : said.why;
@@ -128,7 +109,7 @@ test("wrong ids pause who gives them, and never a right one", (store) => {
   );
 });
 
-test("no rule gives the network", (store) => {
+storeTest("no rule gives the network", (store) => {
   const needs = (command: string): ReturnType<typeof ask> => ({
     ...ask(command, { rules: ["/sandbox/network"] }),
     reasons: [{
