@@ -131,6 +131,8 @@ export interface ApprovalEvent {
   readonly request: string;
   readonly grant?: string;
   readonly who?: Operator;
+  /** What an agent did: which one. */
+  readonly asker?: Asker;
   readonly why?: string;
 }
 

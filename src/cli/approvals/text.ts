@@ -13,6 +13,7 @@ import { commandText } from "../../action/read.ts";
 import type { Command } from "../../action/action.ts";
 import type {
   ApprovalRequest,
+  Asker,
   Operator,
   Touches,
 } from "../../approval/request.ts";
@@ -257,12 +258,13 @@ function changeRows(
 }
 
 function askerText({ asker, asks }: ApprovalRequest): string {
-  const client = asker.client === undefined
-    ? ""
-    : `, client ${quotedClient(asker.client)}`;
-  const often = asks > 1 ? `; asked ${asks} times` : "";
-  const [agent, session] = [asker.agent, asker.session].map(quotedName);
-  return `${agent}${client}, session ${session}${often}`;
+  return `${agentText(asker)}${asks > 1 ? `; asked ${asks} times` : ""}`;
+}
+
+/** Who asks: its name, what its client calls itself, its session. */
+export function agentText({ agent, client, session }: Asker): string {
+  const by = client === undefined ? "" : `, client ${quotedClient(client)}`;
+  return `${quotedName(agent)}${by}, session ${quotedName(session)}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -38,7 +38,7 @@ export function forbid(
         "run `airg approvals repair`",
       );
     }
-    const { request } = voided(turn, { grant, request: row }, ban.why);
+    const { request } = voided(turn, { grant, request: row }, ban);
     return {
       grant: shownGrant({ ...grant, state: "voided" }, moment.ahead),
       request,

@@ -12,6 +12,7 @@ import { canonicalJson } from "../../base/canonical_json.ts";
 import type {
   ApprovalSettings,
   Ask,
+  Asker,
   Ban,
   Grant,
   Redeemed,
@@ -68,8 +69,8 @@ export function redeem(
   if (first !== undefined) {
     const fitting = found.find(({ why }) => why === undefined);
     return fitting === undefined
-      ? voided(turn, first, first.why ?? "")
-      : { kind: "granted", grant: use(turn, fitting) };
+      ? voided(turn, first, { asker: ask.asker, why: first.why ?? "" })
+      : { kind: "granted", grant: use(turn, fitting, ask.asker) };
   }
   if (denied !== undefined) return deniedAgain(turn, denied);
   return pending(turn, ask, identity, settings);
@@ -155,6 +156,7 @@ function misfit(
 function use(
   { ledger, moment, raise, tell }: Turn,
   { grant, request }: Found,
+  asker: Asker,
 ): Grant {
   const isOnce = grant.scope === "once";
   if (isOnce && wasUsed(ledger, request.id)) {
@@ -170,7 +172,7 @@ function use(
   };
   putGrant(ledger, used);
   if (isOnce) putRequest(ledger, { ...request, state: "consumed" });
-  tell({ what: "consumed", request: request.id, grant: grant.id });
+  tell({ what: "consumed", request: request.id, grant: grant.id, asker });
   raise();
   return shownGrant(used, moment.ahead);
 }
@@ -179,12 +181,12 @@ function use(
 export function voided(
   { ledger, moment, raise, tell }: Turn,
   { grant, request }: Found,
-  why: string,
+  { asker, why }: { readonly asker: Asker; readonly why: string },
 ): Extract<Redeemed, { kind: "voided" }> {
   putGrant(ledger, { ...grant, state: "voided" });
   const row: RequestRow = { ...request, state: "voided", why };
   putRequest(ledger, row);
-  tell({ what: "voided", request: row.id, grant: grant.id, why });
+  tell({ what: "voided", request: row.id, grant: grant.id, asker, why });
   raise();
   return { kind: "voided", request: shownRequest(row, moment.ahead), why };
 }
@@ -250,7 +252,8 @@ function pending(
     }
     : { ...before, asks: before.asks + 1 };
   putRequest(ledger, row);
-  if (before === undefined) tell({ what: "asked", request: row.id });
-  else touch();
+  if (before === undefined) {
+    tell({ what: "asked", request: row.id, asker });
+  } else touch();
   return { kind: "pending", request: shownRequest(row, moment.ahead) };
 }
