@@ -3,7 +3,12 @@
 import assert from "node:assert/strict";
 
 /** Texts for people; decisions and the table of what is tighter do not explain. */
-const PAGES = ["README.md", "docs/cli.md", "docs/threat-model.md"];
+const PAGES = [
+  "README.md",
+  "docs/approvals.md",
+  "docs/cli.md",
+  "docs/threat-model.md",
+];
 
 async function documents(): Promise<string> {
   const policies = await read("policies/README.md");
@@ -37,4 +42,8 @@ Deno.test.each(
   ],
 )("a document for people explains %s", async (name) => {
   assert((await documents()).includes(name), `${name} is in no document`);
+});
+
+Deno.test("the page on approvals is found from the README", async () => {
+  assert((await read("README.md")).includes("](docs/approvals.md)"));
 });
