@@ -131,6 +131,8 @@ export interface ApprovalEvent {
   readonly request: string;
   readonly grant?: string;
   readonly who?: Operator;
+  /** What an agent did: which one. */
+  readonly asker?: Asker;
   readonly why?: string;
 }
 
@@ -163,6 +165,14 @@ export interface Ask {
   readonly touches?: Touches;
 }
 
+/** An action that the policy blocks. */
+export interface Ban {
+  readonly asker: Asker;
+  readonly subject: Pick<Subject, "action" | "cwd">;
+  /** Why it is blocked, as a clause. */
+  readonly why: string;
+}
+
 /** Settings of the policy (`approvals`), with the legacy ones read into them. */
 export interface ApprovalSettings {
   /** How long a request waits for an answer, and a grant for its use. */
@@ -186,6 +196,11 @@ export interface ApprovalStore {
     settings: ApprovalSettings,
     now: number,
   ) => Redeemed;
+  /** Voids the grants for exactly this action; those that there were. */
+  readonly forbid: (ban: Ban, now: number) => readonly {
+    readonly grant: Grant;
+    readonly request: ApprovalRequest;
+  }[];
   /** Only of this asker: an agent sees nobody else's. */
   readonly state: (
     id: string,

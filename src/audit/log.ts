@@ -18,6 +18,7 @@ import type { Started } from "./event.ts";
 import { type HeadFile, missing, openHead } from "./head.ts";
 import type { Fields } from "./record.ts";
 import type { Redacted } from "./redact.ts";
+import { named } from "./trouble.ts";
 
 /** An open log. */
 export interface AuditLog {
@@ -61,44 +62,49 @@ export function openLog(
   return {
     path,
     async append(fields, { durable }) {
-      const file = files.open(path, {
-        read: true,
-        write: true,
-        create: true,
-        mode: 0o600,
-      });
       try {
-        await lock(file, path, lockWaitMs);
-        const time = new Date(options.clock()).toISOString();
-        const head = openHead(path, files);
-        try {
-          const site = { path, file, head, files };
-          const { seq } = await appendTo(site, time, fields, durable);
-          return { seq } as Started;
-        } finally {
-          head.close();
-        }
+        const site = { path, files, lockWaitMs };
+        const { seq } = await locked(site, async (file, head) => {
+          const time = new Date(options.clock()).toISOString();
+          return await appendTo(
+            { path, file, head, files },
+            time,
+            fields,
+            durable,
+          );
+        });
+        return { seq } as Started;
       } catch (error) {
-        throw naming(path, error);
-      } finally {
-        file.close();
+        throw named(path, error);
       }
     },
   };
 }
 
-/** The machine's own words name no file. */
-function naming(path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !("code" in error)) return error;
-  const cure = error.code === "ENOSPC" || error.code === "EDQUOT"
-    ? "; make room there"
-    : "";
-  return Object.assign(
-    new Error(`Cannot write the audit log ${path}: ${error.message}${cure}`, {
-      cause: error,
-    }),
-    { code: error.code },
-  );
+/** Does one piece of work under the log's lock. */
+async function locked<Result>(
+  { path, files, lockWaitMs }: Pick<Site, "path" | "files"> & {
+    readonly lockWaitMs: number;
+  },
+  work: (file: OpenFile, head: HeadFile) => Promise<Result>,
+): Promise<Result> {
+  const file = files.open(path, {
+    read: true,
+    write: true,
+    create: true,
+    mode: 0o600,
+  });
+  try {
+    await lock(file, path, lockWaitMs);
+    const head = openHead(path, files);
+    try {
+      return await work(file, head);
+    } finally {
+      head.close();
+    }
+  } finally {
+    file.close();
+  }
 }
 
 async function lock(

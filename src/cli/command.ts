@@ -174,6 +174,13 @@ function failed(error: unknown, command: Command, terminal: Terminal): number {
   }
   // The reader went away, as in `airg audit tail | head`: as after SIGPIPE.
   if (error instanceof Deno.errors.BrokenPipe) return 128 + 13;
-  complain(terminal, error instanceof Error ? error.message : String(error));
+  const cure = error instanceof Error && "cure" in error
+    ? String(error.cure)
+    : undefined;
+  complain(
+    terminal,
+    error instanceof Error ? error.message : String(error),
+    cure,
+  );
   return EXIT_INTERNAL;
 }

@@ -31,6 +31,7 @@ import type { TreeHands } from "../platform/tree_hands.ts";
 import { kindOf, namesIn } from "../platform/machine.ts";
 import { standardInput } from "../platform/standard_input.ts";
 import type { PolicySettings } from "../policy/settings.ts";
+import { beneath, headPath } from "../store/approvals/file_names.ts";
 
 /** What approvals on this machine are made from. */
 export interface ApprovalSite {
@@ -54,6 +55,21 @@ export interface ApprovalSite {
   readonly open?: () => Promise<ApprovalStore>;
 }
 
+/**
+ * Whether there is a store: its head is made with it, and without the head
+ * nothing is granted.
+ */
+function hasStore({ approvalsDb }: Pick<Dirs, "approvalsDb">): boolean {
+  try {
+    return [approvalsDb, beneath(approvalsDb)]
+      .some((path) => kindOf(headPath(path)) !== undefined);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    // Who opens it is told what is wrong with it.
+    return true;
+  }
+}
+
 /** The guard's effects for approvals. */
 export function approvalsOn(site: ApprovalSite): Approvals {
   const store = lazily(
@@ -71,6 +87,8 @@ export function approvalsOn(site: ApprovalSite): Approvals {
       },
     }),
     settings,
+    isThere: () => hasStore(site.dirs),
+    forbid: async (ban) => (await store()).forbid(ban, systemClock()),
     grants: async () => (await store()).grants(systemClock()),
     async redeem(ask) {
       const redeemed = (await store()).redeem(ask, settings(), systemClock());

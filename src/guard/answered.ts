@@ -13,7 +13,7 @@ import type { NotNow } from "./keep.ts";
 import { needsNetwork } from "../approval/fit.ts";
 
 /** Whose rule the guard's own reasons name. */
-const RULE = "airg/approvals";
+export const RULE = "airg/approvals";
 
 /** A request was left, after what was approved turned out to be something else now. */
 export function pending(

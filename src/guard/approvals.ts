@@ -13,8 +13,10 @@ import type { ApprovalRecord } from "../audit/event.ts";
 import type {
   ApprovalRequest,
   ApprovalSettings,
+  ApprovalStore,
   Ask,
   Asker,
+  Ban,
   Grant,
   Redeemed,
   Touches,
@@ -64,6 +66,12 @@ export interface Approvals {
   readonly grants: () => Promise<readonly Grant[]>;
   /** Finds a grant and uses it, or leaves a request; committed when it returns. */
   readonly redeem: (ask: Ask) => Promise<Redeemed>;
+  /** Whether anything was ever asked here; costs next to nothing. */
+  readonly isThere: () => boolean;
+  /** Voids what was granted for exactly this action. */
+  readonly forbid: (
+    ban: Ban,
+  ) => Promise<ReturnType<ApprovalStore["forbid"]>>;
   /** A request of this asker's own. */
   readonly state: (
     id: string,

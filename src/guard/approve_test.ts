@@ -354,3 +354,54 @@ Deno.test("an Approved cannot be written by hand", () => {
   const forged: Approved = { grant: GRANT, decision: "d" };
   assert(forged);
 });
+
+Deno.test("what the policy blocks by now is granted no more, and says so", async () => {
+  const store = memoryStore();
+  const { effects, log } = guardOf(fakeApprovals({ store }));
+  await handle(action, effects);
+  store.yes();
+  const blocking: Effects = {
+    ...effects,
+    decide: async (facts) => ({
+      ...await effects.decide(facts),
+      verdict: "block",
+    }),
+  };
+  const other: Action = { ...action, command: { form: "argv", argv: ["rm"] } };
+  await handle(other, blocking);
+  assert.equal(
+    store.grants(1_000).length,
+    1,
+    "control: not for another action",
+  );
+  log.splice(0);
+  const { allowed, decision } = await handle(action, blocking);
+  assert.equal(allowed, false);
+  assert.deepEqual(log, ["approval voided", "decision"]);
+  assert.equal(decision.verdict, "block");
+  assert.equal(decision.reasons.at(-1)?.code, "approval.voided");
+  assert.equal(store.all()[0]?.why, "the policy blocks it now: test/rule");
+  assert.equal((await handle(action, effects)).allowed, false);
+});
+
+Deno.test.each(
+  [
+    { name: "cannot be asked", over: { forbid: boom }, says: true },
+    {
+      name: "was never made",
+      over: { isThere: () => false, forbid: boom },
+      says: false,
+    },
+  ] satisfies { name: string; over: Partial<Approvals>; says: boolean }[],
+)("what is blocked stays so where the store $name", async ({ over, says }) => {
+  const { effects } = guardOf(
+    { ...fakeApprovals(), ...over },
+    {},
+    { verdict: "block" },
+  );
+  const { allowed, decision } = await handle(action, effects);
+  assert.equal(allowed, false);
+  assert.equal(decision.verdict, "block");
+  const codes = decision.reasons.map(({ code }) => code);
+  assert.equal(codes.includes("approval.unavailable"), says);
+});

@@ -57,7 +57,7 @@ export async function handle(
   const settled = isForAPerson(first) && effects.approvals !== undefined &&
       signal?.aborted !== true
     ? await answered(facts, first, { ...effects, approvals: effects.approvals })
-    : { decision: first };
+    : { decision: await blockedToo(action, first, effects) };
   const { decision, keeping } = settled;
   using _kept = keeping;
   const approved = keeping && { approved: keeping.approved };
@@ -111,6 +111,23 @@ export async function handle(
     ...(backup && { backup }),
   });
   return { allowed: true, decision, outcome, ...(backup && { backup }) };
+}
+
+/** What is blocked has nothing granted for it any more. */
+async function blockedToo(
+  action: Action,
+  decision: Decision,
+  { approvals }: Effects,
+): Promise<Decision> {
+  if (!isBlocked(decision) || approvals?.isThere() !== true) return decision;
+  const { forbidden } = await import("./forbidden.ts");
+  return await forbidden(action, decision, approvals);
+}
+
+/** By the policy; not because something else could not be done. */
+function isBlocked({ mode, reasons, verdict }: Decision): boolean {
+  return verdict === "block" && mode === "enforce" &&
+    reasons.every(({ code }) => code !== "policy.cannot_count");
 }
 
 /** What asking a person takes is loaded where one is asked. */

@@ -47,8 +47,7 @@ export async function subjectOf(
   const { profile, network, ephemeral } = decision.containment;
   const input = readsInput(facts) ? await world.input() : undefined;
   return {
-    action: actionOf(action),
-    cwd: action.kind === "exec" ? action.cwd : action.origin.workspace,
+    ...askedOf(action),
     paths: unique(facts.paths.map(({ path, access }) => ({
       path: showWord(path).replace(OWN_PROCESS, "/proc/self"),
       access,
@@ -65,6 +64,14 @@ export async function subjectOf(
     network: needsNetwork(decision.reasons) ? "open" : network,
     ephemeral,
     ...(input !== undefined && { input }),
+  };
+}
+
+/** What is asked, whatever it leads to. */
+export function askedOf(action: Action): Pick<Subject, "action" | "cwd"> {
+  return {
+    action: actionOf(action),
+    cwd: action.kind === "exec" ? action.cwd : action.origin.workspace,
   };
 }
 

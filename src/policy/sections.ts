@@ -46,7 +46,7 @@ export const RequiresConfirmation = z.strictObject({
 const ELICITATION_MODES = ["off", "form", "url"] as const;
 
 /** No user's name, no blank and no backslash, so that the host is what it looks like. */
-const ELICITATION_URL_REGEXP =
+const PLACE_REGEXP =
   /^(?:https:\/\/(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])|http:\/\/(?:127(?:\.[0-9]{1,3}){3}|localhost|\[::1\]))(?::[0-9]{1,5})?(?:[/?#][!-[\]-~]*)?$/;
 
 /** `approvals`: how a person's answer is asked for and how far it goes. */
@@ -63,7 +63,7 @@ export const Approvals = z.strictObject({
   elicitation: z.optional(z.enum(ELICITATION_MODES)),
   /** The operator's page: https, or http to this machine; `{id}` stands for the request's id. */
   elicitation_url: z.optional(
-    z.string().check(z.regex(ELICITATION_URL_REGEXP)),
+    z.string().check(z.regex(PLACE_REGEXP)),
   ),
   /** Wrong ids within the window after which answering pauses. */
   max_wrong_ids: z.optional(wholeAtLeast(1)),
@@ -71,9 +71,7 @@ export const Approvals = z.strictObject({
   /** Is told of each new request, signed with HMAC-SHA-256. */
   webhook: z.optional(z.strictObject({
     /** https, or http to this machine. */
-    url: z.string().check(
-      z.regex(/^(?:https:\/\/|http:\/\/(?:127\.|localhost[:/]|\[::1\]))/),
-    ),
+    url: z.string().check(z.regex(PLACE_REGEXP)),
     /** Absolute path of a file of mode 0600 with at least 16 bytes. */
     secret_file: z.string().check(z.regex(/^\//)),
   })),

@@ -139,12 +139,20 @@ Deno.test({
     assert.match(person.seen, /rm -rf build/);
     const { requests, events } = await site.outcome();
     assert.equal(requests[0]?.message, "go");
-    assert.equal(events[0]?.who?.how, "terminal");
+    assert.deepEqual(
+      events.map(({ what, who }) => [what, who?.how]),
+      [["shown", "terminal"], ["approved", "terminal"]],
+    );
     const log = await Deno.readTextFile(`${site.state}/activity.log`);
-    const { approval, source } = JSON.parse(log.trim());
-    assert.equal(source, "human-operator");
-    assert.equal(approval.what, "approved");
-    assert.match(approval.who.terminal, /^\/dev\/pts\//);
+    const records = log.trim().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(
+      records.map(({ approval }) => approval.what),
+      ["shown", "approved"],
+    );
+    for (const { approval, source } of records) {
+      assert.equal(source, "human-operator");
+      assert.match(approval.who.terminal, /^\/dev\/pts\//);
+    }
   },
 });
 

@@ -405,3 +405,26 @@ Deno.test.each(refused.map((one) => ({ ...one, ignore })))(
     );
   },
 );
+
+Deno.test({
+  name: "who has no policy file gets one with the rule, shown before",
+  ignore,
+  async fn() {
+    await using site = await makeSite();
+    const command = "git push --force";
+    const id = await asked(site, command);
+    const seen = await write(site, id);
+    assert.equal(seen.code, 0, seen.seen);
+    assert.match(seen.seen, /there is no policy file yet/);
+    assert.match(seen.seen, /\+ +"extends": \["default"\]/);
+    assert.equal((await Deno.stat(pathOf(site))).mode! & 0o777, 0o600);
+    const { code, stdout } = await runAirg(
+      site,
+      ["policy", "explain", "--json", "--shell", command],
+    );
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(stdout).verdict, "allow", stdout);
+    const other = await run(site, `${command} origin other`);
+    assert.equal(other.code, 75, other.stderr);
+  },
+});

@@ -185,7 +185,10 @@ Deno.test({
     const events = history.stdout.split("\n").map((line) =>
       line.split(/ +/)[1]
     );
-    assert.deepEqual(events.slice(0, 3), ["asked", "approved", "revoked"]);
+    assert.deepEqual(
+      events.slice(0, 4),
+      ["asked", "shown", "approved", "revoked"],
+    );
     assert.deepEqual((await listed(site)).grants, []);
     const log = await Deno.readTextFile(`${site.state}/activity.log`);
     for (const what of ["approved", "revoked", "voided"]) {

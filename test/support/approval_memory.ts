@@ -67,6 +67,7 @@ export function memoryStore(
         "Cannot redeem: this store is of the operator's side",
       );
     },
+    forbid: () => [],
     state: (id) => requests.get(id),
     pending: (now) =>
       [...requests.values()].filter(({ state, expiresAt }) =>

@@ -76,6 +76,8 @@ export function fakeApprovals(
       ...world,
     },
     settings: () => given,
+    isThere: () => true,
+    forbid: async (ban) => await store.forbid(ban, now()),
     grants: async () => await store.grants(now()),
     redeem: async (ask) => await store.redeem(ask, given, now()),
     state: async (id, asker) => await store.state(id, asker, now()),

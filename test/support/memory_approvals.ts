@@ -13,6 +13,7 @@ import type {
   ApprovalRequest,
   ApprovalStore,
   Ask,
+  Asker,
   Grant,
   Operator,
   Redeemed,
@@ -140,6 +141,22 @@ export function memoryStore(): MemoryStore {
       expire(now);
       return redeem(ask, now);
     },
+    forbid({ asker, subject, why }, now) {
+      expire(now);
+      return requests.flatMap((request) => {
+        const grant = grants.find((one) =>
+          one.request === request.id && one.state === "open" &&
+          one.scope !== "rule"
+        );
+        const isMeant = sameName(request.subject, request.asker) ===
+          sameName(subject, asker);
+        if (grant === undefined || !isMeant) return [];
+        return [{
+          grant: replaceGrant({ ...grant, state: "voided" }),
+          request: replace({ ...request, state: "voided", why }),
+        }];
+      });
+    },
     state(id, asker, now) {
       expire(now);
       return requests.find((one) =>
@@ -235,7 +252,12 @@ export function memoryStore(): MemoryStore {
 
 /** Whether it is the same command, whatever has become of the world. */
 function isSame({ asker, subject }: ApprovalRequest, ask: Ask): boolean {
-  const nameOf = (one: Subject, { agent, session }: typeof asker): string =>
-    canonicalJson([one.action, one.cwd, agent, session]);
-  return nameOf(subject, asker) === nameOf(ask.subject, ask.asker);
+  return sameName(subject, asker) === sameName(ask.subject, ask.asker);
+}
+
+function sameName(
+  { action, cwd }: Pick<Subject, "action" | "cwd">,
+  { agent, session }: Asker,
+): string {
+  return canonicalJson([action, cwd, agent, session]);
 }

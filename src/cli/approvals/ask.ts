@@ -14,7 +14,7 @@ import type {
   Operator,
   Scope,
 } from "../../approval/request.ts";
-import type { Dirs } from "../../platform/dirs.ts";
+import type { Dirs, Environment } from "../../platform/dirs.ts";
 import { judgeOperator, type OperatorFacts } from "../../platform/operator.ts";
 import { operatorFacts } from "../../platform/operator_facts.ts";
 import { type Hashed, readPassphrase } from "../../platform/passphrase.ts";
@@ -31,6 +31,8 @@ export interface AskTerminal {
   /** Of the passphrase, if one is set. @throws If it cannot be trusted. */
   readonly passphrase: () => Hashed | undefined;
   readonly now: () => number;
+  /** Variables of this terminal, which are not shown again. */
+  readonly own: Environment;
 }
 
 /** What the person said. */
@@ -64,6 +66,7 @@ export function askTerminal(
     open: () => openTty(onSignal),
     passphrase: () => readPassphrase(passphrasePath(dirs)),
     now,
+    own: env,
   };
 }
 
@@ -79,7 +82,11 @@ export async function askHere(
   const tty = terminal.open();
   if (tty === undefined) return notHere("the terminal does not open");
   try {
-    const options = { columns: tty.columns, now: terminal.now() };
+    const options = {
+      columns: tty.columns,
+      now: terminal.now(),
+      own: terminal.own,
+    };
     const rows = requestRows(request, options);
     tty.say(`airg: this needs a person's approval\n${rows.join("\n")}\n`);
     // A `yes` in what was typed or pasted before answers nothing.
@@ -122,13 +129,23 @@ async function wordFrom(tty: Tty): Promise<Said | undefined> {
         return { kind: "approve", scope: { kind: "session" } };
       case "n":
       case "no": {
-        const text = (await tty.ask("why (may be empty): ", "shown"))?.trim();
+        const text = await whyFrom(tty);
         return { kind: "deny", ...(text && { message: text }) };
       }
     }
     tty.say("say yes, session or no\n");
   }
   return undefined;
+}
+
+/** It is denied, also when the window closes before the words. */
+async function whyFrom(tty: Tty): Promise<string | undefined> {
+  try {
+    return (await tty.ask("why (may be empty): ", "shown"))?.trim();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return undefined;
+  }
 }
 
 function notHere(why: string): HereAnswer {

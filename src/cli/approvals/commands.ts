@@ -56,7 +56,7 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     summary: "show all that approving a request would bind",
     usage: ["[--json] ID"],
     details: [
-      WHICH,
+      `${WHICH} An open grant's shows what it is for.`,
       "What is shown comes from what airg read, never from the agent's words: the\n" +
       "command with the decisive words underlined, the folder, paths, hosts, files\n" +
       "with their hashes, variables, containment, reasons, and the change of a write.",
@@ -168,7 +168,8 @@ export const APPROVALS_COMMANDS: readonly Command[] = [
     usage: ["[--json]"],
     details: [
       "Needed after the database was put back from a backup, or rows in it were\n" +
-      "changed: until then nothing is granted. The history stays.",
+      "changed: until then nothing is granted. The history stays. A database that\n" +
+      "cannot be read any more is moved aside, and an empty one takes its place.",
       PERSON,
     ],
     example: "airg approvals repair",

@@ -7,7 +7,11 @@
  */
 
 import { jsonLine } from "../../base/json_line.ts";
-import type { ApprovalRequest, Scope } from "../../approval/request.ts";
+import type {
+  ApprovalRequest,
+  Operator,
+  Scope,
+} from "../../approval/request.ts";
 import { shortId } from "../../approval/short_id.ts";
 import type { Result } from "../../base/result.ts";
 import {
@@ -26,7 +30,7 @@ import {
   oneId,
   requestFrom,
 } from "./named.ts";
-import { type ApprovalsSite, withSite } from "./site.ts";
+import { type ApprovalsSite, recordOf, withSite } from "./site.ts";
 import { requestRows, subjectLine } from "./text.ts";
 import { type Context, type Run, UsageError } from "../command.ts";
 import type { Invocation } from "../flags.ts";
@@ -80,7 +84,7 @@ export async function decideOn(
   const found = requestNamed(word, act, grant, site, context);
   if (!found.ok) return await afterWrongId(word, found.error, context, site);
   const request = found.value;
-  if (act === "approve") showFirst(request, context, site);
+  const isShown = act === "approve" && showFirst(request, context, site);
   const who = await admit(context, {
     act,
     facts: site.facts(),
@@ -89,6 +93,9 @@ export async function decideOn(
     passphrase: act === "approve",
   });
   if (!who.ok) return who.error;
+  if (isShown && request.state === "pending") {
+    await noteShown(site, request, who.value);
+  }
   const answered = await giveAnswer(
     site,
     request,
@@ -149,13 +156,24 @@ async function afterWrongId(
 /** Asker of what names no request. */
 const NOBODY = { agent: "default", session: "", workspace: "/" } as const;
 
-/** The person sees what they answer, also when an id is all they were told. */
+/** On record before the answer: what was seen. */
+async function noteShown(
+  { clock, of, store }: ApprovalsSite,
+  request: ApprovalRequest,
+  who: Operator,
+): Promise<void> {
+  const { record } = await of(request.asker);
+  await record(recordOf("shown", request, who));
+  store.shown(request.id, who, clock());
+}
+
+/** The person sees what they answer, also when an id is all they were told; whether there was where. */
 function showFirst(
   request: ApprovalRequest,
   { terminal, surroundings }: Context,
   { clock }: ApprovalsSite,
-): void {
-  if (!surroundings.terminal.stderr) return;
+): boolean {
+  if (!surroundings.terminal.stderr) return false;
   const { columns } = Deno.consoleSize();
   requestRows(request, {
     columns: columns || 80,
@@ -163,6 +181,7 @@ function showFirst(
     own: surroundings.env,
   })
     .forEach(terminal.err);
+  return true;
 }
 
 function answerOf(act: Act, { values, switches }: Invocation): Answer {

@@ -47,9 +47,10 @@ export async function listOn(
     else for (const one of imported) terminal.out(importedLine(one));
     return 0;
   }
-  const requests = switches.has("all")
-    ? store.list({ limit })
-    : store.pending(now).slice(0, limit);
+  const found = switches.has("all")
+    ? store.list({ limit: limit + 1 })
+    : store.pending(now);
+  const requests = found.slice(0, limit);
   const grants = store.grants(now);
   const rules = await approvedRules(context, site);
   // Ten thousand ended ones take a second to verify: only who asks for all waits.
@@ -59,6 +60,9 @@ export async function listOn(
     notify(terminal, `no grant is given: ${trouble}; see approvals repair`);
   }
   if (damaged.length > 0) tellDamaged(damaged, terminal);
+  if (found.length > limit) {
+    notify(terminal, cutText(limit, found.length, switches.has("all")));
+  }
   if (switches.has("json")) {
     terminal.out(jsonLine({
       requests,
@@ -78,9 +82,18 @@ export async function listOn(
     );
   }
   for (const request of requests) terminal.out(requestLine(request, now));
-  for (const grant of grants) terminal.out(grantLine(grant, now));
+  for (const grant of grants) {
+    terminal.out(grantLine(grant, store.find(grant.request), now));
+  }
   for (const rule of rules) terminal.out(ruleLine(rule));
   return 0;
+}
+
+/** What is left out, and how to see it. */
+function cutText(limit: number, found: number, isAll: boolean): string {
+  return isAll
+    ? `the newest ${limit} are listed, and there are more: --number N lists N`
+    : `${limit} of ${found} that wait are listed, the oldest: --number ${found} lists all`;
 }
 
 /** Damaged rows that are named. */

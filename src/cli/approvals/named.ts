@@ -103,6 +103,20 @@ export function requestFrom(
   return fail(EXIT_USAGE);
 }
 
+/** As {@linkcode requestFrom}; the id of an open grant stands for its request, too. */
+export function requestOfAny(
+  word: string,
+  site: NamingSite,
+  context: Context,
+): Result<ApprovalRequest, number> {
+  const found = named(word, site);
+  const grant = found.kind === "none" ? namedGrant(word, site) : found;
+  if (grant.kind === "one") return ok(grant.request);
+  return "request" in grant
+    ? requestFrom(grant.request, site, context)
+    : requestFrom(word, site, context, grant);
+}
+
 /** Requests that are named where a word is not enough. */
 const MAX_TOLD = 5;
 

@@ -107,8 +107,8 @@ Deno.test("a word that is not enough tells of each with the word to give", () =>
     `airg: error: more than one request has the id "${BEGINNING}"`,
   );
   assert.deepEqual(err.slice(1, -1).toSorted(), [
-    "airg:   0001beef  8m20s     claude-1  rm -rf 0001beef",
-    "airg:   bad43739  8m20s     claude-1  rm -rf bad43739",
+    "airg:   0001beef  8m20s     claude-1  rm -rf 0001beef  (in /home/ana/project)",
+    "airg:   bad43739  8m20s     claude-1  rm -rf bad43739  (in /home/ana/project)",
   ]);
   assert.match(
     err.at(-1) ?? "",

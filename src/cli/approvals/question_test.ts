@@ -137,7 +137,13 @@ Deno.test("views name the client that vouched, escaped", async () => {
   await historyOn(
     { operands: [request.id], switches: new Set(), values: new Map() } as never,
     { terminal: { out: (line: string) => lines.push(line) } } as never,
-    { store: { ...store, history: () => [{ ...event, who }] } } as never,
+    {
+      store: {
+        ...store,
+        damaged: () => [],
+        history: () => [{ ...event, who }],
+      },
+    } as never,
   );
   assert(lines[0]?.includes(`by op ${want}`), lines[0]);
 });

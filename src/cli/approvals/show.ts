@@ -7,7 +7,8 @@
  */
 
 import { jsonLine } from "../../base/json_line.ts";
-import { oneId, requestFrom } from "./named.ts";
+import { grantLine } from "./lines.ts";
+import { oneId, requestOfAny } from "./named.ts";
 import { type ApprovalsSite, withSite } from "./site.ts";
 import { requestRows } from "./text.ts";
 import type { Context } from "../command.ts";
@@ -30,13 +31,14 @@ export function showOn(
   context: Context,
   site: ApprovalsSite,
 ): Promise<number> {
-  const request = requestFrom(oneId(invocation), site, context);
+  const request = requestOfAny(oneId(invocation), site, context);
   if (!request.ok) return Promise.resolve(request.error);
   const { terminal } = context;
   const { store, clock } = site;
+  const now = clock();
+  const grants = store.grants(now)
+    .filter((grant) => grant.request === request.value.id);
   if (invocation.switches.has("json")) {
-    const grants = store.grants(clock())
-      .filter((grant) => grant.request === request.value.id);
     terminal.out(jsonLine({ request: request.value, grants }));
     return Promise.resolve(0);
   }
@@ -44,8 +46,9 @@ export function showOn(
     ? Deno.consoleSize().columns || COLUMNS
     : COLUMNS;
   const { env: own } = context.surroundings;
-  requestRows(request.value, { columns, now: clock(), own }).forEach(
-    terminal.out,
-  );
+  requestRows(request.value, { columns, now, own }).forEach(terminal.out);
+  for (const grant of grants) {
+    terminal.out(grantLine(grant, request.value, now));
+  }
   return Promise.resolve(0);
 }

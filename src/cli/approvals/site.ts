@@ -16,7 +16,12 @@ import type {
 import type { ApprovalRecord, Upkeep } from "../../audit/event.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { type Dirs, ensureDirs, findDirs } from "../../platform/dirs.ts";
+import {
+  type Dirs,
+  ensureDirs,
+  type Environment,
+  findDirs,
+} from "../../platform/dirs.ts";
 import type { OperatorFacts } from "../../platform/operator.ts";
 import { operatorFacts } from "../../platform/operator_facts.ts";
 import { resolveExisting } from "../../platform/real_path.ts";
@@ -36,8 +41,8 @@ export interface AskerSite {
 }
 
 /** The operator's parts, put together. */
-export interface ApprovalsSite {
-  readonly store: OperatorStore;
+export interface ApprovalsSite<Store = OperatorStore> {
+  readonly store: Store;
   readonly dirs: Dirs;
   readonly clock: Clock;
   readonly facts: () => OperatorFacts;
@@ -50,8 +55,17 @@ export async function withSite(
   context: Context,
   act: (site: ApprovalsSite) => Promise<number>,
 ): Promise<number> {
+  return await withStore(context, openOperatorStore, act);
+}
+
+/** As {@linkcode withSite}, with another way to the store. */
+export async function withStore<Store extends { readonly close: () => void }>(
+  context: Context,
+  open: (dirs: Dirs, env: Environment) => Promise<Store>,
+  act: (site: ApprovalsSite<Store>) => Promise<number>,
+): Promise<number> {
   try {
-    const site = await openSite(context, openOperatorStore);
+    const site = await openSite(context, open);
     if (!site.ok) return site.error;
     try {
       return await act(site.value);
@@ -67,10 +81,10 @@ export async function withSite(
 }
 
 /** Puts the parts together, or says why not. */
-export async function openSite(
+export async function openSite<Store>(
   { surroundings, terminal }: Context,
-  open: typeof openOperatorStore,
-): Promise<Result<ApprovalsSite, number>> {
+  open: (dirs: Dirs, env: Environment) => Promise<Store>,
+): Promise<Result<ApprovalsSite<Store>, number>> {
   const { env, os } = surroundings;
   if (isInsideRun(env)) {
     complain(terminal, INSIDE_MESSAGE, "answer in a terminal of your own");

@@ -8,6 +8,7 @@
 
 import type { ApprovalStore, Operator } from "../../approval/request.ts";
 import { systemClock } from "../../base/clock.ts";
+import type { ApprovalOptions } from "../../store/approvals/store.ts";
 import type { Dirs, Environment } from "../../platform/dirs.ts";
 
 /** The store, with what only its owner's commands need. */
@@ -58,6 +59,14 @@ export interface Repaired {
   readonly expired: number;
   /** Rows that do not verify; kept in a table of their own. */
   readonly setAside: number;
+  /** Nothing could be read: the whole database is now here, and an empty one in its place. */
+  readonly movedTo?: string;
+}
+
+/** What repairs the store, also where it cannot be opened. */
+export interface Repairer {
+  readonly repair: (who: Operator, now: number) => Repaired;
+  readonly close: () => void;
 }
 
 /** Opens the one store of this user. @throws What the store throws. */
@@ -67,10 +76,29 @@ export async function openOperatorStore(
 ): Promise<OperatorStore> {
   // SQLite costs a start 20 ms: only who needs it loads it.
   const { openApprovals } = await import("../../store/approvals/store.ts");
+  return openApprovals(optionsIn(dirs, env), systemClock());
+}
+
+/** What repairs the one store of this user; opens it only then. */
+export async function openRepairer(
+  dirs: Dirs,
+  env: Environment,
+): Promise<Repairer> {
+  const { repairAt } = await import("../../store/approvals/start_over.ts");
+  return {
+    repair: (who, now) => repairAt(optionsIn(dirs, env), who, now),
+    close: () => undefined,
+  };
+}
+
+function optionsIn(
+  { approvalsDb, approvalsKey }: Pick<Dirs, "approvalsDb" | "approvalsKey">,
+  env: Environment,
+): ApprovalOptions {
   const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
-  return openApprovals({
-    database: dirs.approvalsDb,
-    keys: dirs.approvalsKey,
+  return {
+    database: approvalsDb,
+    keys: approvalsKey,
     ...(secret && { secret }),
-  }, systemClock());
+  };
 }

@@ -13,16 +13,17 @@ import { commandText } from "../../action/read.ts";
 import type { Command } from "../../action/action.ts";
 import type {
   ApprovalRequest,
+  Asker,
   Operator,
   Touches,
 } from "../../approval/request.ts";
 import type { SubjectFile, SubjectTree } from "../../approval/subject.ts";
 import { counted } from "../../base/counted.ts";
 import { LEAST_COLUMNS, wholeText } from "./command_text.ts";
+import { type Decisive, excerptRows } from "./excerpts.ts";
 import { quotedClient, quotedName } from "./names.ts";
 import type { Environment } from "../../platform/dirs.ts";
 import { type Cell, cellsFrom, fitted, joined } from "../policy/cells.ts";
-import type { Mark } from "../policy/underline.ts";
 
 /** How wide, and what the person knows already. */
 export interface RowOptions {
@@ -57,8 +58,9 @@ export function boundRows(
 ): string[] {
   const { subject, asker, reasons, touches } = request;
   const row = (name: string, text: string) => field(name, text, columns);
+  const { first, last } = subjectRows(request, columns);
   return [
-    ...subjectRows(request, columns),
+    ...first,
     ...reasons.flatMap(({ message, rule, severity }) =>
       row("because", `${message} [${rule}, ${severity}]`)
     ),
@@ -80,6 +82,7 @@ export function boundRows(
       : row("workspace", asker.workspace)),
     ...subject.files.flatMap((file) => row(file.role, fileText(file))),
     ...environmentRows(subject.environment, { columns, ...(own && { own }) }),
+    ...last,
   ];
 }
 
@@ -89,7 +92,10 @@ function tailRows(
   { columns, now }: TextOptions,
 ): string[] {
   const row = (name: string, text: string) => field(name, text, columns);
+  const { first, last } = subjectRows(request, columns);
   return [
+    // Above a question only the end is in sight.
+    ...(last.length === 0 ? [] : first),
     ...row("state", stateText(request, now)),
     ...row("id", request.id),
     ...row("digest", request.digest),
@@ -141,23 +147,39 @@ const SHOWN_PARTS: ReadonlySet<string> = new Set(
   ["kind", "command", "cwd", "path", "content"],
 );
 
-function subjectRows(request: ApprovalRequest, columns: number): string[] {
+/** Rows of a text that are seen beside all else. */
+const LONG = 10;
+
+/** What comes first, and what comes last: the whole of a text that is long. */
+function subjectRows(
+  request: ApprovalRequest,
+  columns: number,
+): { readonly first: readonly string[]; readonly last: readonly string[] } {
   const { subject: { action }, reasons } = request;
-  const marks = reasons.flatMap(({ evidence }): Mark[] =>
-    evidence?.span === undefined ? [] : [evidence.span]
-  );
   const text = subjectLine(request);
   const isCommand = commandOf(action) !== undefined;
+  const places = reasons.flatMap(({ evidence, severity }): Decisive[] =>
+    !isCommand || evidence?.span === undefined
+      ? []
+      : [{ mark: evidence.span, severity }]
+  );
+  const whole = wholeText(text, places.map(({ mark }) => mark), columns);
   const others = Object.entries(action).filter(([name, value]) =>
     !SHOWN_PARTS.has(name) && value !== undefined
-  );
-  return [
-    fitted(isCommand ? "would run:" : "would do:", columns),
-    ...wholeText(text, isCommand ? marks : [], columns),
-    ...others.flatMap(([name, value]) =>
-      field(name, JSON.stringify(value), columns)
-    ),
-  ];
+  ).flatMap(([name, value]) => field(name, JSON.stringify(value), columns));
+  const lead = isCommand ? "would run" : "would do";
+  const head = (words: string) => fitted(`${lead}${words}:`, columns);
+  if (whole.length <= LONG) {
+    return { first: [head(""), ...whole, ...others], last: [] };
+  }
+  return {
+    first: [
+      head(` (${text.length} characters; all of them are further down)`),
+      ...excerptRows(text, places, columns),
+      ...others,
+    ],
+    last: [head(", all of it"), ...whole],
+  };
 }
 
 /** A name and its text; the text goes on in further rows where it is long. */
@@ -279,12 +301,13 @@ function changeRows(
 }
 
 function askerText({ asker, asks }: ApprovalRequest): string {
-  const client = asker.client === undefined
-    ? ""
-    : `, client ${quotedClient(asker.client)}`;
-  const often = asks > 1 ? `; asked ${asks} times` : "";
-  const [agent, session] = [asker.agent, asker.session].map(quotedName);
-  return `${agent}${client}, session ${session}${often}`;
+  return `${agentText(asker)}${asks > 1 ? `; asked ${asks} times` : ""}`;
+}
+
+/** Who asks: its name, what its client calls itself, its session. */
+export function agentText({ agent, client, session }: Asker): string {
+  const by = client === undefined ? "" : `, client ${quotedClient(client)}`;
+  return `${quotedName(agent)}${by}, session ${quotedName(session)}`;
 }
 
 function pad(number: number): string {

@@ -12,6 +12,7 @@
 
 import type { ApprovalRequest } from "../../approval/request.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { secretFrom } from "./webhook_secret.ts";
 import { subjectLine } from "./text.ts";
 import { fitted } from "../policy/cells.ts";
 
@@ -37,9 +38,6 @@ export const SIGNATURE_HEADER = "x-airg-signature";
 const TIMEOUT_MS = 2_000;
 /** Columns of the command that are sent. */
 const COMMAND_COLUMNS = 500;
-/** Bytes of a secret at least: less can be guessed. */
-const LEAST_SECRET = 16;
-const MAX_SECRET = 4096;
 
 /**
  * Sends a request that was just made.
@@ -54,7 +52,9 @@ export async function sendWebhook(
   const url = webhookUrl(webhook.url);
   if (!url.ok) return url;
   const secret = secretFrom(webhook.secretFile);
-  if (!secret.ok) return secret;
+  if (!secret.ok) {
+    return fail(`${secret.error.message}; ${secret.error.cure}`);
+  }
   const body = JSON.stringify(messageOf(request, effects.redact));
   const seconds = Math.floor(effects.now() / 1000);
   const signature = await signatureOf(secret.value, seconds, body);
@@ -127,25 +127,4 @@ function messageOf(
     askedAt: new Date(askedAt).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
   };
-}
-
-/** The secret without white space around it. */
-function secretFrom(
-  path: string,
-): Result<Uint8Array<ArrayBuffer>, string> {
-  try {
-    const { isFile, mode, size, uid } = Deno.statSync(path);
-    const isPrivate = ((mode ?? 0) & 0o077) === 0 && uid === Deno.uid();
-    if (!isFile || !isPrivate || size > MAX_SECRET) {
-      return fail(`${path} must be a small file of yours with mode 0600`);
-    }
-    const secret = new TextEncoder()
-      .encode(Deno.readTextFileSync(path).trim());
-    return secret.length < LEAST_SECRET
-      ? fail(`${path} holds fewer than ${LEAST_SECRET} bytes`)
-      : ok(secret);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    return fail(`${path} cannot be read: ${error.message}`);
-  }
 }

@@ -26,6 +26,7 @@ import { EXIT_CONFIG } from "../exit.ts";
 import { findPolicy, readText } from "../explainer.ts";
 import type { Invocation } from "../flags.ts";
 import { notEnforcedLine, problemLines } from "../problems.ts";
+import { secretFrom } from "../approvals/webhook_secret.ts";
 import { readPolicyText } from "./text.ts";
 import { complain } from "../terminal.ts";
 import { rootSite, unfitRoot } from "../write_roots.ts";
@@ -115,10 +116,25 @@ function check(
     ...warnings,
     ...(unfit === undefined ? [] : [unfit]),
     ...listUnready(document),
+    ...unsigned(document),
     ...refused,
     ...checkExamples(document),
   ];
   return { problems: locateProblems(text, problems), notEnforced };
+}
+
+/** A webhook that is not sent, as nothing signs it; the file may be made later. */
+function unsigned({ approvals }: PolicyDocument): PolicyProblem[] {
+  const { webhook } = approvals ?? {};
+  const secret = webhook && secretFrom(webhook.secret_file);
+  if (secret === undefined || secret.ok) return [];
+  const { cure, message } = secret.error;
+  return [{
+    severity: "warning",
+    pointer: "/approvals/webhook/secret_file",
+    message: `no webhook is sent: ${message}`,
+    cure,
+  }];
 }
 
 /** A workspace's file is checked against the policy it would lie over. */

@@ -1,6 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 // Files that were put back from an older copy, taken away or led elsewhere.
 import assert from "node:assert/strict";
+import { openApprovals } from "./store.ts";
 import {
   ask,
   copyAway,
@@ -269,3 +270,31 @@ Deno.test.each([
       });
     }),
 );
+
+Deno.test("a key file that is damaged is named as such", () =>
+  withFolder((folder) => {
+    withStore(folder, (store) => grant(store, "rm a"));
+    Deno.writeTextFileSync(`${folder}/${KEYS}`, '{"airg":"appro');
+    assert.throws(() => withStore(folder, () => undefined), {
+      name: "ApprovalStoreError",
+      message: new RegExp(`Cannot use .*${KEYS}: it does not hold keys`),
+      cure: /put back the key file/,
+    });
+  }));
+
+Deno.test("a secret of the environment that can be guessed is refused", () =>
+  withFolder((folder) => {
+    const options = {
+      database: `${folder}/${DATABASE}`,
+      keys: `${folder}/${KEYS}`,
+    };
+    openApprovals({ ...options, secret: "0123456789abcdef" }, START).close();
+    assert.throws(
+      () => openApprovals({ ...options, secret: "0123456789abcde" }, START),
+      {
+        name: "ApprovalStoreError",
+        message: /AIRG_APPROVAL_HMAC_SECRET: it has fewer than 16 bytes/,
+        cure: /openssl rand/,
+      },
+    );
+  }));

@@ -29,11 +29,6 @@ const MAX_BYTES = 128;
 const LOCK_MS = 2_000;
 const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
-/** Path of the head of a database. */
-export function headPath(database: string): string {
-  return `${database.replace(/\.db$/, "")}.head`;
-}
-
 /** Reads the head. */
 export function readHead(path: string, keys: KeyRing): Head {
   if (!hasPrivateFile(path)) return { kind: "none" };

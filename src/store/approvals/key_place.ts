@@ -8,6 +8,7 @@
  */
 
 import { ensurePrivate } from "../../platform/dirs.ts";
+import { beneath, folderOf } from "./file_names.ts";
 import { isForeignKeyFile } from "./keys.ts";
 import { ApprovalStoreError } from "./trouble.ts";
 
@@ -23,18 +24,9 @@ export function keyPlace(asked: string): string {
   return path;
 }
 
-/** The name that airg's own file has where another program's has `path`. */
-export function beneath(path: string): string {
-  return `${folderOf(path)}/airg/${path.slice(path.lastIndexOf("/") + 1)}`;
-}
-
 /** Makes the folder that a file goes to. @throws {ApprovalStoreError} */
 export function makeFolderOf(path: string): void {
   const made = ensurePrivate(folderOf(path));
   if (made.ok) return;
   throw new ApprovalStoreError(made.error.message, made.error.cure);
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
 }

@@ -11,6 +11,7 @@
  */
 
 import { createHash, randomBytes } from "node:crypto";
+import { beneath } from "./file_names.ts";
 import {
   hasPrivateFile,
   lstatIfThere,
@@ -39,7 +40,11 @@ export interface KeyRing {
 
 /** How a key file of airg starts; Runtime Guard's holds 64 hex digits alone. */
 const START = '{"airg":"approval-keys",';
+/** Runtime Guard makes an empty one, and fills it. */
+const FOREIGN_REGEXP = /^\s*(?:[0-9a-fA-F]{64})?\s*$/;
 const SECRET_BYTES = 32;
+/** Bytes of a secret of the environment at least: less can be guessed. */
+const LEAST_SECRET = 16;
 const SECRET_REGEXP = /^[0-9a-f]{64}$/;
 const CURE = "put back the key file, or move it away and run " +
   "`airg approvals repair`, which revokes all open grants";
@@ -53,7 +58,12 @@ export function isForeignKeyFile(path: string): boolean {
     hasPrivateFile(path);
     return false;
   }
-  return !Deno.readTextFileSync(path).startsWith(START);
+  const text = Deno.readTextFileSync(path);
+  if (text.startsWith(START)) return false;
+  if (FOREIGN_REGEXP.test(text)) return true;
+  // Neither: airg's own, damaged, unless airg's own is elsewhere already.
+  if (lstatIfThere(beneath(path)) !== undefined) return true;
+  throw notKeys(path);
 }
 
 /**
@@ -99,6 +109,12 @@ export function openKeys(
 }
 
 function environmentKey(text: string): ApprovalKey {
+  if (new TextEncoder().encode(text).length < LEAST_SECRET) {
+    throw new ApprovalStoreError(
+      `Cannot use AIRG_APPROVAL_HMAC_SECRET: it has fewer than ${LEAST_SECRET} bytes`,
+      "set it to the output of `openssl rand -hex 32`, or unset it: airg then keeps keys of its own",
+    );
+  }
   const secret = createHash("sha256").update(text).digest("hex");
   return { id: 0, made: 0, secret };
 }
@@ -118,13 +134,15 @@ function readOrMake(path: string, now: number): readonly ApprovalKey[] {
 function readIfThere(path: string): readonly ApprovalKey[] {
   if (!hasPrivateFile(path)) return [];
   const keys = parse(Deno.readTextFileSync(path));
-  if (keys === undefined) {
-    throw new ApprovalStoreError(
-      `Cannot use ${path}: it does not hold keys of approvals`,
-      CURE,
-    );
-  }
+  if (keys === undefined) throw notKeys(path);
   return keys;
+}
+
+function notKeys(path: string): ApprovalStoreError {
+  return new ApprovalStoreError(
+    `Cannot use ${path}: it does not hold keys of approvals`,
+    CURE,
+  );
 }
 
 function textOf(keys: readonly ApprovalKey[]): string {

@@ -8,11 +8,16 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { headPath } from "./head.ts";
-import { beneath, keyPlace, makeFolderOf } from "./key_place.ts";
+import { beneath, headPath } from "./file_names.ts";
+import { keyPlace, makeFolderOf } from "./key_place.ts";
 import { hasPrivateFile, lstatIfThere } from "./private_file.ts";
 import { APPLICATION_ID } from "./schema.ts";
-import { ApprovalStoreError, messageOf } from "./trouble.ts";
+import {
+  explained,
+  MALFORMED_CURE,
+  MalformedError,
+  messageOf,
+} from "./trouble.ts";
 
 /** Files of the approvals; absolute. */
 export interface ApprovalPlace {
@@ -66,9 +71,9 @@ function isForeignDatabase(path: string): boolean {
   }
   const bytes = firstBytes(path);
   if (!new TextDecoder().decode(bytes).startsWith(MAGIC)) {
-    throw new ApprovalStoreError(
+    throw new MalformedError(
       `Cannot use ${path}: it is not a database`,
-      "put it back from a backup, or move it away",
+      MALFORMED_CURE,
     );
   }
   const view = new DataView(bytes.buffer);
@@ -96,10 +101,6 @@ function hasOtherTables(path: string, readOnly: boolean = true): boolean {
     if (readOnly && messageOf(error) === NEEDS_WRITER) {
       return hasOtherTables(path, false);
     }
-    throw new ApprovalStoreError(
-      `Cannot read ${path}: ${messageOf(error)}`,
-      "put it back from a backup, or move it away",
-      error,
-    );
+    throw explained(path, error);
   }
 }

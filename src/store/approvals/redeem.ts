@@ -12,6 +12,8 @@ import { canonicalJson } from "../../base/canonical_json.ts";
 import type {
   ApprovalSettings,
   Ask,
+  Asker,
+  Ban,
   Grant,
   Redeemed,
 } from "../../approval/request.ts";
@@ -67,11 +69,21 @@ export function redeem(
   if (first !== undefined) {
     const fitting = found.find(({ why }) => why === undefined);
     return fitting === undefined
-      ? voided(turn, first, first.why ?? "")
-      : { kind: "granted", grant: use(turn, fitting) };
+      ? voided(turn, first, { asker: ask.asker, why: first.why ?? "" })
+      : { kind: "granted", grant: use(turn, fitting, ask.asker) };
   }
   if (denied !== undefined) return deniedAgain(turn, denied);
   return pending(turn, ask, identity, settings);
+}
+
+/** What was asked, whatever it leads to. */
+export function sameOf(
+  { asker: { agent, session, workspace }, subject: { action, cwd } }: Omit<
+    Ban,
+    "why"
+  >,
+): string {
+  return hash({ agent, session, workspace, action, cwd });
 }
 
 function identityOf({ asker, subject, reasons }: Ask): Identity {
@@ -87,10 +99,7 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
     rules,
     twin: hash({ agent, session, workspace, digest, rules }),
     denial: hash({ agent, workspace, digest }),
-    same: hash({
-      ...{ agent, session, workspace },
-      ...{ action: subject.action, cwd: subject.cwd },
-    }),
+    same: sameOf({ asker, subject }),
     place: hash({ agent, workspace }),
   };
 }
@@ -147,6 +156,7 @@ function misfit(
 function use(
   { ledger, moment, raise, tell }: Turn,
   { grant, request }: Found,
+  asker: Asker,
 ): Grant {
   const isOnce = grant.scope === "once";
   if (isOnce && wasUsed(ledger, request.id)) {
@@ -162,20 +172,21 @@ function use(
   };
   putGrant(ledger, used);
   if (isOnce) putRequest(ledger, { ...request, state: "consumed" });
-  tell({ what: "consumed", request: request.id, grant: grant.id });
+  tell({ what: "consumed", request: request.id, grant: grant.id, asker });
   raise();
   return shownGrant(used, moment.ahead);
 }
 
-function voided(
+/** Takes a grant away for good, and says why. */
+export function voided(
   { ledger, moment, raise, tell }: Turn,
   { grant, request }: Found,
-  why: string,
-): Redeemed {
+  { asker, why }: { readonly asker: Asker; readonly why: string },
+): Extract<Redeemed, { kind: "voided" }> {
   putGrant(ledger, { ...grant, state: "voided" });
   const row: RequestRow = { ...request, state: "voided", why };
   putRequest(ledger, row);
-  tell({ what: "voided", request: row.id, grant: grant.id, why });
+  tell({ what: "voided", request: row.id, grant: grant.id, asker, why });
   raise();
   return { kind: "voided", request: shownRequest(row, moment.ahead), why };
 }
@@ -241,7 +252,8 @@ function pending(
     }
     : { ...before, asks: before.asks + 1 };
   putRequest(ledger, row);
-  if (before === undefined) tell({ what: "asked", request: row.id });
-  else touch();
+  if (before === undefined) {
+    tell({ what: "asked", request: row.id, asker });
+  } else touch();
   return { kind: "pending", request: shownRequest(row, moment.ahead) };
 }

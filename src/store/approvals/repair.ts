@@ -22,7 +22,7 @@ import {
   requestsWhere,
 } from "./rows.ts";
 import { advance } from "./time.ts";
-import { ApprovalStoreError } from "./trouble.ts";
+import { MALFORMED_CURE, MalformedError } from "./trouble.ts";
 import { transaction, type Turn } from "./turn.ts";
 
 /** What a repair did. */
@@ -31,6 +31,8 @@ export interface Repaired {
   readonly expired: number;
   /** Rows that do not verify; kept in a table of their own. */
   readonly setAside: number;
+  /** Nothing could be read: the whole database is now here, and an empty one in its place. */
+  readonly movedTo?: string;
 }
 
 const WHY = "the store of approvals was repaired";
@@ -67,9 +69,9 @@ export function repair(ledger: Ledger, who: Operator, now: number): Repaired {
 function refuseMalformed({ database, path }: Ledger): void {
   const row = database.prepare("PRAGMA integrity_check(1)").get();
   if (row?.["integrity_check"] === "ok") return;
-  throw new ApprovalStoreError(
-    `Cannot repair ${path}: ${String(row?.["integrity_check"])}`,
-    "move it away; a new one is made, without grants",
+  throw new MalformedError(
+    `Cannot use ${path}: ${String(row?.["integrity_check"])}`,
+    MALFORMED_CURE,
   );
 }
 

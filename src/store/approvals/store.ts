@@ -13,6 +13,7 @@ import type {
   Operator,
 } from "../../approval/request.ts";
 import { approve, deny, revoke } from "./answers.ts";
+import { forbid, isGranted } from "./forbid.ts";
 import { historyOf } from "./history.ts";
 import {
   addImported,
@@ -20,7 +21,7 @@ import {
   importedApprovals,
   readLegacy,
 } from "./import.ts";
-import { openKeys } from "./keys.ts";
+import { type KeyRing, openKeys } from "./keys.ts";
 import { begin, ensureHead, isEmpty, readMeta } from "./meta.ts";
 import { type ApprovalPlace, approvalPlace } from "./place.ts";
 import { lstatIfThere } from "./private_file.ts";
@@ -40,7 +41,12 @@ import { redeem } from "./redeem.ts";
 import { repair, type Repaired } from "./repair.ts";
 import type { Ledger } from "./rows.ts";
 import { MIGRATIONS } from "./schema.ts";
-import { ApprovalStoreError, type DamagedRow, messageOf } from "./trouble.ts";
+import {
+  ApprovalStoreError,
+  type DamagedRow,
+  explained,
+  messageOf,
+} from "./trouble.ts";
 import { inTurn, transaction, troubleWith } from "./turn.ts";
 import type { WrongIdLimit } from "./wrong_ids.ts";
 import { openDatabase } from "../database.ts";
@@ -98,22 +104,43 @@ export function openApprovals(
     opened = open(place, options, now);
     return opened.ledger;
   };
-  const settled = (now: number): Ledger => {
-    const one = ledger(now);
-    settle(one, now);
-    return one;
+  /** Looks at what is there; what is damaged is named. */
+  const look = <Result>(read: (ledger: Ledger) => Result): Result => {
+    const { ledger } = opened;
+    try {
+      return read(ledger);
+    } catch (error) {
+      throw explained(ledger.path, error);
+    }
   };
-  const last = () => opened.ledger;
+  /** Looks at what is there now. */
+  const settled = <Result>(
+    now: number,
+    read: (ledger: Ledger) => Result,
+  ): Result => {
+    const one = ledger(now);
+    return look(() => {
+      settle(one, now);
+      return read(one);
+    });
+  };
   return {
     place,
     redeem: (ask, settings, now) =>
       inTurn(ledger(now), now, (turn) => redeem(turn, ask, settings)),
-    state: (id, asker, now) => stateFor(settled(now), id, asker),
-    pending: (now) => pendingRequests(settled(now)),
-    find: (id) => findRequest(last(), id),
-    alike: (part, states, now) => alikeRequests(settled(now), part, states),
-    list: (filter) => listRequests(last(), filter),
-    grants: (now) => openGrants(settled(now)),
+    forbid(ban, now) {
+      const one = ledger(now);
+      return look(() => isGranted(one, ban))
+        ? inTurn(one, now, (turn) => forbid(turn, ban))
+        : [];
+    },
+    state: (id, asker, now) => settled(now, (one) => stateFor(one, id, asker)),
+    pending: (now) => settled(now, pendingRequests),
+    find: (id) => look((one) => findRequest(one, id)),
+    alike: (part, states, now) =>
+      settled(now, (one) => alikeRequests(one, part, states)),
+    list: (filter) => look((one) => listRequests(one, filter)),
+    grants: (now) => settled(now, openGrants),
     shown: (id, who, now) =>
       inTurn(ledger(now), now, (turn) => noteShown(turn, id, who)),
     approve: (id, answer, settings, now) =>
@@ -122,14 +149,16 @@ export function openApprovals(
       inTurn(ledger(now), now, (turn) => deny(turn, id, answer, limit)),
     revoke: (id, who, now) =>
       inTurn(ledger(now), now, (turn) => revoke(turn, id, who, limit)),
-    history: (request) => historyOf(last(), request),
-    version: () => versionOf(last()),
+    history: (request) => look((one) => historyOf(one, request)),
+    version: () => look(versionOf),
     close: () => opened.ledger.database.close(),
-    trouble: () => troubleWith(last(), readMeta(last())),
+    trouble: () => look((one) => troubleWith(one, readMeta(one))),
     noteRule: (request, event, now) =>
       inTurn(ledger(now), now, ({ tell }) => tell({ ...event, request })),
     damaged: (which) =>
-      which === "seen" ? [...last().damaged.values()] : damagedRows(last()),
+      look((one) =>
+        which === "seen" ? [...one.damaged.values()] : damagedRows(one)
+      ),
     repair: (who, now) => repair(ledger(now), who, now),
     rotateKey: (now) =>
       inTurn(ledger(now), now, ({ ledger: { keys } }) => keys.rotate(now)),
@@ -140,7 +169,7 @@ export function openApprovals(
         return addImported(turn.ledger, approvals);
       });
     },
-    imported: (limit) => importedApprovals(last(), limit),
+    imported: (limit) => look((one) => importedApprovals(one, limit)),
   };
 }
 
@@ -155,7 +184,7 @@ function open(
   { secret }: ApprovalOptions,
   now: number,
 ): Opened {
-  const ring = openKeys(keys, now, secret);
+  const ring = keysAt(keys, now, secret);
   const database = openOrExplain(path);
   try {
     // What was used must stay used when the power fails.
@@ -173,7 +202,15 @@ function open(
     return { ledger, identity: identityOf(path) };
   } catch (error) {
     database.close();
-    throw error;
+    throw explained(path, error);
+  }
+}
+
+function keysAt(...[path, now, secret]: Parameters<typeof openKeys>): KeyRing {
+  try {
+    return openKeys(path, now, secret);
+  } catch (error) {
+    throw explained(path, error);
   }
 }
 
@@ -181,6 +218,8 @@ function openOrExplain(path: string): ReturnType<typeof openDatabase> {
   try {
     return openDatabase(path, MIGRATIONS);
   } catch (error) {
+    const said = explained(path, error);
+    if (said instanceof ApprovalStoreError) throw said;
     throw new ApprovalStoreError(
       `Cannot open ${path}: ${messageOf(error)}`,
       "mend what the message names, or move the file away",

@@ -67,7 +67,7 @@ storeTest("a grant is used once, by exactly what was approved", (store) => {
   assert.deepEqual(
     store.history(id).map(({ seq: _, ...event }) => event),
     [
-      { what: "asked", request: id, at: START },
+      { what: "asked", request: id, asker: ask("").asker, at: START },
       {
         what: "approved",
         request: id,
@@ -75,7 +75,13 @@ storeTest("a grant is used once, by exactly what was approved", (store) => {
         who: OPERATOR,
         at: START,
       },
-      { what: "consumed", request: id, grant: said.grant?.id, at: START },
+      {
+        what: "consumed",
+        request: id,
+        grant: said.grant?.id,
+        asker: ask("").asker,
+        at: START,
+      },
     ],
   );
 });
@@ -447,12 +453,14 @@ storeTest(
     const options = {
       database: `${folder}/other/approvals.db`,
       keys: `${folder}/other/key`,
-      secret: "correct horse",
+      secret: "correct horse battery",
     };
     using one = closing(openApprovals(options, START));
     assert(say(one.store, leave(one.store, ask("rm"))).ok);
     assert.throws(() => Deno.statSync(options.keys), Deno.errors.NotFound);
-    using wrong = closing(openApprovals({ ...options, secret: "x" }, START));
+    using wrong = closing(
+      openApprovals({ ...options, secret: "another horse battery" }, START),
+    );
     assert.match(wrong.store.trouble() ?? "", /does not verify/);
     assert.throws(() => kindOf(wrong.store, ask("rm")), /Cannot rely on/);
     assert.equal(kindOf(one.store, ask("rm")), "granted");

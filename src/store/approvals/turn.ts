@@ -21,7 +21,7 @@ import {
   statement,
 } from "./rows.ts";
 import { advance, type Moment } from "./time.ts";
-import { ApprovalStoreError, messageOf } from "./trouble.ts";
+import { ApprovalStoreError, explained } from "./trouble.ts";
 
 /** What the work of a turn is handed. */
 export interface Turn {
@@ -98,13 +98,7 @@ export function transaction<Result>(
   } catch (error) {
     // A full disk may have ended it already.
     if (database.isTransaction) database.exec("ROLLBACK");
-    if (error instanceof ApprovalStoreError) throw error;
-    if (!(error instanceof Error && "code" in error)) throw error;
-    throw new ApprovalStoreError(
-      `Cannot write ${path}: ${messageOf(error)}`,
-      "make room on the disk, or mend what the message names",
-      error,
-    );
+    throw explained(path, error, "write");
   }
 }
 

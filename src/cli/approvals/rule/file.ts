@@ -9,6 +9,8 @@
 import { sha256Hex } from "../../../base/digest.ts";
 import { isBelow } from "../../../action/words.ts";
 import { fail, ok, type Result } from "../../../base/result.ts";
+import { ensurePrivate } from "../../../platform/dirs.ts";
+import { writeNew } from "../../policy/write.ts";
 import { writeAtomic } from "../../../platform/atomic_file.ts";
 import { resolveExisting } from "../../../platform/real_path.ts";
 
@@ -18,6 +20,8 @@ export interface PolicyFile {
   readonly text: string;
   /** What it was on the disk; another means that somebody changed it. */
   readonly seen: string;
+  /** It is not there yet: `text` is what decides as the built-in policy does. */
+  readonly isNew?: true;
 }
 
 /** What is wrong, and what to do about it. */
@@ -49,10 +53,7 @@ export async function readPolicyFile(
     }
     const real = resolveExisting(path) ?? path;
     if (workspace !== undefined && isBelow(real, workspace)) {
-      return wrong(
-        `${path} lies in the agent's workspace`,
-        "keep the policy outside of what agents may write",
-      );
+      return fail(inWorkspace(path));
     }
     const others = ((info.mode ?? 0) & WRITABLE) !== 0;
     if (info.uid !== Deno.uid() || others) {
@@ -79,6 +80,36 @@ export async function readPolicyFile(
   }
 }
 
+/** As {@linkcode readPolicyFile}; where there is no file, one that can be made. */
+export async function readOrStartPolicy(
+  path: string,
+  workspace: string,
+): Promise<Result<PolicyFile, FileProblem>> {
+  const isThere = await Deno.lstat(path).then(() => true, () => false);
+  if (isThere) return await readPolicyFile(path, workspace);
+  const real = resolveExisting(path) ?? path;
+  return isBelow(real, workspace)
+    ? fail(inWorkspace(path))
+    : ok({ path, text: START, seen: "", isNew: true });
+}
+
+/** Decides as no file does. */
+const START =
+  `// Your policy of airg: the built-in one, and what you add (policies/README.md).
+{
+  "version": 1,
+  "extends": ["default"],
+  "rules": []
+}
+`;
+
+function inWorkspace(path: string): FileProblem {
+  return {
+    message: `${path} lies in the agent's workspace`,
+    cure: "keep the policy outside of what agents may write",
+  };
+}
+
 function seenOf({ dev, ino, mode, uid }: Deno.FileInfo, text: string): string {
   return [dev, ino, mode, uid, sha256Hex(text)].join(" ");
 }
@@ -88,6 +119,7 @@ export async function replacePolicy(
   file: PolicyFile,
   text: string,
 ): Promise<Result<PolicyFile, FileProblem>> {
+  if (file.isNew === true) return await makePolicy(file.path, text);
   const now = await readPolicyFile(file.path);
   if (!now.ok) return now;
   if (now.value.seen !== file.seen) {
@@ -106,4 +138,18 @@ export async function replacePolicy(
     });
   }
   return await readPolicyFile(file.path);
+}
+
+/** Makes the file, never over another one. */
+async function makePolicy(
+  path: string,
+  text: string,
+): Promise<Result<PolicyFile, FileProblem>> {
+  const folder = ensurePrivate(path.slice(0, path.lastIndexOf("/")) || "/");
+  if (!folder.ok) return folder;
+  const written = await writeNew(path, text);
+  return written.ok ? await readPolicyFile(path) : fail({
+    message: `cannot write ${path}: ${written.error}`,
+    cure: "look at what is there, then try again; nothing was written",
+  });
 }

@@ -35,7 +35,7 @@ import { type ApprovalsSite, recordOf } from "../site.ts";
 import {
   type FileProblem,
   type PolicyFile,
-  readPolicyFile,
+  readOrStartPolicy,
   replacePolicy,
 } from "./file.ts";
 import { type Proposal, proposeRule } from "./propose.ts";
@@ -136,7 +136,7 @@ export async function planRule(
     return no(EXIT_BLOCKED, whyText("not-allowed"), "approve it once");
   }
   const path = policyPath(context, site);
-  const file = await readPolicyFile(path, request.asker.workspace);
+  const file = await readOrStartPolicy(path, request.asker.workspace);
   if (!file.ok) return fail({ status: EXIT_CONFIG, ...file.error });
   const day = new Date(site.clock()).toISOString().slice(0, 10);
   const proposal = await proposeRule(
@@ -178,8 +178,11 @@ function reviewRows({ file, proposal }: Planned): string[] {
     "the rule:",
     ...safeJson(rule, 2).split("\n").map((line) => `  ${line}`),
     "",
-    "the change of the policy:",
-    ...diffRows(file.path, file.text, text).map((line) => `  ${line}`),
+    file.isNew === true
+      ? "there is no policy file yet; this one is made, and decides as none does but for the rule:"
+      : "the change of the policy:",
+    ...diffRows(file.path, file.isNew === true ? "" : file.text, text)
+      .map((line) => `  ${line}`),
     "",
     "today -> with the rule:",
     ...examples.map(({ command, before, after }) =>
