@@ -14,7 +14,7 @@ import { lock } from "../../changes/manifest.ts";
 import { ensurePrivate } from "../../platform/dirs.ts";
 import { openRawTree } from "../../platform/raw_tree.ts";
 import { type BackupEvent, isAs } from "../event.ts";
-import { BackupError, type BackupStore } from "../store.ts";
+import { BackupError, type BackupStore, type StoredEvent } from "../store.ts";
 import { applyPlan, type KeyedStore, settleRestores } from "./apply.ts";
 import { hasJournals } from "./journal.ts";
 import { lookAt } from "./look.ts";
@@ -64,22 +64,15 @@ async function eventsOf(
   if (selection.by === "path") {
     const newest: BackupEvent[] = [];
     for (const path of selection.paths) {
-      const recent = await store.list({ workspace, path, limit: MOST_BARREN });
-      // What changed nothing is not what is to be undone.
-      const last = recent.find(({ event, damaged }) =>
-        damaged || changedBelow(event, path)
-      ) ?? recent[0];
-      if (last === undefined) {
-        return fail(`no backup holds ${path}`);
-      }
-      if (last.damaged) {
+      const last = await lastChange(path, workspace, store);
+      if (!last.ok) return last;
+      const { damaged, event } = last.value;
+      if (damaged) {
         return fail(
-          `backup ${last.event.id} was changed by somebody: its seal does not hold`,
+          `backup ${event.id} was changed by somebody: its seal does not hold`,
         );
       }
-      if (!newest.includes(last.event)) {
-        newest.push(last.event);
-      }
+      if (!newest.includes(event)) newest.push(event);
     }
     return ok(newest);
   }
@@ -102,8 +95,33 @@ async function eventsOf(
   );
 }
 
-/** Backups that changed nothing, of which the newest that did is looked for. */
-const MOST_BARREN = 20;
+/** Backups that changed nothing or put back, among which the newest that did is looked for. */
+const MOST_BARREN = 100;
+
+/**
+ * The backup before something took a path away or changed it. A restore is not
+ * that: else the second of two would take away what the first put back. It is
+ * undone by its id.
+ */
+async function lastChange(
+  path: string,
+  workspace: string,
+  store: BackupStore,
+): Promise<Result<StoredEvent, string>> {
+  const recent = await store.list({ workspace, path, limit: MOST_BARREN });
+  if (recent.length === 0) return fail(`no backup holds ${path}`);
+  const others = recent.filter(({ event, damaged }) =>
+    damaged || event.cause !== "restore"
+  );
+  const last =
+    others.find(({ event, damaged }) => damaged || changedBelow(event, path)) ??
+      others[0];
+  return last === undefined
+    ? fail(
+      `only restores have changed ${path} of late; give the id of one to undo it`,
+    )
+    : ok(last);
+}
 
 function changedBelow({ entries }: BackupEvent, path: string): boolean {
   return entries.some((entry) =>
