@@ -10,6 +10,7 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { writeOutDisk } from "../../platform/write_out.ts";
 import { FolderMoved } from "../../platform/in_folder.ts";
 import type { KeyRing } from "../../store/approvals/keys.ts";
@@ -107,14 +108,19 @@ export async function applyPlan(
   return { ok: true, undo: undo.id, paths: work.map(({ path }) => path) };
 }
 
-/**
- * Ends what an airg that died had begun; the caller holds the lock.
- *
- * @returns A sentence for each that could not be brought to an end.
- */
-export async function settleRestores(room: RestoreRoom): Promise<string[]> {
+/** What became of restores that an airg which died had begun. */
+export interface Settled {
+  /** A sentence for each that is finished or taken back. */
+  readonly ended: readonly string[];
+  /** A sentence for each that could not be brought to an end. */
+  readonly stuck: readonly string[];
+}
+
+/** Ends what an airg that died had begun; the caller holds the lock. */
+export async function settleRestores(room: RestoreRoom): Promise<Settled> {
   const { open, strange } = openJournals(room.folder, room.store.keys);
-  const said = strange.map((path) =>
+  const ended: string[] = [];
+  const stuck = strange.map((path) =>
     `${path} is no journal of airg's, or was changed; look at it and move it away`
   );
   for (const journal of open) {
@@ -123,11 +129,20 @@ export async function settleRestores(room: RestoreRoom): Promise<string[]> {
       continue;
     }
     const failure = await carryOut(journal, room);
-    if (failure?.ok === false && failure.why === "incomplete") {
-      said.push(failure.message);
-    }
+    if (failure?.why === "incomplete") {
+      stuck.push(
+        `a restore that was interrupted is not taken back whole: ${failure.message}`,
+      );
+    } else ended.push(endOf(journal, failure?.message));
   }
-  return said;
+  return { ended, stuck };
+}
+
+function endOf({ id, moves }: Journal, why: string | undefined): string {
+  const paths = counted(moves.length, "path");
+  return why === undefined
+    ? `a restore that was interrupted is finished: ${paths} put back; what they replaced is backup ${id}`
+    : `a restore that was interrupted is taken back: ${paths} as before it (${why}); ask for it again`;
 }
 
 /** What a restore left is noted last of all: this journal came back from somewhere. */

@@ -15,8 +15,13 @@ import { ensurePrivate } from "../../platform/dirs.ts";
 import { openRawTree } from "../../platform/raw_tree.ts";
 import { type BackupEvent, isAs } from "../event.ts";
 import { BackupError, type BackupStore, type StoredEvent } from "../store.ts";
-import { applyPlan, type KeyedStore, settleRestores } from "./apply.ts";
-import { hasJournals } from "./journal.ts";
+import {
+  applyPlan,
+  type KeyedStore,
+  type Settled,
+  settleRestores,
+} from "./apply.ts";
+import { hasJournals } from "./interrupted.ts";
 import { lookAt } from "./look.ts";
 import { isBelow, obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
 
@@ -146,10 +151,11 @@ export interface RestoreSite {
  */
 export async function endInterrupted(
   site: Pick<RestoreSite, "folder" | "store">,
-): Promise<void> {
-  if (!hasJournals(site.folder)) return;
+): Promise<Settled> {
+  const nothing = { ended: [], stuck: [] };
+  if (!hasJournals(site.folder)) return nothing;
   using mine = lock(site.folder);
-  if (mine !== undefined) await settleRestores(site);
+  return mine === undefined ? nothing : await settleRestores(site);
 }
 
 /** Carries out what was judged; the plan must still be the same. */
@@ -166,7 +172,7 @@ export async function restoreNow(
     return failed("failed", "another restore is going on; try again");
   }
   try {
-    const stuck = await settleRestores(site);
+    const { stuck } = await settleRestores(site);
     if (stuck.length > 0) return failed("incomplete", stuck.join("; "));
     const plan = await planRestore(selection, origin.workspace, site.store);
     if (!plan.ok) return failed("changed", plan.error);
