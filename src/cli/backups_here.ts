@@ -117,7 +117,8 @@ export function backupsHere(site: BackupsSite): Backups {
     async plan(selection) {
       const { planRestore } = await restores();
       const store = await open();
-      return await planRestore(selection, workspace, store);
+      const step = slowWork("looking ...", site.progress, monotonicClock);
+      return await planRestore(selection, workspace, store, step);
     },
     async action(plan, origin, force) {
       const { restoreAction } = await restores();

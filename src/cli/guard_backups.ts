@@ -81,6 +81,7 @@ export function backupsOn(site: BackupSite): Backup {
       },
       alone: (path) => targets.alone.has(path) || precaution.folders.has(path),
       signal,
+      onTurn: step,
       appeared: () => appearedIn(precaution, ground),
       about: {
         cause: causeOf(action),

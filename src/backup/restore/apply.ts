@@ -73,7 +73,7 @@ export async function applyPlan(
 ): Promise<Applied> {
   const work = workIn(plan);
   if (work.length === 0) return { ok: true, paths: [] };
-  const damaged = await missingObject(work, room.store);
+  const damaged = await missingObject(work, room);
   if (damaged !== undefined) {
     const message =
       `the content of ${damaged} is not in the store, or is damaged`;
@@ -276,12 +276,13 @@ function problemOf(error: unknown): Problem {
 /** Whose content cannot be had, if one is so; nothing is touched then. */
 async function missingObject(
   work: readonly PlanItem[],
-  store: BackupStore,
+  { step, store }: RestoreRoom,
 ): Promise<string | undefined> {
   const checked = new Set<string>();
+  const onTurn = () => step?.("read");
   for (const { path, will } of work) {
     if (will.type !== "file" || checked.has(will.sha256)) continue;
-    using file = await store.object(will.sha256);
+    using file = await store.object(will.sha256, onTurn);
     if (file === undefined) return path;
     checked.add(will.sha256);
   }

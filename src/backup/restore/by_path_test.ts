@@ -10,6 +10,8 @@ import {
   planned,
   restoreSite,
 } from "../../../test/support/restores.ts";
+import { rememberedHash } from "../../platform/hashed_files.ts";
+import { openRawTree } from "../../platform/raw_tree.ts";
 import { planRestore, restoreNow } from "./restore.ts";
 
 async function restoreByPath(scene: BackupScene): Promise<number> {
@@ -66,4 +68,19 @@ Deno.test("where only restores hold a path, none of them is taken for its last c
   );
   assert(!plan.ok);
   assert.match(plan.error, /only restores .*give the id of one/);
+});
+
+Deno.test("what was put back is not read to know what it holds", async () => {
+  using scene = backupScene();
+  const file = `${scene.workspace}/f`;
+  Deno.writeFileSync(file, new Uint8Array(2 * 1024 * 1024).fill(7));
+  Deno.utimeSync(file, 1, 1);
+  await acting(scene, ["f"], () => Deno.removeSync(file));
+  assert.equal(await restoreByPath(scene), 1);
+  using tree = openRawTree();
+  using node = tree.open(file);
+  const [stored] = await scene.store.list({ limit: 1 });
+  const after = stored?.event.entries[0]?.after;
+  assert(node !== undefined && after?.type === "file");
+  assert.equal(rememberedHash(node.info), after.sha256);
 });

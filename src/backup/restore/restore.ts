@@ -22,7 +22,7 @@ import {
   settleRestores,
 } from "./apply.ts";
 import { hasJournals } from "./interrupted.ts";
-import { lookAt } from "./look.ts";
+import { lookAhead, lookAt } from "./look.ts";
 import { isBelow, obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
 
 /** Events that one plan takes together at most. */
@@ -35,6 +35,7 @@ export async function planRestore(
   selection: RestoreSelection,
   workspace: string,
   store: BackupStore,
+  onTurn: () => void = () => {},
 ): Promise<Result<Plan, string>> {
   const events = await eventsOf(selection, workspace, store);
   if (!events.ok) return events;
@@ -45,6 +46,7 @@ export async function planRestore(
     return fail("no backup holds anything of that");
   }
   using tree = openRawTree();
+  for (const { path } of targets) await lookAhead(tree, path, onTurn);
   return ok(planOf(selection, targets, (target) => lookAt(tree, target)));
 }
 
@@ -174,7 +176,13 @@ export async function restoreNow(
   try {
     const { stuck } = await settleRestores(site);
     if (stuck.length > 0) return failed("incomplete", stuck.join("; "));
-    const plan = await planRestore(selection, origin.workspace, site.store);
+    const onTurn = () => site.step?.("looked");
+    const plan = await planRestore(
+      selection,
+      origin.workspace,
+      site.store,
+      onTurn,
+    );
     if (!plan.ok) return failed("changed", plan.error);
     const problem = problemOf(plan.value, action, site);
     if (problem !== undefined) return problem;
