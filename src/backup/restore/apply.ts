@@ -16,6 +16,7 @@ import { FolderMoved } from "../../platform/in_folder.ts";
 import type { KeyRing } from "../../store/approvals/keys.ts";
 import type { BackupEvent } from "../event.ts";
 import { type BackupAbout, BackupError, type BackupStore } from "../store.ts";
+import { restoreTrouble } from "../trouble.ts";
 import {
   type Journal,
   type Move,
@@ -101,7 +102,14 @@ export async function applyPlan(
     direction: "forward",
     moves,
   };
-  await saveJournal(room.folder, room.store.keys, journal);
+  try {
+    await saveJournal(room.folder, room.store.keys, journal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const said = restoreTrouble(error, `${room.folder}/${undo.id}.journal`);
+    const message = `nothing was put back: ${said}`;
+    return { ok: false, why: "failed", message };
+  }
   room.step?.("begun");
   const failure = await carryOut(journal, room);
   if (failure !== undefined) return failure;
@@ -203,17 +211,27 @@ async function run(
   put: Put,
   moves: readonly Move[],
 ): Promise<Problem | undefined> {
+  let at = "";
+  const each = function* (list: Iterable<readonly [number, Move]>) {
+    for (const [n, move] of list) {
+      at = move.path;
+      yield [n, move] as const;
+    }
+  };
+  const down = [...moves.entries()].reverse();
   try {
-    for (const [n, move] of moves.entries()) settleLeftovers(put, move, n);
-    for (const [n, move] of [...moves.entries()].reverse()) {
+    for (const [n, move] of each(moves.entries())) {
+      settleLeftovers(put, move, n);
+    }
+    for (const [n, move] of each(down)) {
       if (mustGo(move)) takeAway(put, move, n);
     }
-    for (const move of moves) putFolder(put, move);
-    for (const [n, move] of moves.entries()) await putLeaf(put, move, n);
-    for (const move of moves.toReversed()) shutFolder(put, move);
+    for (const [, move] of each(moves.entries())) putFolder(put, move);
+    for (const [n, move] of each(moves.entries())) await putLeaf(put, move, n);
+    for (const [, move] of each(down)) shutFolder(put, move);
     return undefined;
   } catch (error) {
-    return problemOf(error);
+    return problemOf(error, at);
   }
 }
 
@@ -227,7 +245,7 @@ async function runBack(put: Put, moves: readonly Move[]): Promise<string[]> {
     try {
       await use();
     } catch (error) {
-      if (problemOf(error) !== undefined) stuck.add(path);
+      if (problemOf(error, path) !== undefined) stuck.add(path);
     }
   };
   const back = moves.map(({ path, from, to }) => ({
@@ -258,17 +276,20 @@ function mustGo({ from, to }: Move): boolean {
     (from.type === "folder" || to.type === "folder");
 }
 
-function problemOf(error: unknown): Problem {
+function problemOf(error: unknown, path: string): Problem {
   if (error instanceof Overtaken) {
-    return { why: "changed", message: error.message };
+    const { message } = error;
+    const named = message.includes(path) ? message : `${path}: ${message}`;
+    return { why: "changed", message: named };
   }
   if (error instanceof FolderMoved) {
-    const message = "a link stands in the place of a folder above it";
+    const message =
+      `${path}: a link stands in the place of a folder above it; remove the link, then restore again`;
     return { why: "changed", message };
   }
   // What the machine says (no permission, a full disk).
   if (error instanceof Error && "code" in error) {
-    return { why: "failed", message: error.message };
+    return { why: "failed", message: restoreTrouble(error, path) };
   }
   throw error;
 }

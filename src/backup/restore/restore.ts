@@ -15,6 +15,7 @@ import { ensurePrivate } from "../../platform/dirs.ts";
 import { openRawTree } from "../../platform/raw_tree.ts";
 import { type BackupEvent, isAs } from "../event.ts";
 import { BackupError, type BackupStore, type StoredEvent } from "../store.ts";
+import { restoreTrouble } from "../trouble.ts";
 import {
   applyPlan,
   type KeyedStore,
@@ -203,8 +204,18 @@ export async function restoreNow(
       ...(undo !== undefined && { undo }),
     };
   } catch (error) {
-    if (!(error instanceof BackupError)) throw error;
-    return failed("failed", `${error.message}; ${error.cure}`);
+    if (error instanceof BackupError) {
+      return failed("failed", `${error.message}; ${error.cure}`);
+    }
+    // The machine, amid it all: what is begun is noted.
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const path = `${site.folder}/lock`;
+    const said = new BackupError(
+      restoreTrouble(error, path),
+      path,
+      "what was begun is ended first, whichever airg comes next",
+    );
+    throw Object.assign(said, { code: error.code });
   }
 }
 
