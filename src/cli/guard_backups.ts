@@ -82,7 +82,7 @@ export function backupsOn(site: BackupSite): Backup {
       alone: (path) => targets.alone.has(path) || precaution.folders.has(path),
       signal,
       onTurn: step,
-      appeared: () => appearedIn(precaution, ground),
+      appeared: () => appearedIn({ ...targets, ...precaution }, ground),
       about: {
         cause: causeOf(action),
         workspace: origin.workspace,
