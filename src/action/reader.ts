@@ -23,8 +23,8 @@ import type {
 } from "./facts.ts";
 import { absolutePath, normalizePath } from "./words.ts";
 
-/** Most questions to the disk for one action; each costs a few system calls. */
-const MAX_LOOKUPS = 1_024;
+/** Most questions to the disk for one action: more than names that a pattern may stand for. */
+const MAX_LOOKUPS = 1_536;
 
 /** UTF-16 units of a path; Linux takes no longer one (`PATH_MAX`). */
 const MAX_PATH = 4_096;

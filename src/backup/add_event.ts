@@ -91,7 +91,7 @@ async function makeRoom(
   const batch = openBatch({ place, disk, room: Infinity, dry: true });
   const made = manifestOf(ring, eventFrom(await fill(batch)));
   const cost = batch.cost() + roomFor(made);
-  const { fits, pruned, bytes } = await alone(place, () =>
+  const { fits, fitsAt, pruned, bytes } = await alone(place, () =>
     pruneBackups(
       {
         place,
@@ -119,9 +119,19 @@ async function makeRoom(
       `${bytes > 0 ? `, ${bytes} may not go yet` : ""}, ` +
       `and audit.backup_max_bytes is ${settings.maxBytes}`,
     place.root,
-    "raise audit.backup_max_bytes, or wait: the only copy of what was deleted " +
-      "stays for a day",
+    fullCure(fitsAt),
   );
+}
+
+/** Pruning was tried already, and would free nothing more. */
+function fullCure(fitsAt: number | undefined): string {
+  if (fitsAt === undefined) {
+    return "raise audit.backup_max_bytes: no pruning makes room for that much";
+  }
+  const time = new Date(fitsAt).toISOString().slice(0, 19);
+  return "raise audit.backup_max_bytes, or wait until " + time +
+    "Z: the only " +
+    "copy of what was deleted stays for a day, and pruning does not take it";
 }
 
 function eventFrom(

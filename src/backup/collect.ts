@@ -32,6 +32,8 @@ export interface Collection {
   readonly perhaps: Set<string>;
   /** Folders in which files may appear under names that nobody knows, with what is in them. */
   readonly spread: Map<string, ReadonlySet<string>>;
+  /** The same, and nothing of what is in folders that were there. */
+  readonly beside: Map<string, ReadonlySet<string>>;
 }
 
 /** Adds one path with all below, if the action can change it. */
@@ -197,6 +199,13 @@ function rawEntriesOf(folder: string): readonly Named[] {
     isFile: kind === "file",
     isSymlink: kind === "link",
   }));
+}
+
+/** Names in one folder, with what they are. */
+export function namesIn(folder: string): ReadonlyMap<string, Kind> {
+  return new Map(
+    entriesOf(folder).map((entry) => [entry.name, kindOfEntry(entry)]),
+  );
 }
 
 /** Looks, following no link; `undefined` where nothing is. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { rememberedHash } from "../platform/hashed_files.ts";
 import { roomFor } from "./add_event.ts";
 import type { BackupEntry, BackupEvent } from "./event.ts";
 import { dropEvent, manifestOf, replaceEvent } from "./events.ts";
@@ -55,7 +56,8 @@ export async function finish(
     ], {
       maxFileBytes,
       ...(unlikely && { unlikely }),
-      known: (path, info) => hashIfSame(seen.get(path), info),
+      known: (path, info) =>
+        hashIfSame(seen.get(path), info) ?? rememberedHash(info),
       signal,
       hash: async (node, turn): Promise<ContentId> => {
         using content = node.open();

@@ -6,45 +6,50 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { hashSoon } from "../platform/hashed_files.ts";
+import {
+  openRawTree,
+  type RawContent,
+  type RawInfo,
+} from "../platform/raw_tree.ts";
 import { isSha256, objectPath } from "./objects.ts";
 import type { BackupPlace } from "./place.ts";
 
-const CHUNK = 1024 * 1024;
+/** Content of an object; close it again. */
+export interface ObjectContent extends RawContent {
+  /** What the object is now. */
+  readonly look: () => RawInfo;
+}
 
-/** Opens an object after reading it once; `undefined` where it is gone or something else. */
+/**
+ * Opens an object after reading it once, or once in this process where it is
+ * large; `undefined` where it is gone or something else.
+ */
 export async function openObject(
   place: BackupPlace,
   sha256: string,
-): Promise<Deno.FsFile | undefined> {
+  onTurn?: () => void,
+): Promise<ObjectContent | undefined> {
   if (!isSha256(sha256)) return undefined;
-  const path = objectPath(place, sha256);
-  const file = openPlain(path);
-  if (file === undefined) return undefined;
-  if (await hashOf(file) === sha256) {
-    await file.seek(0, Deno.SeekMode.Start);
-    return file;
-  }
-  file.close();
-  return undefined;
-}
-
-function openPlain(path: string): Deno.FsFile | undefined {
+  const open = new DisposableStack();
   try {
     // Only airg's user can put anything there; a link is none of ours.
-    return Deno.lstatSync(path).isFile ? Deno.openSync(path) : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function hashOf(file: Deno.FsFile): Promise<string> {
-  const hash = createHash("sha256");
-  const chunk = new Uint8Array(CHUNK);
-  for (;;) {
-    const count = await file.read(chunk);
-    if (count === null) return hash.digest("hex");
-    hash.update(chunk.subarray(0, count));
+    const node = open.use(openRawTree()).open(objectPath(place, sha256));
+    if (node === undefined) return undefined;
+    open.use(node);
+    if (node.info.type !== "file") return undefined;
+    if (await hashSoon(node, onTurn) !== sha256) return undefined;
+    const content = open.use(node.open());
+    const kept = open.move();
+    return {
+      file: content.file,
+      nextData: content.nextData,
+      nextHole: content.nextHole,
+      cloneTo: content.cloneTo,
+      look: node.look,
+      [Symbol.dispose]: () => kept.dispose(),
+    };
+  } finally {
+    open.dispose();
   }
 }

@@ -7,6 +7,7 @@
  */
 
 import { systemClock } from "../base/clock.ts";
+import { rememberedHash, rememberHash } from "../platform/hashed_files.ts";
 import { keyPlace } from "../store/approvals/key_place.ts";
 import { type KeyRing, openKeys } from "../store/approvals/keys.ts";
 import { ApprovalStoreError } from "../store/approvals/trouble.ts";
@@ -59,7 +60,7 @@ export function openBackups(options: StoreOptions): OpenStore {
     finish: (id, found, signal) => finish(site, id, found, signal),
     list: (filter) => Promise.resolve(listEvents(site, filter)),
     find: (word) => Promise.resolve(findEvent(site, word)),
-    object: (sha256) => openObject(place, sha256),
+    object: (sha256, onTurn) => openObject(place, sha256, onTurn),
     prune: (settings, now) => prune(site, settings, now, false),
     wouldPrune: (settings, now) => prune(site, settings, now, true),
     add: (fill) => add(site, fill),
@@ -98,14 +99,18 @@ async function save(
           : limits.skip?.(path),
       alone: (path) => limits.alone?.(path) ?? false,
       signal: limits.signal,
+      onTurn: limits.onTurn,
       batch,
       maxFileBytes,
       known: (path, info) =>
         unlikely?.has(path) === true
           ? hashIfSame(site.seen.get(path), info)
-          : undefined,
-      seen: (path, { identity, size, stamp }, { sha256 }) =>
-        seen.set(path, { identity, size, stamp, sha256 }),
+          : rememberedHash(info),
+      seen(path, info, { sha256 }) {
+        const { identity, size, stamp } = info;
+        seen.set(path, { identity, size, stamp, sha256 });
+        rememberHash(info, sha256);
+      },
     });
     return { at, ...about, what, ...snapshot };
   }, { unlisted: unlikely !== undefined && unlikely.size > 0 });

@@ -23,6 +23,7 @@ import {
   type Going,
   hashesOf,
   type Limits,
+  PRECIOUS_MS,
   type Sizes,
 } from "./retention.ts";
 import type { Pruned } from "./store.ts";
@@ -47,6 +48,8 @@ export interface PruneResult {
   readonly bytes: number;
   /** Whether that keeps to `maxBytes`. */
   readonly fits: boolean;
+  /** Where it does not: when it would, because more may go; absent: never. */
+  readonly fitsAt?: number;
 }
 
 /** Prunes. */
@@ -75,7 +78,31 @@ export async function pruneBackups(
     settle(pruning, found.sizes, going, now);
   }
   const pruned = listOf(going, found.sizes, leftovers);
-  return { pruned, bytes: wanted.bytes, fits };
+  const fitsAt = fits ? undefined : whenFits(found, limits, now);
+  return {
+    pruned,
+    bytes: wanted.bytes,
+    fits,
+    ...(fitsAt !== undefined && { fitsAt }),
+  };
+}
+
+/** When enough may go: the later, the more. */
+function whenFits(
+  found: Found,
+  limits: Limits,
+  now: number,
+): number | undefined {
+  const fits = (at: number) => plan(found, limits, at).bytes <= limits.maxBytes;
+  const times = found.summaries.events.map(({ at }) => at + PRECIOUS_MS)
+    .filter((at) => at > now).sort((a, b) => a - b);
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fits(times[middle] ?? Infinity)) high = middle;
+    else low = middle + 1;
+  }
+  return times[low];
 }
 
 /** What there is. */

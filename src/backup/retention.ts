@@ -61,6 +61,8 @@ export type Limits = Pick<
 >;
 
 const DAY_MS = 86_400_000;
+/** So long the only copy of what was deleted stays, in milliseconds. */
+export const PRECIOUS_MS = DAY_MS;
 
 /** Shortens an event to what is needed here. */
 export function summaryOf(event: BackupEvent, folder: string): Summary {
@@ -135,7 +137,7 @@ function holdings(events: readonly Summary[], now: number): Holdings {
   for (const { at, items } of events) {
     for (const item of new Set(items.map(keyOf))) add(holders, item, 1);
     for (const hash of hashesOf(items)) add(objects, hash, 1);
-    if (at <= now - DAY_MS) continue;
+    if (at <= now - PRECIOUS_MS) continue;
     for (const item of items) if (item.gone) precious.add(keyOf(item));
   }
   return {

@@ -71,7 +71,7 @@ export async function takeSnapshot(
   using tree = openRawTree();
   const walk: Walk = {
     ...options,
-    turn: turns(options.signal, paths[0] ?? "/"),
+    turn: turns(options.signal, paths[0] ?? "/", options.onTurn),
     entries: [],
     unsaved: [],
     names: new Map(),

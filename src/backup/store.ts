@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { ObjectContent } from "./open_object.ts";
 import type { Result } from "../base/result.ts";
 import type { BackupEvent, Unsaved } from "./event.ts";
 
@@ -70,6 +71,8 @@ export type BackupAbout = Omit<
 
 /** What need not be saved, and how long anybody waits for it. */
 export interface SaveLimits {
+  /** Called now and then while it lasts. */
+  readonly onTurn?: (() => void) | undefined;
   /** Calls it off: nothing is kept then. */
   readonly signal?: AbortSignal | undefined;
   /** Why a path need not be saved, one clause; it becomes one of `unsaved`. */
@@ -120,7 +123,10 @@ export interface BackupStore {
   /** By id, its start or end, the name of the folder, or its path. */
   readonly find: (word: string) => Promise<Result<StoredEvent, string>>;
   /** Content of an object, hash verified while read; `undefined` where it is gone or is something else. */
-  readonly object: (sha256: string) => Promise<Deno.FsFile | undefined>;
+  readonly object: (
+    sha256: string,
+    onTurn?: () => void,
+  ) => Promise<ObjectContent | undefined>;
   /** Takes what is too old, too many or too much, oldest first. */
   readonly prune: (
     settings: BackupSettings,

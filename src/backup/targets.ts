@@ -24,6 +24,7 @@ import {
   type Ground,
   kindOf,
   nameOf,
+  namesIn,
   sizeOf,
   walk,
 } from "./collect.ts";
@@ -40,6 +41,8 @@ export interface Targets {
   readonly unsaved: ReadonlyMap<string, string>;
   /** Folders in which files may appear, with what is in them; see {@linkcode appearedIn}. */
   readonly spread: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Folders in which names may appear, with their names. */
+  readonly beside: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Files of a folder that may change, of which nobody knows which. */
@@ -65,7 +68,9 @@ export function targetsOf(
     unsaved: new Map(),
     perhaps: new Set(),
     spread: new Map(),
+    beside: new Map(),
   };
+  changed.beside.forEach((path) => watchBeside(found, path));
   changed.paths.forEach((path) => addChanged(found, path));
   changed.placings.forEach((placing) => addPlaced(found, placing, changed));
   for (const use of changed.git) {
@@ -90,8 +95,20 @@ export function targetsOf(
     found.unsaved.set(workspace, `not everything may be saved: ${first}`);
     found.paths.add(workspace);
   }
-  const { alone, paths, perhaps, spread, unsaved } = found;
-  return { paths: [...paths], alone, perhaps, unsaved, spread };
+  const { alone, beside, paths, perhaps, spread, unsaved } = found;
+  // So that there is an event for what appears.
+  if (paths.size === 0) {
+    for (const folder of beside.keys()) addMaybe(found, folder, addAlone);
+  }
+  return { paths: [...paths], alone, perhaps, unsaved, spread, beside };
+}
+
+/** Remembers the names beside a file, or in a folder that is named. */
+function watchBeside({ beside }: Collection, path: string): void {
+  const folder = kindOf(path) === "folder"
+    ? path
+    : path.slice(0, path.lastIndexOf("/")) || "/";
+  if (!beside.has(folder)) beside.set(folder, new Set(namesIn(folder).keys()));
 }
 
 function addChanged(found: Collection, changed: ChangedPath): void {
@@ -189,23 +206,35 @@ function addFiles(
   addMadeAgain(found, again.filter((path) => path.startsWith(begins)));
 }
 
-/** What has appeared by now in folders that an action spread files in. */
+/** What has appeared by now in folders that an action spread files in, or left some in. */
 export function appearedIn(
-  { spread }: Pick<Targets, "spread">,
+  { beside, spread }: Pick<Targets, "beside" | "spread">,
   { held, roots }: Pick<Ground, "held" | "roots">,
 ): { readonly paths: readonly string[]; readonly cut: boolean } {
   const paths = new Set<string>();
-  for (const [folder, before] of spread) {
-    if (!roots.some((root) => isWithin(folder, root))) continue;
-    const whole = walk(folder, "", (path) => {
+  const isOurs = (path: string) =>
+    roots.some((root) => isWithin(path, root)) &&
+    !held.some((one) => isWithin(path, one));
+  const note = (folder: string, isOld: (own: string) => boolean) =>
+    walk(folder, "", (path) => {
       const own = `${folder}/${path}`;
-      if (before.has(own) || held.some((one) => isWithin(own, one))) {
-        return true;
-      }
-      paths.add(own);
+      if (!isOld(own) && isOurs(own)) paths.add(own);
       return paths.size <= MOST_PLACED;
     });
-    if (!whole) return { paths: [], cut: true };
+  for (const [folder, before] of spread) {
+    if (!roots.some((root) => isWithin(folder, root))) continue;
+    if (!note(folder, (own) => before.has(own))) {
+      return { paths: [], cut: true };
+    }
+  }
+  for (const [folder, before] of beside) {
+    for (const [name, kind] of namesIn(folder)) {
+      const own = `${folder === "/" ? "" : folder}/${name}`;
+      if (before.has(name) || kind === "other" || !isOurs(own)) continue;
+      paths.add(own);
+      const whole = kind !== "folder" || note(own, () => false);
+      if (!whole || paths.size > MOST_PLACED) return { paths: [], cut: true };
+    }
   }
   return { paths: [...paths], cut: false };
 }

@@ -24,11 +24,13 @@ const TURN_MS = 50;
 export function turns(
   signal: AbortSignal | undefined,
   path: string,
+  onTurn: () => void = () => {},
 ): () => Promise<void> {
   let last = monotonicClock();
   return async () => {
     refuseCalledOff(signal, path);
     if (monotonicClock() - last < TURN_MS) return;
+    onTurn();
     await new Promise((resolve) => setTimeout(resolve));
     last = monotonicClock();
     refuseCalledOff(signal, path);

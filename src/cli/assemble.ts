@@ -95,7 +95,7 @@ export async function assemble(
   );
   if (!site.ok) return site;
   const secret = env["AIRG_APPROVAL_HMAC_SECRET"];
-  const notePruned = recorder.value.note(origin);
+  const note = recorder.value.note(origin);
   const backups = backupsHere({
     workspace: workspace.value,
     root: resolveExisting(places.backups) ?? places.backups,
@@ -107,9 +107,14 @@ export async function assemble(
     redact: recorder.value.redact,
     progress: options.progress,
     async onPruned(pruned) {
-      for (const item of pruned) await notePruned("backup_pruned", { ...item });
+      for (const item of pruned) await note("backup_pruned", { ...item });
+    },
+    async onEnded(sentence) {
+      options.warn?.(sentence);
+      await note("restore_ended", { what: sentence });
     },
   });
+  await backups.end();
   return ok({
     backups,
     effects: effectsOf(
@@ -129,7 +134,7 @@ export async function assemble(
     recordChanges: recorder.value.recordChanges,
     origin,
     policy: policy.inForce,
-    note: recorder.value.note(origin),
+    note,
     logPath: recorder.value.path,
     notices: [
       ...recorder.value.notices,

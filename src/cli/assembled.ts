@@ -58,7 +58,8 @@ export type Note = (
     | "drill"
     | "notice"
     | "backup_pruned"
-    | "backup_imported",
+    | "backup_imported"
+    | "restore_ended",
   details: Readonly<Record<string, Json>>,
 ) => Promise<void>;
 

@@ -17,6 +17,8 @@ import type {
 import type { OpenStore, StoreOptions } from "../backup/open_store.ts";
 import type { Plan } from "../backup/restore/plan.ts";
 import { type Clock, monotonicClock } from "../base/clock.ts";
+import { hasJournals, restoringIn } from "../backup/restore/interrupted.ts";
+import { endingOf } from "./ended_restores.ts";
 import { slowWork } from "./slow_work.ts";
 import type { Result } from "../base/result.ts";
 import type { Profile } from "../../sandbox/profile.ts";
@@ -71,8 +73,10 @@ export interface Backups {
     },
     profile: Profile,
   ) => Promise<Outcome>;
-  /** The store itself. */
+  /** The store itself; what was interrupted in it is brought to an end first. */
   readonly open: () => Promise<OpenStore>;
+  /** Opens it only where something was interrupted. */
+  readonly end: () => Promise<void>;
 }
 
 /** What {@linkcode backupsHere} needs. */
@@ -83,30 +87,38 @@ export interface BackupsSite extends StoreOptions {
   readonly now: Clock;
   /** Told what takes long; absent where nobody looks. */
   readonly progress?: ((message: string) => void) | undefined;
+  /** Told what became of a restore that was interrupted. */
+  readonly onEnded: (sentence: string) => Promise<void>;
 }
 
 /** Puts the parts together. */
 export function backupsHere(site: BackupsSite): Backups {
   const { now, workspace } = site;
   let opened: OpenStore | undefined;
+  const endOthers = endingOf(site.onEnded);
   const open = async () => {
     // SQLite is not needed, but hashing is: 20 ms of a start.
     const { openBackups } = await import("../backup/open_store.ts");
-    return opened ??= openBackups(site);
+    const store = opened ??= openBackups(site);
+    await endOthers(store);
+    return store;
   };
   const restores = () => import("../backup/restore/restore.ts");
-  const folderOf = ({ place }: OpenStore) => `${place.root}/restoring`;
+  const folderOf = ({ place }: OpenStore) => restoringIn(place.root);
   return {
     open,
+    async end() {
+      if (hasJournals(restoringIn(site.root))) await open();
+    },
     settings: site.restoreSettings,
     enabled: () => site.settings().enabled,
     unread: () => site.settings().unread,
     list: async (filter) => await (await open()).list({ ...filter, workspace }),
     async plan(selection) {
-      const { endInterrupted, planRestore } = await restores();
+      const { planRestore } = await restores();
       const store = await open();
-      await endInterrupted({ folder: folderOf(store), store });
-      return await planRestore(selection, workspace, store);
+      const step = slowWork("looking ...", site.progress, monotonicClock);
+      return await planRestore(selection, workspace, store, step);
     },
     async action(plan, origin, force) {
       const { restoreAction } = await restores();

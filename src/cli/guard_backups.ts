@@ -96,7 +96,8 @@ export function backupsOn(site: BackupSite): Backup {
       },
       alone: (path) => targets.alone.has(path) || precaution.folders.has(path),
       signal,
-      appeared: () => appearedIn(precaution, ground),
+      onTurn: step,
+      appeared: () => appearedIn({ ...targets, ...precaution }, ground),
       about: {
         cause: causeOf(action),
         workspace: origin.workspace,
@@ -116,6 +117,7 @@ interface Precaution {
   /** Those of them that are saved without what is in them. */
   readonly folders: ReadonlySet<string>;
   readonly spread: Targets["spread"];
+  readonly beside: Targets["beside"];
 }
 
 async function watchedOn(ground: Ground): Promise<Watched | undefined> {
@@ -126,10 +128,10 @@ async function watchedOn(ground: Ground): Promise<Watched | undefined> {
 function precautionOf(
   watched: Watched | undefined,
   { workspace }: Ground,
-  { paths, spread }: Targets,
+  { beside, paths, spread }: Targets,
 ): Precaution {
   if (watched === undefined) {
-    return { paths: new Set(), folders: new Set(), spread };
+    return { paths: new Set(), folders: new Set(), spread, beside };
   }
   const named = new Set(paths);
   const isOwn = (path: string) => !named.has(path);
@@ -138,6 +140,7 @@ function precautionOf(
     paths: new Set([...watched.paths.filter(isOwn), ...folders]),
     folders,
     spread: new Map([...spread, [workspace, watched.there]]),
+    beside,
   };
 }
 

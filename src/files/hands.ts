@@ -18,6 +18,7 @@ import {
   openFolders,
 } from "../platform/open_folder.ts";
 import { type PlainFiles, plainFiles } from "../platform/plain_files.ts";
+import { openRawTree, type RawTree } from "../platform/raw_tree.ts";
 import type { Profile } from "../../sandbox/profile.ts";
 import { type CopyAttributes, openCopyAttributes } from "./attributes.ts";
 import type { Expect } from "./expect.ts";
@@ -48,6 +49,7 @@ export interface Library extends Disposable {
   readonly folders: Folders;
   readonly files: PlainFiles;
   readonly entries: Entries;
+  readonly tree: RawTree;
   readonly attributes: CopyAttributes;
   readonly fs: typeof NodeFs;
   /** Whose rights to files count. */
@@ -73,6 +75,7 @@ export async function openLibrary(): Promise<Library> {
     folders: open.use(openFolders()),
     files: open.use(plainFiles()),
     entries: open.use(openEntries()),
+    tree: open.use(openRawTree()),
     attributes: open.use(openCopyAttributes()),
     fs,
     rights: open.use(openFileRights()),

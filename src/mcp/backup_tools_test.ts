@@ -28,6 +28,7 @@ function toolsOn(
       ttlMs: 60_000,
     }),
     now: systemClock,
+    onEnded: () => Promise.resolve(),
   });
   const { parts } = fakeParts({ workspace, verdict, backups });
   const profile = {
@@ -90,8 +91,10 @@ Deno.test("restore_backup shows a plan, then carries it out once with its token"
   assert.equal(Deno.readTextFileSync(path), "before");
   assert((await use("restore_backup", apply)).isError);
   const undo = done.data["undo"];
-  const again = await use("restore_backup", { paths: ["a"] });
+  const again = await use("restore_backup", { backup_location: undo });
   assert.equal(again.data["planned"], 1, `the restore ${undo} can be undone`);
+  const same = await use("restore_backup", { paths: ["a"] });
+  assert.equal(same.data["planned"], 0, "a path means what a restore put back");
 });
 
 Deno.test("a token that the guard refused can be used when it is allowed", async () => {

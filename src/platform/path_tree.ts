@@ -26,6 +26,7 @@ export function openPathTree(): RawTree {
         }: a folder above it is a link by now`,
       );
     },
+    openAt: nodeAt,
     [Symbol.dispose]: () => {},
   };
 }

@@ -16,7 +16,15 @@
 import { nameOfBytes } from "./byte_names.ts";
 import { directoryEntries } from "./directory_entries.ts";
 import { FolderMoved } from "./in_folder.ts";
-import { AT_FDCWD, c, O_CLOEXEC, O_DIRECTORY, O_NONBLOCK } from "./libc.ts";
+import {
+  AT_FDCWD,
+  c,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_PATH,
+} from "./libc.ts";
 import { openFolderExactly, openNameIn } from "./open_exactly.ts";
 import { openPathTree } from "./path_tree.ts";
 import { openContent } from "./raw_content.ts";
@@ -89,6 +97,8 @@ export interface RawTree extends Disposable {
    * @throws {FolderMoved} Where a folder above is a link.
    */
   readonly open: (path: string) => RawNode | undefined;
+  /** Opens a name in an open folder (`/proc/self/fd/...`); `undefined` where nothing has it. */
+  readonly openAt: (at: string) => RawNode | undefined;
 }
 
 /** For one round of work. */
@@ -97,6 +107,15 @@ export function openRawTree(): RawTree {
   const kernel = openKernel();
   return {
     open: (path) => openPath(kernel, path),
+    openAt(at) {
+      const fd = kernel.calls.openat(
+        AT_FDCWD,
+        c(at),
+        O_PATH | O_NOFOLLOW | O_CLOEXEC,
+        0,
+      );
+      return fd < 0 ? absent(kernel, at) : nodeOf(kernel, fd, at);
+    },
     [Symbol.dispose]: () => kernel[Symbol.dispose](),
   };
 }

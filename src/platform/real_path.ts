@@ -15,7 +15,7 @@ const MAX_LINKS = 40;
 /** Bytes in a path, as in Linux (`PATH_MAX`); UTF-16 code units here. */
 const MAX_PATH = 4096;
 /** Different paths one {@linkcode resolver} answers for, if not told otherwise. */
-const MAX_QUESTIONS = 256;
+const MAX_QUESTIONS = 1_536;
 
 /**
  * A function that resolves paths, remembers its answers, and after `questions`

@@ -443,7 +443,6 @@ Deno.test("notEnforced names each setting that asks for what is missing, and no 
   });
   assert.deepEqual(notEnforced.map(({ pointer }) => pointer).toSorted(), [
     "/exec_guard",
-    "/rules/0/verdict",
     "/sandbox/network",
     "/telemetry",
     "/unknown",

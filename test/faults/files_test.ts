@@ -60,6 +60,7 @@ async function failing(n: number, code: string, on: boolean): Promise<Fault> {
     folders: each(real.folders),
     files: each(real.files),
     entries: each(real.entries),
+    tree: each(real.tree),
     attributes: each(real.attributes),
     rights: real.rights,
     fs: each(real.fs),

@@ -17,7 +17,7 @@ import {
 } from "../../src/backup/restore/restore.ts";
 import { verifyBackups } from "../../src/backup/verify.ts";
 import { makeSite, type Site } from "../support/airg.ts";
-import { SETTINGS } from "../support/backups.ts";
+import { SETTINGS, textOf as savedText } from "../support/backups.ts";
 import { type Connected, connectServer, textOf } from "../support/mcp.ts";
 import { shape } from "../support/restores.ts";
 
@@ -151,9 +151,9 @@ Deno.test({
     for (const { event } of events) {
       for (const { before } of event.entries) {
         if (before.type !== "file") continue;
-        using file = await store.object(before.sha256);
-        assert(file !== undefined);
-        kept.add(await new Response(file.readable).text());
+        const text = await savedText(store, before.sha256);
+        assert(text !== undefined);
+        kept.add(text);
       }
     }
     for (const text of kept) assert.match(text, WHOLE);

@@ -7,6 +7,7 @@
  */
 
 import assert from "node:assert/strict";
+import { readWhole } from "../../src/backup/content.ts";
 import { MACHINE_DISK } from "../../src/backup/disk.ts";
 import type { Disk } from "../../src/backup/disk.ts";
 import { openBackups, type OpenStore } from "../../src/backup/open_store.ts";
@@ -99,6 +100,8 @@ export async function textOf(
   store: OpenStore,
   sha256: string,
 ): Promise<string | undefined> {
-  using file = await store.object(sha256);
-  return file && await new Response(file.readable).text();
+  using object = await store.object(sha256);
+  if (object === undefined) return undefined;
+  const { size } = object.look();
+  return new TextDecoder().decode(readWhole(object.file, size));
 }

@@ -69,6 +69,7 @@ const NO_BACKUPS: Backups = {
   save: none,
   restore: none,
   open: none,
+  end: () => Promise.resolve(),
 };
 
 /** Parts whose every answer is given by `options`, and what was recorded. */

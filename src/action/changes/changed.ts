@@ -14,6 +14,7 @@ import { hasHole } from "../../shell/value.ts";
 import { argumentsOf } from "../programs/options.ts";
 import { formats } from "./formatters.ts";
 import { type GitUse, gitUse } from "./git_use.ts";
+import { beginningsOf, leavesBeside, packsFolders } from "./leftovers.ts";
 import { type Placing, placingOf } from "./placing.ts";
 
 export type { Placing, Source } from "./placing.ts";
@@ -41,6 +42,11 @@ export interface Changed {
   readonly paths: readonly ChangedPath[];
   readonly placings: readonly Placing[];
   readonly git: readonly GitUse[];
+  /**
+   * What is new beside these afterwards is of this action: a program that
+   * changes them leaves copies under names that no word gives.
+   */
+  readonly beside: readonly string[];
   /** Why that may not be all; one clause each. */
   readonly unsure: readonly string[];
 }
@@ -100,6 +106,9 @@ export function changedBy(facts: Facts): Changed {
         : placingOf(program, owner, used)
     ),
     git,
+    beside: here.flatMap((program, owner) =>
+      program === undefined ? [] : leavesBeside(program, owner, used)
+    ),
     unsure: [
       ...facts.unknowns.map(({ message }) => clause(message)),
       ...(unknown.length > 0
@@ -121,7 +130,13 @@ export function isNothing(
   return git.length + paths.length + placings.length + unsure.length === 0;
 }
 
-const NOTHING: Changed = { paths: [], placings: [], git: [], unsure: [] };
+const NOTHING: Changed = {
+  paths: [],
+  placings: [],
+  git: [],
+  beside: [],
+  unsure: [],
+};
 
 /** What runs in a container or on another host changes nothing here. */
 function isHere({ elsewhere }: ProgramFact): boolean {
@@ -262,9 +277,14 @@ function spreads(
     return own.some(({ access }) => access === "write") ? [] : all;
   }
   if (name === "patch" || name === "cpio") return all;
+  if (packsFolders(program)) {
+    return own.filter(({ access }) => access === "delete").map(({ path }) =>
+      perhaps(path)
+    );
+  }
   if (name === "split" || name === "csplit") {
-    return beginnings(program).flatMap((begins) =>
-      folders.map((folder) => beginning(folder, begins))
+    return beginningsOf(program).map(({ folder, begins }) =>
+      perhaps(folder, begins)
     );
   }
   if (formats(program)) {
@@ -280,21 +300,6 @@ function spreads(
     ];
   }
   return [];
-}
-
-/** What the files of `split` and `csplit` begin with. */
-function beginnings({ argv, name }: ProgramFact): string[] {
-  const operands = argumentsOf({ name, argv }).operands.map(({ text }) => text);
-  const words = name === "csplit"
-    ? argv.filter((_, i) => /^(?:-f|--prefix)$/.test(argv[i - 1] ?? ""))
-    : operands.slice(1);
-  const all = words.length > 0 ? words : [name === "csplit" ? "xx" : "x"];
-  return all.filter((word) => !hasHole(word));
-}
-
-function beginning(folder: string, begins: string): ChangedPath {
-  const whole = begins.startsWith("/") ? begins : `${folder}/${begins}`;
-  return perhaps(whole.slice(0, whole.lastIndexOf("/")) || "/", whole);
 }
 
 function isRemoval(word: string): boolean {

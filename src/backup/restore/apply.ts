@@ -10,11 +10,13 @@
  * @module
  */
 
+import { counted } from "../../base/counted.ts";
 import { writeOutDisk } from "../../platform/write_out.ts";
 import { FolderMoved } from "../../platform/in_folder.ts";
 import type { KeyRing } from "../../store/approvals/keys.ts";
 import type { BackupEvent } from "../event.ts";
 import { type BackupAbout, BackupError, type BackupStore } from "../store.ts";
+import { restoreTrouble } from "../trouble.ts";
 import {
   type Journal,
   type Move,
@@ -72,7 +74,7 @@ export async function applyPlan(
 ): Promise<Applied> {
   const work = workIn(plan);
   if (work.length === 0) return { ok: true, paths: [] };
-  const damaged = await missingObject(work, room.store);
+  const damaged = await missingObject(work, room);
   if (damaged !== undefined) {
     const message =
       `the content of ${damaged} is not in the store, or is damaged`;
@@ -100,21 +102,33 @@ export async function applyPlan(
     direction: "forward",
     moves,
   };
-  await saveJournal(room.folder, room.store.keys, journal);
+  try {
+    await saveJournal(room.folder, room.store.keys, journal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const said = restoreTrouble(error, `${room.folder}/${undo.id}.journal`);
+    const message = `nothing was put back: ${said}`;
+    return { ok: false, why: "failed", message };
+  }
   room.step?.("begun");
   const failure = await carryOut(journal, room);
   if (failure !== undefined) return failure;
   return { ok: true, undo: undo.id, paths: work.map(({ path }) => path) };
 }
 
-/**
- * Ends what an airg that died had begun; the caller holds the lock.
- *
- * @returns A sentence for each that could not be brought to an end.
- */
-export async function settleRestores(room: RestoreRoom): Promise<string[]> {
+/** What became of restores that an airg which died had begun. */
+export interface Settled {
+  /** A sentence for each that is finished or taken back. */
+  readonly ended: readonly string[];
+  /** A sentence for each that could not be brought to an end. */
+  readonly stuck: readonly string[];
+}
+
+/** Ends what an airg that died had begun; the caller holds the lock. */
+export async function settleRestores(room: RestoreRoom): Promise<Settled> {
   const { open, strange } = openJournals(room.folder, room.store.keys);
-  const said = strange.map((path) =>
+  const ended: string[] = [];
+  const stuck = strange.map((path) =>
     `${path} is no journal of airg's, or was changed; look at it and move it away`
   );
   for (const journal of open) {
@@ -123,11 +137,20 @@ export async function settleRestores(room: RestoreRoom): Promise<string[]> {
       continue;
     }
     const failure = await carryOut(journal, room);
-    if (failure?.ok === false && failure.why === "incomplete") {
-      said.push(failure.message);
-    }
+    if (failure?.why === "incomplete") {
+      stuck.push(
+        `a restore that was interrupted is not taken back whole: ${failure.message}`,
+      );
+    } else ended.push(endOf(journal, failure?.message));
   }
-  return said;
+  return { ended, stuck };
+}
+
+function endOf({ id, moves }: Journal, why: string | undefined): string {
+  const paths = counted(moves.length, "path");
+  return why === undefined
+    ? `a restore that was interrupted is finished: ${paths} put back; what they replaced is backup ${id}`
+    : `a restore that was interrupted is taken back: ${paths} as before it (${why}); ask for it again`;
 }
 
 /** What a restore left is noted last of all: this journal came back from somewhere. */
@@ -189,18 +212,23 @@ async function run(
   moves: readonly Move[],
 ): Promise<Problem | undefined> {
   let at = "";
-  const on = (move: Move): Move => {
-    at = move.path;
-    return move;
-  };
-  try {
-    for (const [n, move] of moves.entries()) settleLeftovers(put, on(move), n);
-    for (const [n, move] of [...moves.entries()].reverse()) {
-      if (mustGo(move)) takeAway(put, on(move), n);
+  const each = function* (list: Iterable<readonly [number, Move]>) {
+    for (const [n, move] of list) {
+      at = move.path;
+      yield [n, move] as const;
     }
-    for (const move of moves) putFolder(put, on(move));
-    for (const [n, move] of moves.entries()) await putLeaf(put, on(move), n);
-    for (const move of moves.toReversed()) shutFolder(put, on(move));
+  };
+  const down = [...moves.entries()].reverse();
+  try {
+    for (const [n, move] of each(moves.entries())) {
+      settleLeftovers(put, move, n);
+    }
+    for (const [n, move] of each(down)) {
+      if (mustGo(move)) takeAway(put, move, n);
+    }
+    for (const [, move] of each(moves.entries())) putFolder(put, move);
+    for (const [n, move] of each(moves.entries())) await putLeaf(put, move, n);
+    for (const [, move] of each(down)) shutFolder(put, move);
     return undefined;
   } catch (error) {
     return problemOf(error, at);
@@ -248,23 +276,6 @@ function mustGo({ from, to }: Move): boolean {
     (from.type === "folder" || to.type === "folder");
 }
 
-/** What the machine says, and what helps; its own words may name no file, or airg's way to it. */
-const REFUSALS: ReadonlyMap<string, string> = new Map([
-  ["ENOSPC", "the disk is full; make room and restore again"],
-  ["EDQUOT", "the quota is used up; make room and restore again"],
-  [
-    "EACCES",
-    "the system does not permit it; look at its folder's owner and mode",
-  ],
-  [
-    "EPERM",
-    "the system does not permit it; look at its folder's owner and mode",
-  ],
-  ["EROFS", "its file system is read-only; mount it for writing"],
-  ["ENOENT", "its folder is gone; restore again"],
-  ["EIO", "the disk failed (EIO)"],
-]);
-
 function problemOf(error: unknown, path: string): Problem {
   if (error instanceof Overtaken) {
     const { message } = error;
@@ -272,14 +283,13 @@ function problemOf(error: unknown, path: string): Problem {
     return { why: "changed", message: named };
   }
   if (error instanceof FolderMoved) {
-    const message = `${path}: a link stands in the place of a folder above it`;
+    const message =
+      `${path}: a link stands in the place of a folder above it; remove the link, then restore again`;
     return { why: "changed", message };
   }
   // What the machine says (no permission, a full disk).
   if (error instanceof Error && "code" in error) {
-    const words = REFUSALS.get(String(error.code)) ??
-      `the system refused it (${error.code})`;
-    return { why: "failed", message: `${path} cannot be put back: ${words}` };
+    return { why: "failed", message: restoreTrouble(error, path) };
   }
   throw error;
 }
@@ -287,12 +297,13 @@ function problemOf(error: unknown, path: string): Problem {
 /** Whose content cannot be had, if one is so; nothing is touched then. */
 async function missingObject(
   work: readonly PlanItem[],
-  store: BackupStore,
+  { step, store }: RestoreRoom,
 ): Promise<string | undefined> {
   const checked = new Set<string>();
+  const onTurn = () => step?.("read");
   for (const { path, will } of work) {
     if (will.type !== "file" || checked.has(will.sha256)) continue;
-    using file = await store.object(will.sha256);
+    using file = await store.object(will.sha256, onTurn);
     if (file === undefined) return path;
     checked.add(will.sha256);
   }

@@ -8,50 +8,52 @@
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import {
+  chunksOf,
+  rememberedHash,
+  turnsOf,
+} from "../../platform/hashed_files.ts";
 import type { HeldEntry } from "../../platform/make_entries.ts";
-
-const CHUNK = 1024 * 1024;
+import type { ObjectContent } from "../open_object.ts";
 
 const BLOCK = 64 * 1024;
 
 const ZEROS = Buffer.alloc(BLOCK);
 
-/** Copies the content, and says what it was; blocks of zeros become holes. */
-export function fill(
+/**
+ * Copies the content, and says what it was; holes stay holes, and blocks of
+ * zeros become some. An object that was hashed in this process and is as it
+ * was then before and after is not hashed again.
+ */
+export async function fill(
   held: HeldEntry,
-  content: Deno.FsFile,
+  object: ObjectContent,
   size: number,
-): string {
+  onTurn: () => void,
+): Promise<string> {
   using file = held.write();
+  const known = rememberedHash(object.look());
   const hash = createHash("sha256");
-  const chunk = Buffer.alloc(CHUNK);
-  content.seekSync(0, Deno.SeekMode.Start);
-  for (let at = 0;;) {
-    const count = fillChunk(content, chunk);
-    if (count === 0) break;
-    hash.update(chunk.subarray(0, count));
-    for (let from = 0; from < count; from += BLOCK) {
-      const block = chunk.subarray(from, Math.min(from + BLOCK, count));
-      if (block.equals(ZEROS.subarray(0, block.length))) continue;
-      file.seekSync(at + from, Deno.SeekMode.Start);
-      for (let sent = 0; sent < block.length;) {
-        sent += file.writeSync(block.subarray(sent));
-      }
-    }
-    at += count;
+  const turn = turnsOf(onTurn);
+  for (const { at, bytes, isHole } of chunksOf(object, size)) {
+    const isHashed = known === undefined;
+    if (isHashed) hash.update(bytes);
+    if (!isHole) writeBlocks(file, at, bytes);
+    if (isHashed || !isHole) await turn();
   }
   file.truncateSync(size);
   file.syncDataSync();
-  return hash.digest("hex");
+  if (known === undefined) return hash.digest("hex");
+  return rememberedHash(object.look()) === known ? known : "";
 }
 
-/** As many bytes as there are, up to the whole chunk. */
-function fillChunk(content: Deno.FsFile, chunk: Buffer): number {
-  let count = 0;
-  while (count < chunk.length) {
-    const got = content.readSync(chunk.subarray(count));
-    if (got === null) break;
-    count += got;
+function writeBlocks(file: Deno.FsFile, at: number, bytes: Uint8Array): void {
+  for (let from = 0; from < bytes.length; from += BLOCK) {
+    const block = bytes.subarray(from, from + BLOCK);
+    if (ZEROS.subarray(0, block.length).equals(block)) continue;
+    file.seekSync(at + from, Deno.SeekMode.Start);
+    for (let sent = 0; sent < block.length;) {
+      sent += file.writeSync(block.subarray(sent));
+    }
   }
-  return count;
 }

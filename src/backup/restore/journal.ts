@@ -15,6 +15,7 @@ import { writeAtomic } from "../../platform/atomic_file.ts";
 import type { KeyRing } from "../../store/approvals/keys.ts";
 import { seal, type Sealed, unseal } from "../../store/approvals/seal.ts";
 import type { Saved } from "../event.ts";
+import { journalNames, SUFFIX } from "./interrupted.ts";
 
 /** One path on its way. */
 export interface Move {
@@ -72,11 +73,6 @@ export function openJournals(folder: string, keys: KeyRing): Journals {
   return { open, strange };
 }
 
-/** Whether there is any. */
-export function hasJournals(folder: string): boolean {
-  return journalNames(folder).length > 0;
-}
-
 function readJournal(path: string, keys: KeyRing): Journal | undefined {
   if (!Deno.lstatSync(path).isFile) return undefined;
   let value: unknown;
@@ -98,18 +94,6 @@ function isSealed(value: unknown): value is Sealed {
     "mac" in value && typeof value.mac === "string";
 }
 
-const SUFFIX = ".journal";
-
 function pathOf(folder: string, id: string): string {
   return `${folder}/${id}${SUFFIX}`;
-}
-
-function journalNames(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name)
-      .filter((name) => name.endsWith(SUFFIX)).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }

@@ -6,14 +6,15 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { FolderMoved } from "../../platform/in_folder.ts";
+import { hashNow, hashSoon } from "../../platform/hashed_files.ts";
 import type { RawNode, RawTree } from "../../platform/raw_tree.ts";
 import type { Attributes } from "../event.ts";
 import { isEndless } from "../objects.ts";
 import type { Looked, Now, Target } from "./plan.ts";
 
-const CHUNK = 1024 * 1024;
+/** Bytes of a file that takes time to be read. */
+const LARGE = 16 * 1024 * 1024;
 /** Paths below a folder that is to go. */
 const MOST_BELOW = 100_000;
 
@@ -37,6 +38,27 @@ export function lookAt(tree: RawTree, { path, will }: Target): Looked {
   }
 }
 
+/**
+ * Hashes a large file, others having their turns, so that the looks which
+ * follow need not read it.
+ */
+export async function lookAhead(
+  tree: RawTree,
+  path: string,
+  onTurn: () => void,
+): Promise<void> {
+  try {
+    using node = tree.open(path);
+    if (node?.info.type !== "file" || isEndless(node.info)) return;
+    if (node.info.size > LARGE) await hashSoon(node, onTurn);
+  } catch (error) {
+    // The look itself says so.
+    const isExpected = error instanceof FolderMoved ||
+      error instanceof Error && "code" in error;
+    if (!isExpected) throw error;
+  }
+}
+
 /** What an open node is. */
 export function nowOf(node: RawNode): Now {
   const { mode, uid, gid, mtime, size, type } = node.info;
@@ -51,7 +73,7 @@ export function nowOf(node: RawNode): Now {
   switch (type) {
     case "file": {
       if (isEndless(node.info)) return { type: "other" };
-      const sha256 = hashOf(node);
+      const sha256 = hashNow(node);
       return { type, size, sha256, ...attributes };
     }
     case "folder":
@@ -60,18 +82,6 @@ export function nowOf(node: RawNode): Now {
       return { type, target: node.target(), ...attributes };
     default:
       return { type: "other" };
-  }
-}
-
-/** SHA-256 of a file's content; holes are read as what they stand for. */
-function hashOf(node: RawNode): string {
-  using content = node.open();
-  const hash = createHash("sha256");
-  const chunk = new Uint8Array(CHUNK);
-  while (true) {
-    const count = content.file.readSync(chunk);
-    if (count === null) return hash.digest("hex");
-    hash.update(chunk.subarray(0, count));
   }
 }
 

@@ -16,6 +16,7 @@ import {
   openMakeEntries,
 } from "../../platform/make_entries.ts";
 import { type Folders, openFolders } from "../../platform/open_folder.ts";
+import { rememberHash } from "../../platform/hashed_files.ts";
 import { FolderMoved } from "../../platform/in_folder.ts";
 import {
   openRawTree,
@@ -26,7 +27,7 @@ import { type Attributes, isAs, type Saved } from "../event.ts";
 import type { BackupStore } from "../store.ts";
 import { fill } from "./fill.ts";
 import type { Move } from "./journal.ts";
-import { nowOf } from "./look.ts";
+import { lookAhead, nowOf } from "./look.ts";
 import type { Now } from "./plan.ts";
 
 /** Something else has the name than a moment ago. */
@@ -144,6 +145,7 @@ export async function putLeaf(
   n: number,
 ): Promise<void> {
   if (to.type !== "file" && to.type !== "link") return;
+  await lookAhead(put.tree, path, () => put.step("looked"));
   const seen = see(put, path);
   const { now } = seen;
   if (isMade(now, to)) return;
@@ -152,8 +154,9 @@ export async function putLeaf(
   const name = `${folder.at}/${nameOf(path)}`;
   const fresh = `${folder.at}/${put.mark}-${n}.new`;
   const ready = `${folder.at}/${put.mark}-${n}.ready`;
+  let made: MadeFile | undefined;
   try {
-    await makeLeaf(put, fresh, to);
+    made = await makeLeaf(put, { path, fresh }, to);
   } catch (error) {
     put.entries.unlink(fresh);
     throw error;
@@ -162,12 +165,13 @@ export async function putLeaf(
   if (!put.entries.moveToFree(fresh, ready)) throw refused(path);
   put.step("ready");
   if (now.type === "absent") {
-    if (put.entries.moveToFree(ready, name)) return put.step("named");
+    if (put.entries.moveToFree(ready, name)) return named(put, path, made);
     put.entries.unlink(ready);
     throw overtaken(path);
   }
   if (!put.entries.swap(ready, name)) {
-    return swapInTwo(put, seen, { name, path, ready });
+    swapInTwo(put, seen, { name, path, ready });
+    return named(put, path, made);
   }
   put.step("swapped");
   if (!isSeen(put, ready, seen)) {
@@ -176,6 +180,29 @@ export async function putLeaf(
     throw overtaken(path);
   }
   put.entries.unlink(ready);
+  named(put, path, made);
+}
+
+/** A new file, as it was when it had all that it gets. */
+interface MadeFile {
+  readonly identity: string;
+  readonly size: number;
+  readonly mtime: number;
+  readonly sha256: string;
+}
+
+/** Remembers what the new file holds where it is as it was made. */
+function named(put: Put, path: string, made: MadeFile | undefined): void {
+  if (made !== undefined) {
+    using node = put.tree.open(path);
+    const info = node?.info;
+    // Giving it its name changed the time of the entry, not the content's,
+    // which is an old one: whatever writes to it gives it a new one.
+    if (
+      info?.identity === made.identity && info.size === made.size &&
+      info.mtime === made.mtime
+    ) rememberHash(info, made.sha256);
+  }
   put.step("named");
 }
 
@@ -198,28 +225,32 @@ function swapInTwo(
     throw overtaken(path);
   }
   put.entries.unlink(old);
-  put.step("named");
 }
 
 async function makeLeaf(
   put: Put,
-  fresh: string,
+  { path, fresh }: { readonly path: string; readonly fresh: string },
   to: Saved & { readonly type: "file" | "link" },
-): Promise<void> {
+): Promise<MadeFile | undefined> {
   if (to.type === "link") {
     using held = put.make.link(fresh, to.target);
-    return held.give(to);
+    held.give(to);
+    return undefined;
   }
-  using content = await put.store.object(to.sha256);
+  const onTurn = () => put.step("filled");
+  using content = await put.store.object(to.sha256, onTurn);
   if (content === undefined) {
     throw new Overtaken("its content is no longer in the store");
   }
   using held = put.make.file(fresh);
   put.step("made");
-  if (fill(held, content, to.size) !== to.sha256) {
+  if (await fill(held, content, to.size, onTurn) !== to.sha256) {
     throw new Overtaken("its content in the store has just been changed");
   }
   held.give(to);
+  const name = fresh.slice(fresh.lastIndexOf("/") + 1);
+  using node = put.tree.open(`${parentOf(path)}/${name}`);
+  return node && { ...node.info, sha256: to.sha256 };
 }
 
 /** Ends what an earlier try left in the middle. */

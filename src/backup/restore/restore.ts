@@ -14,10 +14,16 @@ import { lock } from "../../changes/manifest.ts";
 import { ensurePrivate } from "../../platform/dirs.ts";
 import { openRawTree } from "../../platform/raw_tree.ts";
 import { type BackupEvent, isAs } from "../event.ts";
-import { BackupError, type BackupStore } from "../store.ts";
-import { applyPlan, type KeyedStore, settleRestores } from "./apply.ts";
-import { hasJournals } from "./journal.ts";
-import { lookAt } from "./look.ts";
+import { BackupError, type BackupStore, type StoredEvent } from "../store.ts";
+import { restoreTrouble } from "../trouble.ts";
+import {
+  applyPlan,
+  type KeyedStore,
+  type Settled,
+  settleRestores,
+} from "./apply.ts";
+import { hasJournals } from "./interrupted.ts";
+import { lookAhead, lookAt } from "./look.ts";
 import { isBelow, obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
 
 /** Events that one plan takes together at most. */
@@ -30,6 +36,7 @@ export async function planRestore(
   selection: RestoreSelection,
   workspace: string,
   store: BackupStore,
+  onTurn: () => void = () => {},
 ): Promise<Result<Plan, string>> {
   const events = await eventsOf(selection, workspace, store);
   if (!events.ok) return events;
@@ -40,6 +47,7 @@ export async function planRestore(
     return fail("no backup holds anything of that");
   }
   using tree = openRawTree();
+  for (const { path } of targets) await lookAhead(tree, path, onTurn);
   return ok(planOf(selection, targets, (target) => lookAt(tree, target)));
 }
 
@@ -64,22 +72,15 @@ async function eventsOf(
   if (selection.by === "path") {
     const newest: BackupEvent[] = [];
     for (const path of selection.paths) {
-      const recent = await store.list({ workspace, path, limit: MOST_BARREN });
-      // What changed nothing is not what is to be undone.
-      const last = recent.find(({ event, damaged }) =>
-        damaged || changedBelow(event, path)
-      ) ?? recent[0];
-      if (last === undefined) {
-        return fail(`no backup holds ${path}`);
-      }
-      if (last.damaged) {
+      const last = await lastChange(path, workspace, store);
+      if (!last.ok) return last;
+      const { damaged, event } = last.value;
+      if (damaged) {
         return fail(
-          `backup ${last.event.id} was changed by somebody: its seal does not hold`,
+          `backup ${event.id} was changed by somebody: its seal does not hold`,
         );
       }
-      if (!newest.includes(last.event)) {
-        newest.push(last.event);
-      }
+      if (!newest.includes(event)) newest.push(event);
     }
     return ok(newest);
   }
@@ -102,8 +103,33 @@ async function eventsOf(
   );
 }
 
-/** Backups that changed nothing, of which the newest that did is looked for. */
-const MOST_BARREN = 20;
+/** Backups that changed nothing or put back, among which the newest that did is looked for. */
+const MOST_BARREN = 100;
+
+/**
+ * The backup before something took a path away or changed it. A restore is not
+ * that: else the second of two would take away what the first put back. It is
+ * undone by its id.
+ */
+async function lastChange(
+  path: string,
+  workspace: string,
+  store: BackupStore,
+): Promise<Result<StoredEvent, string>> {
+  const recent = await store.list({ workspace, path, limit: MOST_BARREN });
+  if (recent.length === 0) return fail(`no backup holds ${path}`);
+  const others = recent.filter(({ event, damaged }) =>
+    damaged || event.cause !== "restore"
+  );
+  const last =
+    others.find(({ event, damaged }) => damaged || changedBelow(event, path)) ??
+      others[0];
+  return last === undefined
+    ? fail(
+      `only restores have changed ${path} of late; give the id of one to undo it`,
+    )
+    : ok(last);
+}
 
 function changedBelow({ entries }: BackupEvent, path: string): boolean {
   return entries.some((entry) =>
@@ -128,10 +154,11 @@ export interface RestoreSite {
  */
 export async function endInterrupted(
   site: Pick<RestoreSite, "folder" | "store">,
-): Promise<void> {
-  if (!hasJournals(site.folder)) return;
+): Promise<Settled> {
+  const nothing = { ended: [], stuck: [] };
+  if (!hasJournals(site.folder)) return nothing;
   using mine = lock(site.folder);
-  if (mine !== undefined) await settleRestores(site);
+  return mine === undefined ? nothing : await settleRestores(site);
 }
 
 /** Carries out what was judged; the plan must still be the same. */
@@ -148,9 +175,15 @@ export async function restoreNow(
     return failed("failed", "another restore is going on; try again");
   }
   try {
-    const stuck = await settleRestores(site);
+    const { stuck } = await settleRestores(site);
     if (stuck.length > 0) return failed("incomplete", stuck.join("; "));
-    const plan = await planRestore(selection, origin.workspace, site.store);
+    const onTurn = () => site.step?.("looked");
+    const plan = await planRestore(
+      selection,
+      origin.workspace,
+      site.store,
+      onTurn,
+    );
     if (!plan.ok) return failed("changed", plan.error);
     const problem = problemOf(plan.value, action, site);
     if (problem !== undefined) return problem;
@@ -171,8 +204,18 @@ export async function restoreNow(
       ...(undo !== undefined && { undo }),
     };
   } catch (error) {
-    if (!(error instanceof BackupError)) throw error;
-    return failed("failed", `${error.message}; ${error.cure}`);
+    if (error instanceof BackupError) {
+      return failed("failed", `${error.message}; ${error.cure}`);
+    }
+    // The machine, amid it all: what is begun is noted.
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const path = `${site.folder}/lock`;
+    const said = new BackupError(
+      restoreTrouble(error, path),
+      path,
+      "what was begun is ended first, whichever airg comes next",
+    );
+    throw Object.assign(said, { code: error.code });
   }
 }
 

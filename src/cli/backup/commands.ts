@@ -73,7 +73,8 @@ export const BACKUP_COMMANDS: readonly Command[] = [
       WHICH,
       "Shows what would become of each path, and asks. What was changed since is not\n" +
       "overwritten without --force. What is replaced is a backup of its own, so a\n" +
-      "restore can be undone. " + FOR_A_PERSON,
+      "restore can be undone, by its id: --path alone means the last time that\n" +
+      "something else changed or deleted it. " + FOR_A_PERSON,
     ],
     example: "airg backup restore --before 10:30 --dry-run",
     options: {

@@ -136,7 +136,7 @@ async function contentRow(
       "run `airg backup verify`",
     );
   }
-  const then = await bytesOf(object, before.size);
+  const then = await bytesOf(object.file, before.size);
   const [a, b] = [textOf(then), textOf(now)];
   if (a === undefined || b === undefined) {
     return isSame(then, now)

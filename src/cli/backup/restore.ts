@@ -45,6 +45,7 @@ export async function run(
   const workspace = invocation.values.get("workspace");
   const parts = await context.assemble({
     source: "human-operator",
+    warn: (message) => notify(terminal, message),
     ...(workspace !== undefined && { workspace }),
     ...(Deno.stderr.isTerminal() && {
       progress: (message: string) => notify(terminal, message),

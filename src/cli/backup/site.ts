@@ -23,6 +23,7 @@ import { resolveExisting } from "../../platform/real_path.ts";
 import type { Note } from "../assembled.ts";
 import { refuseAgents } from "../changes/site.ts";
 import { type Context, UsageError } from "../command.ts";
+import { endingOf } from "../ended_restores.ts";
 import {
   EXIT_BLOCKED,
   EXIT_CONFIG,
@@ -33,7 +34,7 @@ import type { Invocation } from "../flags.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "../inside.ts";
 import { loadPolicy } from "../live_policy.ts";
 import { openRecorder } from "../recorder.ts";
-import { complain } from "../terminal.ts";
+import { complain, notify } from "../terminal.ts";
 import { withBackups } from "./folder.ts";
 
 /** The parts, put together. */
@@ -121,6 +122,11 @@ async function openSite(
     settings: () => settings.backups,
     onPruned: (pruned) => recordPruned(note, pruned),
   });
+  const endOthers = endingOf(async (sentence) => {
+    notify(terminal, sentence);
+    await note("restore_ended", { what: sentence });
+  });
+  await endOthers(store);
   return ok({ store, note, settings: settings.backups, clock: systemClock });
 }
 
