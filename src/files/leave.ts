@@ -11,7 +11,7 @@ import { isWithin } from "../../sandbox/within.ts";
 import type { Hands, Use } from "./hands.ts";
 
 /** Whether a path may be touched at all: in a folder of the profile, and not hidden. */
-export function isInSight(path: string, profile: Profile): boolean {
+function isInSight(path: string, profile: Profile): boolean {
   return whyNotSeen(path, profile) === undefined;
 }
 
@@ -30,7 +30,7 @@ export function whyNotSeen(
 }
 
 /** Whether a path may be changed, too. */
-export function isFree(path: string, profile: Profile): boolean {
+function isFree(path: string, profile: Profile): boolean {
   return whyNotChanged(path, profile) === undefined;
 }
 
