@@ -120,7 +120,7 @@ const WHY: Readonly<Record<(Answered & { ok: false })["why"], string>> = {
   changed: "it is another request than was shown",
   paused: "too many wrong ids were tried; wait a few minutes",
   "not-allowed":
-    "the policy allows no approval wider than once, or it is a rule that would open the network",
+    "the policy allows no approval wider than once (approvals.wider_scopes is false), or it is a rule that would open the network",
 };
 
 /** The exit status of an answer. */
