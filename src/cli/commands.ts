@@ -51,6 +51,9 @@ export const COMMANDS: readonly Command[] = [
     usage: ["[OPTIONS] -- CMD...", "[OPTIONS] --shell TEXT"],
     details: [
       "The command gets this terminal, and its exit status is passed on.\n" +
+      "What a person has to approve is asked on this terminal, where it is a\n" +
+      "person's own; else it waits while an `airg approvals watch` of yours is\n" +
+      "open, and without one ends at once with 75.\n" +
       "Where it did not run: 64 usage, 69 no containment, 70 internal,\n" +
       "75 waits for an approval or is throttled, 77 blocked,\n" +
       `78 bad configuration; 128+n after ${

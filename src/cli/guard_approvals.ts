@@ -73,7 +73,8 @@ function hasStore({ approvalsDb }: Pick<Dirs, "approvalsDb">): boolean {
 /** The guard's effects for approvals. */
 export function approvalsOn(site: ApprovalSite): Approvals {
   const store = lazily(
-    site.open ?? (() => openOperatorStore(site.dirs, site.machine.callerEnv)),
+    site.open ??
+      (() => openOperatorStore(site.dirs, site.machine.callerEnv, site.warn)),
   );
   const settings = (): ApprovalSettings => site.settings().approvals;
   const { atWork } = site.machine;

@@ -123,7 +123,7 @@ const WHY: Readonly<Record<(Answered & { ok: false })["why"], string>> = {
   changed: "it is another request than was shown",
   paused: "too many wrong ids were tried; wait a few minutes",
   "not-allowed":
-    "the policy allows no approval wider than once, it is a rule that would open the network, or not all that it runs is known",
+    "the policy allows no approval wider than once (approvals.wider_scopes is false), it is a rule that would open the network, or not all that it runs is known",
 };
 
 /** The exit status of an answer. */

@@ -31,7 +31,7 @@ import { EXIT_BLOCKED, EXIT_CONFIG, EXIT_INTERNAL } from "../exit.ts";
 import { INSIDE_MESSAGE, isInsideRun } from "../inside.ts";
 import { loadPolicy } from "../live_policy.ts";
 import { openRecorder } from "../recorder.ts";
-import { complain } from "../terminal.ts";
+import { complain, notify } from "../terminal.ts";
 
 /** What the policy and the log are for one asker. */
 export interface AskerSite {
@@ -55,7 +55,10 @@ export async function withSite(
   context: Context,
   act: (site: ApprovalsSite) => Promise<number>,
 ): Promise<number> {
-  return await withStore(context, openOperatorStore, act);
+  const tell = (notice: string) => notify(context.terminal, notice);
+  const open = (dirs: Dirs, env: Environment) =>
+    openOperatorStore(dirs, env, tell);
+  return await withStore(context, open, act);
 }
 
 /** As {@linkcode withSite}, with another way to the store. */

@@ -73,10 +73,17 @@ export interface Repairer {
 export async function openOperatorStore(
   dirs: Pick<Dirs, "approvalsDb" | "approvalsKey">,
   env: Environment,
+  tell: (notice: string) => void = () => undefined,
 ): Promise<OperatorStore> {
   // SQLite costs a start 20 ms: only who needs it loads it.
   const { openApprovals } = await import("../../store/approvals/store.ts");
-  return openApprovals(optionsIn(dirs, env), systemClock());
+  const store = openApprovals(optionsIn(dirs, env), systemClock());
+  for (const path of store.beside) {
+    tell(
+      `${path} is not airg's and is left alone; its own is in airg/ beneath`,
+    );
+  }
+  return store;
 }
 
 /** What repairs the one store of this user; opens it only then. */

@@ -61,6 +61,7 @@ Deno.test("another program's files are left alone, and airg's own are beneath", 
       head: `${folder}/state/airg/approvals.head`,
       foreign: Object.keys(before),
     });
+    assert.deepEqual(store.beside, Object.keys(before));
     assert(say(store, leave(store, ask("rm a"))).ok);
     assert.equal(store.redeem(ask("rm a"), SETTINGS, START).kind, "granted");
     store.importLegacy(`${folder}/state/approvals.db`, START);
@@ -74,7 +75,9 @@ Deno.test("another program's files are left alone, and airg's own are beneath", 
     }
     // Its keys may be open to others: they are no matter of airg's.
     Deno.chmodSync(`${folder}/config/approvals.hmac.key`, 0o644);
-    openWithin(folder).close();
+    const again = openWithin(folder);
+    assert.deepEqual(again.beside, [], "it is told once");
+    again.close();
   }));
 
 Deno.test("a store whose first page is only in the log is airg's own", () =>

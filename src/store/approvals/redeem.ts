@@ -20,6 +20,7 @@ import type {
 import { needsNetwork, rulesOf, unlike } from "../../approval/fit.ts";
 import {
   differences,
+  digestOf,
   type Digests,
   digestsOf,
 } from "../../approval/subject.ts";
@@ -90,6 +91,7 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
   const { agent, session, workspace } = asker;
   const digests = digestsOf(subject);
   const { once: digest } = digests;
+  const { input: _, ...fed } = subject;
   const rules = rulesOf(reasons);
   // Every grant would cover it.
   if (rules.length === 0) throw new TypeError("Cannot ask: no rule objects");
@@ -98,7 +100,11 @@ function identityOf({ asker, subject, reasons }: Ask): Identity {
     digests,
     rules,
     twin: hash({ agent, session, workspace, digest, rules }),
-    denial: hash({ agent, workspace, digest }),
+    // Who says no means the command, whatever it would have been fed.
+    denial: hash({
+      ...{ agent, workspace },
+      digest: digestOf(fed),
+    }),
     same: sameOf({ asker, subject }),
     place: hash({ agent, workspace }),
   };

@@ -65,6 +65,8 @@ export interface ApprovalOptions {
 /** The store with what only its owner's commands need. */
 export interface Approvals extends ApprovalStore {
   readonly place: ApprovalPlace;
+  /** Another program's files that airg's own were made beneath just now; told once. */
+  readonly beside: readonly string[];
   /** Why it gives no grants at all; `undefined` when it does. */
   readonly trouble: () => string | undefined;
   /** Notes that a rule of the policy was made of a request, or taken out. */
@@ -95,6 +97,7 @@ export function openApprovals(
   now: number,
 ): Approvals {
   const place = approvalPlace(options);
+  const isFirst = lstatIfThere(place.head) === undefined;
   const limit = options.wrongIds ?? { max: 5, ms: 600_000 };
   let opened = open(place, options, now);
   /** The file of now: one that was put in its place is another store. */
@@ -126,6 +129,7 @@ export function openApprovals(
   };
   return {
     place,
+    beside: isFirst ? place.foreign : [],
     redeem: (ask, settings, now) =>
       inTurn(ledger(now), now, (turn) => redeem(turn, ask, settings)),
     forbid(ban, now) {

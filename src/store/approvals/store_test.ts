@@ -160,6 +160,11 @@ storeTest(
     assert.equal(denied.retryAfterMs, SETTINGS.deniedMs - 1_000);
     assert.equal(denied.request.message, "use staging instead");
     assert.equal(denied.request.asks, 2);
+    // Whatever it would be fed; another script is another command.
+    const fed = ask("rm -r build", { subject: { input: "a pipe" } });
+    assert.equal(kindOf(store, fed, START + 1_000), "denied");
+    const other = ask("rm -r build", { subject: { files: [] } });
+    assert.equal(kindOf(store, other, START + 1_000), "pending");
     assert.equal(kindOf(store, again, START + SETTINGS.deniedMs - 1), "denied");
     assert.equal(kindOf(store, again, START + SETTINGS.deniedMs), "pending");
   },
