@@ -15,6 +15,8 @@ import { kindOf } from "./collect.ts";
 const MOST_INDEX = 128 * 1024 * 1024;
 const MOST_SMALL = 64 * 1024;
 
+const OWNER_RUNS = 0o100;
+
 /** What git saw of the tracked files. */
 export interface Index {
   readonly entries: readonly IndexEntry[];
@@ -22,6 +24,8 @@ export interface Index {
   readonly settled: ReadonlySet<string>;
   /** Milliseconds; what changed later than this may not be seen by its times. */
   readonly written: number;
+  /** Whether git looks at the bit that lets a file run (`core.fileMode`). */
+  readonly keepsMode: boolean;
 }
 
 /** Reads the index, or says why it cannot be read. @param wanted Paths, with all below; absent: all. */
@@ -38,13 +42,14 @@ export function readIndex(
       : "git's index cannot be read";
   }
   const config = readPlain(files, `${gitFolder}/config`, MOST_SMALL);
-  const isLong = /objectformat\s*=\s*sha256/i.test(
-    new TextDecoder().decode(config),
-  );
+  const settings = new TextDecoder().decode(config);
+  const isLong = /objectformat\s*=\s*sha256/i.test(settings);
+  const keepsMode = !/^\s*filemode\s*=\s*(?:false|no|off|0)\b/im.test(settings);
   const index = readGitIndex(bytes, isLong ? 32 : 20, wanted);
   if (!index.ok) return index.why;
   const written = Deno.lstatSync(path).mtime?.getTime() ?? 0;
-  return { entries: index.entries, settled: index.settled, written };
+  const { entries, settled } = index;
+  return { entries, settled, written, keepsMode };
 }
 
 /** Whether what the index has of a file may be in no commit. */
@@ -56,7 +61,7 @@ export function isStaged({ path }: IndexEntry, { settled }: Index): boolean {
 export function isTouched(
   path: string,
   entry: IndexEntry,
-  written: number,
+  { keepsMode, written }: Pick<Index, "keepsMode" | "written">,
 ): boolean {
   // What is a repository of its own, or a folder that is not checked out.
   if (entry.type === "module" || entry.type === "folder") return false;
@@ -69,6 +74,10 @@ export function isTouched(
     throw error;
   }
   if (info.isDirectory) return false;
+  const runs = ((info.mode ?? 0) & OWNER_RUNS) !== 0;
+  if (keepsMode && entry.type === "file" && runs !== entry.isExecutable) {
+    return true;
+  }
   const mtime = info.mtime?.getTime() ?? 0;
   return info.size % 2 ** 32 !== entry.size ||
     mtime !== Math.floor(entry.mtime) || mtime >= written;

@@ -15,6 +15,7 @@ import { plainFiles } from "../platform/plain_files.ts";
 import { resolveExisting } from "../platform/real_path.ts";
 import { isWithin } from "../../sandbox/within.ts";
 import {
+  addAlone,
   addMadeAgain,
   addOne,
   addUnsaved,
@@ -59,7 +60,7 @@ export function gitTargets(found: Collection, use: GitUse): void {
     tracked.add(entry.path);
     const path = `${tree.root}/${entry.path}`;
     if (!use.tracked || !wanted(path)) continue;
-    if (isTouched(path, entry, index.written)) addOne(found, path);
+    if (isTouched(path, entry, index)) addOne(found, path);
     else if (use.staged && isStaged(entry, index)) staged.push(path);
   }
   if (staged.length <= MOST_UNTRACKED) {
@@ -103,11 +104,17 @@ function addUntracked(
   },
 ): void {
   const untracked: string[] = [];
+  const folders: string[] = [];
+  const kept = foldersAbove(tracked);
   const again: string[] = [];
   const goes = use.untracked || use.ignored;
   let bytes = 0;
   const whole = walk(root, "", (path, kind) => {
     const at = `${root}/${path}`;
+    if (kind === "folder" && goes && !kept.has(path) && wanted(at)) {
+      folders.push(at);
+      return folders.length <= MOST_UNTRACKED;
+    }
     if (kind === "folder" || tracked.has(path) || !wanted(at)) return true;
     if (!goes && kind === "file") bytes += sizeOf(at);
     untracked.push(at);
@@ -119,6 +126,21 @@ function addUntracked(
       : "untracked files may be overwritten, and they are too many to save them all";
     return addUnsaved(found, root, why);
   }
+  // Those that are empty go as well.
+  folders.forEach((path) => addAlone(found, path));
   untracked.forEach((path) => addOne(found, path));
   if (goes) addMadeAgain(found, again.filter(wanted));
+}
+
+/** Folders that hold something tracked: git leaves them. */
+function foldersAbove(tracked: ReadonlySet<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of tracked) {
+    for (
+      let folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+      folder !== "" && !folders.has(folder);
+      folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")))
+    ) folders.add(folder);
+  }
+  return folders;
 }

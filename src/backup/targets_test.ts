@@ -108,7 +108,10 @@ Deno.test.each([
   { text: "git reset --hard", want: ["d/two"] },
   { text: "git reset", want: [] },
   { text: "git -C d stash", want: ["d/two"] },
-  { text: "git clean -fd", want: ["link", "node_modules", "untracked"] },
+  {
+    text: "git clean -fd",
+    want: ["empty", "link", "node_modules", "untracked"],
+  },
   { text: "git clean -nd", want: [] },
   { text: "git rm Makefile", want: ["Makefile"] },
   { text: "git mv Makefile d", want: ["Makefile", "d/Makefile"] },

@@ -99,6 +99,6 @@ function notInGit(
   );
   return found.filter(({ path }) => {
     const entry = tracked.get(path);
-    return entry === undefined || isTouched(path, entry, index.written);
+    return entry === undefined || isTouched(path, entry, index);
   });
 }

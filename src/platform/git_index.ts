@@ -21,6 +21,8 @@ export interface IndexEntry {
   /** Modulo 2^32, as git keeps it. */
   readonly size: number;
   readonly type: "file" | "link" | "module" | "folder";
+  /** The only bit of a file that git keeps. */
+  readonly isExecutable: boolean;
 }
 
 /** An index, or why it cannot be read. */
@@ -44,6 +46,7 @@ const HEADER = 12;
 const STAT_BYTES = 40;
 const EXTENDED = 0x4000;
 const SLASH = 0x2f;
+const OWNER_RUNS = 0o100;
 const TYPES: Readonly<Record<number, IndexEntry["type"]>> = {
   0o10: "file",
   0o12: "link",
@@ -111,6 +114,7 @@ export function readGitIndex(
         view.getUint32(start + 12) / 1e6,
       size: view.getUint32(start + 36),
       type: TYPES[view.getUint32(start + 24) >>> 12] ?? "file",
+      isExecutable: (view.getUint32(start + 24) & OWNER_RUNS) !== 0,
     });
   }
   const parts = extensionsIn(view, at, end);

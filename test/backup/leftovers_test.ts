@@ -3,12 +3,8 @@
 
 // What commands leave beside what they change goes again when it is put back.
 import assert from "node:assert/strict";
-import { changedBy } from "../../src/action/changes/changed.ts";
-import { readAction } from "../../src/action/read.ts";
 import { restoreNow } from "../../src/backup/restore/restore.ts";
-import { skipMadeAgain } from "../../src/backup/collect.ts";
-import { appearedIn, targetsOf } from "../../src/backup/targets.ts";
-import { diskLookup } from "../../src/platform/disk_lookup.ts";
+import { acted, targetsFor } from "../support/acted.ts";
 import { backupScene, sh } from "../support/backups.ts";
 import { planned, restoreSite, shape } from "../support/restores.ts";
 
@@ -41,27 +37,13 @@ printf '%s\\n' '--- a' '+++ a' '@@ -1,2 +1,2 @@' '-no such' '+two' ' thing' > wr
 for (const [text, leaves] of COMMANDS) {
   Deno.test(`what ${text.split(" ")[0]} leaves goes again: ${text}`, async () => {
     using scene = backupScene();
-    const { about, store, workspace } = scene;
+    const { workspace } = scene;
     sh(workspace, READY);
     const names = () =>
       shape(workspace).filter((row) => !row.startsWith("z.gz "));
     const before = names();
-    const facts = readAction({
-      kind: "exec",
-      origin: { agent: "a", session: "s", source: "ai-agent", workspace },
-      command: { form: "shell", text },
-      cwd: workspace,
-    }, diskLookup({ home: "/home/x" }));
-    const ground = { workspace, roots: [workspace], held: [] };
-    const targets = targetsOf(changedBy(facts), ground);
-    const { id } = await store.save(targets.paths, about, {
-      skip: (path) => targets.unsaved.get(path) ?? skipMadeAgain(path),
-      alone: (path) => targets.alone.has(path),
-    });
-    sh(workspace, text);
+    const id = await acted(scene, text);
     Deno.lstatSync(`${workspace}/${leaves}`);
-    const { paths } = appearedIn(targets, ground);
-    await store.finish(id, { paths, unsaved: [] });
     const action = await planned(scene, { by: "event", id });
     const outcome = await restoreNow(action, "d", restoreSite(scene));
     assert.equal(outcome.kind, "restored", JSON.stringify(outcome));
@@ -74,14 +56,7 @@ Deno.test("a file that somebody makes beside one that sed changes in place stays
   using scene = backupScene();
   const { workspace } = scene;
   sh(workspace, READY);
-  const facts = readAction({
-    kind: "exec",
-    origin: { agent: "a", session: "s", source: "ai-agent", workspace },
-    command: { form: "shell", text: "sed -i s/one/two/ a" },
-    cwd: workspace,
-  }, diskLookup({ home: "/home/x" }));
-  const ground = { workspace, roots: [workspace], held: [] };
-  const targets = targetsOf(changedBy(facts), ground);
+  const { appeared } = targetsFor(workspace, "sed -i s/one/two/ a");
   Deno.writeTextFileSync(`${workspace}/somebody's`, "");
-  assert.deepEqual(appearedIn(targets, ground).paths, []);
+  assert.deepEqual(appeared(), []);
 });

@@ -156,7 +156,11 @@ export const BACKUP_COMMANDS: readonly Command[] = [
     name: "backup verify",
     summary: "read all that was saved, and check it",
     usage: ["[--json]"],
-    details: ["Exit status: 0, or 1 when something is not as it was written."],
+    details: [
+      "Content that is damaged is moved to the folder damaged beside it, so that the\n" +
+      "next save of the same content keeps it anew. Exit status: 0, or 1 when\n" +
+      "something is not as it was written.",
+    ],
     example: "airg backup verify",
     options: { json: JSON_SWITCH },
     load: async () => (await import("./verify.ts")).run,
