@@ -9,7 +9,7 @@
 import { isNoRoom, isOfSystem, ROOM_CURE } from "../platform/no_room.ts";
 
 /** Thrown where an append failed; the log is as it was. */
-export class AuditLogError extends Error {
+class AuditLogError extends Error {
   override readonly name = "AuditLogError";
   /** What to do; one sentence without a full stop. */
   readonly cure: string;

@@ -43,7 +43,7 @@ export function grantLine(
 }
 
 /** How far a grant goes, how often it was used, who gave it, and for what. */
-export function grantText(
+function grantText(
   { rules, scope, uses, workspace }: Grant,
   request: ApprovalRequest | undefined,
 ): string {
