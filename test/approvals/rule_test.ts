@@ -331,10 +331,10 @@ const refused: readonly {
     why: /others may write it/,
   },
   {
-    name: "a file that is not there",
+    name: "what has no rule, where no file is there, and none is made",
     command: 'eval "$X"',
     prepare: (site) => Deno.remove(pathOf(site)),
-    why: /the built-in policy is in force/,
+    why: /one plain command/,
   },
   {
     name: "a policy that allows no wider scope",

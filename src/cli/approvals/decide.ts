@@ -7,11 +7,7 @@
  */
 
 import { jsonLine } from "../../base/json_line.ts";
-import type {
-  ApprovalRequest,
-  Operator,
-  Scope,
-} from "../../approval/request.ts";
+import type { ApprovalRequest, Scope } from "../../approval/request.ts";
 import { shortId } from "../../approval/short_id.ts";
 import type { Result } from "../../base/result.ts";
 import {
@@ -30,7 +26,7 @@ import {
   oneId,
   requestFrom,
 } from "./named.ts";
-import { type ApprovalsSite, recordOf, withSite } from "./site.ts";
+import { type ApprovalsSite, noteShown, withSite } from "./site.ts";
 import { requestRows, subjectLine } from "./text.ts";
 import { type Context, type Run, UsageError } from "../command.ts";
 import type { Invocation } from "../flags.ts";
@@ -155,17 +151,6 @@ async function afterWrongId(
 
 /** Asker of what names no request. */
 const NOBODY = { agent: "default", session: "", workspace: "/" } as const;
-
-/** On record before the answer: what was seen. */
-async function noteShown(
-  { clock, of, store }: ApprovalsSite,
-  request: ApprovalRequest,
-  who: Operator,
-): Promise<void> {
-  const { record } = await of(request.asker);
-  await record(recordOf("shown", request, who));
-  store.shown(request.id, who, clock());
-}
 
 /** The person sees what they answer, also when an id is all they were told; whether there was where. */
 function showFirst(

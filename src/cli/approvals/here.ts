@@ -17,7 +17,7 @@ import { isWatched } from "../../platform/watched.ts";
 import { announced } from "./announce.ts";
 import { giveAnswer, whyText } from "./answer.ts";
 import { askHere, askTerminal } from "./ask.ts";
-import { type ApprovalsSite, openSite, recordOf } from "./site.ts";
+import { type ApprovalsSite, noteShown, openSite } from "./site.ts";
 import { openOperatorStore } from "./store.ts";
 import { watchMark } from "./watch.ts";
 import type { Context } from "../command.ts";
@@ -76,12 +76,10 @@ async function ask(
   context: Context,
   site: ApprovalsSite,
 ): Promise<boolean> {
-  const { dirs, clock, store } = site;
+  const { dirs, clock } = site;
   const said = await askHere(request, askTerminal(context, dirs, clock));
   if (said.kind === "not-here") return false;
-  const { record } = await site.of(request.asker);
-  await record(recordOf("shown", request, said.who));
-  store.shown(request.id, said.who, clock());
+  await noteShown(site, request, said.who);
   const answered = await giveAnswer(
     site,
     request,

@@ -165,6 +165,19 @@ async function askerSite(
   };
 }
 
+/** On record before the answer: what was seen. */
+export async function noteShown(
+  { clock, of, store }: Pick<ApprovalsSite, "clock" | "of"> & {
+    readonly store: Pick<OperatorStore, "shown">;
+  },
+  request: ApprovalRequest,
+  who: Operator,
+): Promise<void> {
+  const { record } = await of(request.asker);
+  await record(recordOf("shown", request, who));
+  store.shown(request.id, who, clock());
+}
+
 /** What goes into the log about a request. */
 export function recordOf(
   what: ApprovalRecord["what"],

@@ -31,7 +31,7 @@ import { complain, notify } from "../../terminal.ts";
 import { answerStatus, giveAnswer, whyText } from "../answer.ts";
 import { admit } from "../gate.ts";
 import { namedToApprove, oneId, requestFrom } from "../named.ts";
-import { type ApprovalsSite, recordOf } from "../site.ts";
+import { type ApprovalsSite, noteShown, recordOf } from "../site.ts";
 import {
   type FileProblem,
   type PolicyFile,
@@ -67,7 +67,7 @@ export async function writeRuleOn(
   invocation: Invocation,
   context: Context,
   site: ApprovalsSite,
-  show: (request: ApprovalRequest) => void,
+  show: (request: ApprovalRequest) => boolean,
 ): Promise<number> {
   const { terminal } = context;
   const here = { context, site };
@@ -78,7 +78,7 @@ export async function writeRuleOn(
   const planned = await planRule(request, here);
   if (!planned.ok) return tell(terminal, planned.error);
   const { file, proposal } = planned.value;
-  show(request);
+  const isShown = show(request);
   (await reviewOf(planned.value, here)).forEach(terminal.err);
   const who = await admit(context, {
     act: "approve",
@@ -88,6 +88,7 @@ export async function writeRuleOn(
     passphrase: true,
   });
   if (!who.ok) return who.error;
+  if (isShown) await noteShown(site, request, who.value);
   const what = `write it to ${printable(file.path)}`;
   if (!await isTyped(context, proposal.rule.id, what)) {
     complain(terminal, "the rule's id was not typed", "nothing was written");
