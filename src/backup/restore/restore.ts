@@ -60,7 +60,7 @@ async function eventsOf(
     const found = await store.find(selection.id);
     if (!found.ok) return found;
     const { damaged, event } = found.value;
-    if (event.workspace !== workspace) {
+    if (!isOf(event, workspace)) {
       return fail(`backup ${event.id} is of another workspace`);
     }
     return damaged
@@ -101,6 +101,13 @@ async function eventsOf(
   return ok(
     stored.map(({ event }) => event).filter(({ cause }) => cause !== "import"),
   );
+}
+
+/** What is imported knows no workspace, only the folder that all of it lay in. */
+function isOf(event: BackupEvent, workspace: string): boolean {
+  return event.workspace === workspace ||
+    event.cause === "import" &&
+      event.entries.every(({ path }) => isBelow(path, workspace));
 }
 
 /** Backups that changed nothing or put back, among which the newest that did is looked for. */
