@@ -16,15 +16,11 @@ import { openRawTree } from "../../platform/raw_tree.ts";
 import { type BackupEvent, isAs } from "../event.ts";
 import { BackupError, type BackupStore, type StoredEvent } from "../store.ts";
 import { restoreTrouble } from "../trouble.ts";
-import {
-  applyPlan,
-  type KeyedStore,
-  type Settled,
-  settleRestores,
-} from "./apply.ts";
+import { applyPlan, type KeyedStore } from "./apply.ts";
 import { hasJournals } from "./interrupted.ts";
 import { lookAhead, lookAt } from "./look.ts";
 import { isBelow, obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
+import { type Settled, settleRestores } from "./settle.ts";
 
 /** Events that one plan takes together at most. */
 const MOST_EVENTS = 10_000;
