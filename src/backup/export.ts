@@ -22,6 +22,18 @@ export interface Exported {
   readonly items: number;
 }
 
+const README = `What airg saved before an action changed it, as plain files.
+
+manifest.json has Runtime Guard's form: source is where each was, backup is its
+copy here, sha256 is of its content. airg-manifest.json has the rest: modes,
+owners, times, and what the action left.
+
+Runtime Guard itself does not restore from here: it takes only items that its
+own key signed, and these are signed with airg's. It also knows the types file
+and directory only, and not symlink. Use \`airg backup import\` on this folder, or
+copy the files by hand.
+`;
+
 /** Bytes of a name below which no path gets too long for the system. */
 const LONG = 3_000;
 
@@ -61,6 +73,7 @@ export async function exportEvent(
     `${place}/manifest.json`,
     `${JSON.stringify(items, null, 2)}\n`,
   );
+  await writeNew(`${place}/airg-README.txt`, README);
   await Deno.copyFile(
     `${store.place.events}/${folder}/manifest.json`,
     `${place}/airg-manifest.json`,
@@ -81,19 +94,28 @@ async function makeNew(path: string): Promise<void> {
   }
 }
 
-/** Relative to the workspace; `airg-manifest.json` and the like are not in the way. */
+/** Names of an export's own, and of what has no place of its own. */
+const OWN = new Set(
+  ["manifest.json", "airg-manifest.json", "airg-README.txt", "files", "long"],
+);
+
+/** Where a copy lies: as its path is below the workspace, which is where Runtime Guard puts it. */
 function insideOf(path: string, workspace: string): string {
   const inside = path === workspace
-    ? "workspace"
+    ? "files/workspace"
     : path.startsWith(`${workspace}/`)
     ? path.slice(workspace.length + 1)
-    : path.slice(1) || "root";
+    : `files/${path.slice(1) || "root"}`;
   // A byte that is no UTF-8 has no name in Deno; `source` has it in full.
   const named = inside.replace(
     /(?<![\ud800-\udbff])[\udc80-\udcff]/g,
     (byte) => `%${(byte.charCodeAt(0) - 0xdc00).toString(16)}`,
   );
-  return `files/${named}`;
+  const [first = ""] = named.split("/");
+  const isInTheWay = OWN.has(first) && !inside.startsWith("files/workspace");
+  return isInTheWay && path.startsWith(`${workspace}/`)
+    ? `files/workspace/${named}`
+    : named;
 }
 
 async function exportEntry(

@@ -48,7 +48,11 @@ Deno.test("exportEvent() writes a folder that importBackups() takes over", async
   );
   assert.equal(items, 4);
   assert.equal(guardTime(made.slice(made.lastIndexOf("/") + 1)), scene.now);
-  assert.equal(await Deno.readTextFile(`${made}/files/d/a`), "content");
+  assert.equal(await Deno.readTextFile(`${made}/d/a`), "content");
+  assert.match(
+    await Deno.readTextFile(`${made}/airg-README.txt`),
+    /Runtime Guard itself does not restore from here/,
+  );
   const imported = await importBackups(store, `${folder}/out`, {
     ...OPTIONS,
     oldKey: "0".repeat(64),
@@ -68,6 +72,36 @@ Deno.test("exportEvent() writes a folder that importBackups() takes over", async
   const again = await importBackups(store, `${folder}/out`, OPTIONS);
   assert.deepEqual([again.events, again.already], [[], [made]]);
   assert.deepEqual((await verifyBackups(store)).faults, []);
+});
+
+Deno.test("exportEvent() keeps files of its own names apart", async () => {
+  using scene = backupScene();
+  const { store, workspace, about, folder } = scene;
+  const names = [
+    "manifest.json",
+    "airg-README.txt",
+    "files",
+    "airg-manifest.json",
+  ];
+  for (const name of names) {
+    await Deno.writeTextFile(`${workspace}/${name}`, `own ${name}`);
+  }
+  await store.save([workspace], about);
+  const [stored] = await store.list({ limit: 1 });
+  await Deno.mkdir(`${folder}/out`);
+  await exportEvent(store, stored!, `${folder}/out`);
+  const { events, refused } = await importBackups(
+    store,
+    `${folder}/out`,
+    OPTIONS,
+  );
+  assert.deepEqual(refused, []);
+  const entries = events[0]?.entries ?? [];
+  for (const name of names) {
+    const entry = entries.find(({ path }) => path === `${workspace}/${name}`);
+    assert(entry?.before.type === "file", name);
+    assert.equal(await textOf(store, entry.before.sha256), `own ${name}`);
+  }
 });
 
 Deno.test("exportEvent() overwrites nothing, and writes no damaged event", async () => {

@@ -235,3 +235,14 @@ Deno.test.each(WRITERS)(
     }
   },
 );
+
+Deno.test("a link that is moved into the folder it leads to is saved under both names", async () => {
+  const root = await workspace();
+  try {
+    await Deno.symlink("./d", `${root}/to d`);
+    const { paths } = targets(root, "mv 'to d' 'to d'");
+    assert.deepEqual(paths, ["d/to d", "to d"]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});

@@ -1,6 +1,7 @@
 // Copyright 2026 the airg authors. Apache-2.0 license.
 // `airg backup` as a person uses it, from the source.
 import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
 import { type BackupScene, backupScene } from "../support/backups.ts";
 
 interface Said {
@@ -151,4 +152,60 @@ Deno.test.each([
   const said = await airg(scene, args);
   assert.equal(said.code, 64);
   assert.match(said.err, err);
+});
+
+/** A folder as Runtime Guard leaves it: research/runtime-guard.md, 1.7. */
+async function guardBackup(
+  { folder, workspace }: BackupScene,
+): Promise<string> {
+  const key = "ab".repeat(32);
+  const place = `${folder}/guard/2026-11-01T10-30-00.123456_0a1b2c3d`;
+  await Deno.mkdir(`${place}/src/d`, { recursive: true, mode: 0o700 });
+  await Deno.writeTextFile(`${place}/src/a b.txt`, "a before");
+  await Deno.writeTextFile(`${place}/src/d/c`, "c before");
+  await Deno.writeTextFile(`${folder}/guard.key`, `${key}\n`);
+  const item = (path: string, type: "file" | "directory", text?: string) => {
+    const source = `${workspace}/${path}`;
+    const backup = `${place}/${path}`;
+    const sha256 = text === undefined
+      ? undefined
+      : createHash("sha256").update(text).digest("hex");
+    const signed = [source, backup, type, sha256 ?? ""].join("|");
+    return {
+      source,
+      backup,
+      type,
+      ...(sha256 !== undefined && { sha256 }),
+      manifest_sig: createHmac("sha256", key).update(signed).digest("hex"),
+    };
+  };
+  await Deno.writeTextFile(
+    `${place}/manifest.json`,
+    JSON.stringify([
+      item("src/a b.txt", "file", "a before"),
+      item("src/d", "directory"),
+    ]),
+  );
+  return `${folder}/guard`;
+}
+
+Deno.test("airg backup import takes Runtime Guard's own folder, and restore puts it back", async () => {
+  using scene = backupScene();
+  const { folder, workspace } = scene;
+  const root = await guardBackup(scene);
+  await Deno.mkdir(`${workspace}/src`);
+  await Deno.writeTextFile(`${workspace}/src/a b.txt`, "a now");
+  const key = ["--key", `${folder}/guard.key`];
+  const taken = await airg(scene, ["import", ...key, root]);
+  assert.equal(taken.code, 0, taken.err);
+  assert.match(taken.err, /1 imported, 0 there already, 0 items refused/);
+  const list = await airg(scene, ["list", "--json"]);
+  const [{ id }] = JSON.parse(list.out);
+  // What is there now nobody knows of; so it has to be said.
+  const words = ["restore", "--yes", "--force", id];
+  const restored = await airg(scene, words);
+  assert.equal(restored.code, 0, restored.err);
+  const read = (name: string) => Deno.readTextFile(`${workspace}/src/${name}`);
+  assert.equal(await read("a b.txt"), "a before");
+  assert.equal(await read("d/c"), "c before");
 });

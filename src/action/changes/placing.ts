@@ -37,8 +37,9 @@ export function placingOf(
   );
   const target = own.findLast(({ access }) => access === "write");
   if (target === undefined) return [];
+  // `mv link link`: a link to a folder goes into that very folder.
   const taken = own.filter(({ access, path }) =>
-    (access === "read" || access === "delete") && path !== target.path
+    access === "delete" || access === "read" && path !== target.path
   );
   // `rsync a/ b` and `cp -r a/. b`: what is in `a`, not `a` itself.
   const isInner = ({ word }: PathFact) =>

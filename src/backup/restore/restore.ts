@@ -16,15 +16,11 @@ import { openRawTree } from "../../platform/raw_tree.ts";
 import { type BackupEvent, isAs } from "../event.ts";
 import { BackupError, type BackupStore, type StoredEvent } from "../store.ts";
 import { restoreTrouble } from "../trouble.ts";
-import {
-  applyPlan,
-  type KeyedStore,
-  type Settled,
-  settleRestores,
-} from "./apply.ts";
+import { applyPlan, type KeyedStore } from "./apply.ts";
 import { hasJournals } from "./interrupted.ts";
 import { lookAhead, lookAt } from "./look.ts";
 import { isBelow, obstacles, type Plan, planOf, targetsOf } from "./plan.ts";
+import { type Settled, settleRestores } from "./settle.ts";
 
 /** Events that one plan takes together at most. */
 const MOST_EVENTS = 10_000;
@@ -60,7 +56,7 @@ async function eventsOf(
     const found = await store.find(selection.id);
     if (!found.ok) return found;
     const { damaged, event } = found.value;
-    if (event.workspace !== workspace) {
+    if (!isOf(event, workspace)) {
       return fail(`backup ${event.id} is of another workspace`);
     }
     return damaged
@@ -101,6 +97,13 @@ async function eventsOf(
   return ok(
     stored.map(({ event }) => event).filter(({ cause }) => cause !== "import"),
   );
+}
+
+/** What is imported knows no workspace, only the folder that all of it lay in. */
+function isOf(event: BackupEvent, workspace: string): boolean {
+  return event.workspace === workspace ||
+    event.cause === "import" &&
+      event.entries.every(({ path }) => isBelow(path, workspace));
 }
 
 /** Backups that changed nothing or put back, among which the newest that did is looked for. */
