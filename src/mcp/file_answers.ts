@@ -57,19 +57,18 @@ export function fileResult(
 }
 
 /**
- * Characters of a text that are given as text and as data, as small results are.
+ * Characters of a text that are given as text and as data, as small results
+ * are. Twice, a large one costs a client four times the time: the SDK's reader
+ * copies all that came so far with each piece that comes.
  *
- * Claude Code gives the model the data alone where there is some
- * (anthropics/claude-code#79944), images and all (#54737); opencode and others
- * the content alone (anomalyco/opencode#38923). What both show is content with
- * no data beside it. So a large text is given once, and what is known of it
- * stands behind it as JSON (MCP 2025-06-18, "Structured Content": a client that
- * knows no data gets it as text). Twice, it cost a client four times the time:
- * the SDK's reader copies all that came so far with each piece that comes. A
- * result without data is allowed only to a tool that declares no output schema,
- * which is why `read_file` has none.
+ * Clients differ in what they show: opencode and others the content alone
+ * (anomalyco/opencode#38923), Claude Code the data alone where there is some
+ * (anthropics/claude-code#79944), images and all (#54737); see `contentAlone`.
  */
 const MAX_TWICE = 64 * 1024;
+
+const ELSEWHERE =
+  "It is large, so it stands in the content alone; where your client shows only data, read it in parts with offset and limit";
 
 function readResult(
   outcome: FileDone & { kind: "read" },
@@ -80,14 +79,23 @@ function readResult(
     .map((text) => ({ type: "text" as const, text }));
   if (outcome.text.length <= MAX_TWICE) return { content, structuredContent };
   const { text: _, ...facts } = structuredContent;
-  return { content: [...content, factsOf(facts)] };
+  return { content, structuredContent: { ...facts, note: ELSEWHERE } };
 }
 
-/** What is known of a result that has no data of its own. */
-function factsOf(
-  facts: Record<string, unknown>,
-): { readonly type: "text"; readonly text: string } {
-  return { type: "text", text: JSON.stringify(facts) };
+/**
+ * The same for a client that shows only data where there is some: what is known
+ * stands behind the content as JSON. Such a client is promised no data, so no
+ * schema either.
+ */
+export function contentAlone(
+  { structuredContent, ...result }: CallToolResult,
+): CallToolResult {
+  if (structuredContent === undefined || result.isError === true) {
+    return { ...result, ...(structuredContent && { structuredContent }) };
+  }
+  const { base64: _, note: _note, text: _text, ...facts } = structuredContent;
+  const said = { type: "text" as const, text: JSON.stringify(facts) };
+  return { ...result, content: [...result.content, said] };
 }
 
 function success(
@@ -131,13 +139,13 @@ function bytesResult(
       content: [
         { type: "text", text: `An image (${what})` },
         { type: "image", data: base64, mimeType },
-        factsOf(data),
       ],
+      structuredContent: data,
     };
   }
   return base64.length <= MAX_TWICE
     ? success(base64, { ...data, base64 })
-    : { content: [{ type: "text", text: base64 }, factsOf(data)] };
+    : success(base64, { ...data, note: ELSEWHERE });
 }
 
 function writtenText(

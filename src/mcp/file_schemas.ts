@@ -83,6 +83,33 @@ export const SearchInput = z.strictObject({
   ),
 });
 
+/** Output of `read_file`. */
+export const ReadOutput = z.looseObject({
+  ...common,
+  text: z.string().optional().describe(
+    "Absent where it is large: it is in the content then",
+  ),
+  bytes: z.number().optional().describe("Size of the whole file"),
+  lines: z.number().optional().describe(
+    "Lines of the whole file, if it was read to its end",
+  ),
+  encoding: z.string().optional().describe(
+    "utf-8, utf-8-bom, utf-16le, utf-16be, or unknown",
+  ),
+  guess: z.string().optional().describe(
+    "With unknown: what the text is shown as",
+  ),
+  lineEndings: z.enum(["lf", "crlf", "cr", "mixed", "none"]).optional(),
+  cut: z.enum(["bytes", "lines"]).optional().describe(
+    "Which limit cut the text",
+  ),
+  nextOffset: z.number().optional().describe("The offset to read on with"),
+  binary: z.boolean().optional().describe("It is no text"),
+  mimeType: z.string().optional(),
+  base64: z.string().optional(),
+  note: z.string().optional().describe("Where a large text is"),
+});
+
 /** Output of `write_file`. */
 export const WriteOutput = z.looseObject({
   ...common,

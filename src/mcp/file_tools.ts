@@ -28,8 +28,8 @@ export const FILE_TOOLS: readonly Tool[] = [
     description:
       "Reads a file, whole or some of its lines, if the policy allows it: at most 2 MiB or 50,000 lines at once, and the result says with which offset to go on. Images come as images; other files that are no text are described, and given as base64 on request. Encoding and line ends are reported; a byte order mark is not part of the text.",
     annotations: READS,
-    // No output schema: of what is large, and of images, there is no data.
     input: schemas.ReadInput,
+    output: schemas.ReadOutput,
     call: ({ path, offset, limit, encoding }, call) =>
       act({
         kind: "read",

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { contentAlone } from "./file_answers.ts";
 import { Server } from "@modelcontextprotocol/sdk/server";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
 // The package points at no declarations for the name that runs.
@@ -63,7 +64,9 @@ export async function serve(
     };
   });
   server.onerror = (error) => options.onProblem?.(error.message);
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: LISTED }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: showsDataAlone(server) ? LISTED_FOR_DATA_ALONE : LISTED,
+  }));
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
     const { name, arguments: args } = request.params;
     const tool = TOOLS.find((tool) => tool.name === name);
@@ -104,7 +107,8 @@ export async function serve(
     });
     running.add(result);
     try {
-      return await result;
+      const isForContent = CONTENT_FIRST.has(name) && showsDataAlone(server);
+      return isForContent ? contentAlone(await result) : await result;
     } finally {
       running.delete(result);
     }
@@ -126,6 +130,19 @@ const LISTED = TOOLS.map((tool) => ({
   inputSchema: objectSchema(tool.input, "input"),
   ...(tool.output && { outputSchema: objectSchema(tool.output, "output") }),
 }));
+
+/** Tools whose content some clients would not show beside data. */
+const CONTENT_FIRST: ReadonlySet<string> = new Set(["read_file"]);
+
+const LISTED_FOR_DATA_ALONE = LISTED.map((tool) => {
+  const { outputSchema: _, ...rest } = tool;
+  return CONTENT_FIRST.has(tool.name) ? rest : tool;
+});
+
+/** Whether the client shows a model no content where there is data; see file_answers.ts. */
+function showsDataAlone(server: Server): boolean {
+  return /^claude[ -]code\b/i.test(server.getClientVersion()?.name ?? "");
+}
 
 function objectSchema(
   schema: z.ZodObject,

@@ -14,6 +14,7 @@ import type { Action } from "../action/action.ts";
 import type { AuditEvent, Started } from "../audit/event.ts";
 import { folderWithin } from "../cli/within.ts";
 import { serve } from "./server.ts";
+import type { Outcome } from "../action/outcome.ts";
 import { TOOLS } from "./tools.ts";
 import { callOn, firstTextOf } from "../../test/support/mcp.ts";
 
@@ -23,12 +24,10 @@ Deno.test("tools are listed with schemas and annotations, always in one order", 
   await using site = await connect();
   const { tools } = await site.client.listTools();
   assert.deepEqual(tools.map(({ name }) => name), TOOLS.map((t) => t.name));
-  for (const { name, inputSchema, outputSchema, annotations } of tools) {
+  for (const { inputSchema, outputSchema, annotations } of tools) {
     assert.equal(inputSchema.type, "object");
     assert.equal(inputSchema["additionalProperties"], false);
-    // A schema promises data, and not every reading has some.
-    const promised = name === "read_file" ? undefined : "object";
-    assert.equal(outputSchema?.type, promised, name);
+    assert.equal(outputSchema?.type, "object");
     assert.equal(typeof annotations?.readOnlyHint, "boolean");
   }
   const execute = tools.find(({ name }) => name === "execute_command");
@@ -466,11 +465,50 @@ Deno.test("read_file gives an image as an image, once", async () => {
     mimeType: "image/png",
   });
   assert.equal(result.structuredContent?.["base64"], undefined);
-  // Claude Code shows no image beside data (anthropics/claude-code#54737).
-  assert.equal(result.structuredContent, undefined);
-  const facts = JSON.parse((result.content[2] as { text: string }).text);
+  assert.equal(result.structuredContent?.["mimeType"], "image/png");
+});
+
+Deno.test("to Claude Code, which shows data alone where there is some, a file is content", async () => {
+  let outcome: Outcome = {
+    kind: "read-bytes",
+    bytes: 3,
+    mimeType: "image/png",
+    isImage: true,
+    base64: "QUJD",
+  };
+  await using site = await connect({
+    file: () => Promise.resolve(outcome),
+  }, "claude-code");
+  const { tools } = await site.client.listTools();
+  const promised = tools.filter(({ outputSchema }) =>
+    outputSchema === undefined
+  );
+  assert.deepEqual(promised.map(({ name }) => name), ["read_file"]);
+  // anthropics/claude-code#54737
+  const image = await site.call("read_file", { path: "f" });
+  assert.equal(image.structuredContent, undefined);
+  assert.deepEqual(image.content[1], {
+    type: "image",
+    data: "QUJD",
+    mimeType: "image/png",
+  });
+  const facts = JSON.parse((image.content[2] as { text: string }).text);
   assert.equal(facts.mimeType, "image/png");
   assert.equal(facts.decision.verdict, "allow");
+  outcome = {
+    kind: "read",
+    text: "x".repeat(100_000),
+    bytes: 100_000,
+    encoding: "utf-8",
+    lineEndings: "none",
+    lines: 1,
+  };
+  const large = await site.call("read_file", { path: "f" });
+  assert.equal(large.structuredContent, undefined);
+  assert.equal(firstTextOf(large), outcome.text);
+  // Other tools, and refusals, are as for all.
+  const listed = await site.call("server_info", {});
+  assert.notEqual(listed.structuredContent, undefined);
 });
 
 Deno.test.each([
@@ -497,16 +535,13 @@ Deno.test.each([
   });
   const [first, second] = content as { readonly text: string }[];
   assert(first?.text === text);
-  if (isTwice) {
-    assert(structuredContent?.["text"] === text);
-    assert.equal(second, undefined);
-    return;
-  }
-  // Where there is data, some clients show that alone.
-  assert.equal(structuredContent, undefined);
-  const { decision, ...facts } = JSON.parse(second?.text ?? "");
-  assert.equal(decision.verdict, "allow");
-  assert.deepEqual(facts, {
+  assert.equal(second, undefined);
+  const { decision, ...facts } = structuredContent as Record<string, unknown>;
+  assert.equal((decision as { verdict: string }).verdict, "allow");
+  const { note, text: again, ...rest } = facts;
+  assert.equal(again, isTwice ? text : undefined);
+  assert.match(String(note), isTwice ? /^undefined$/ : /in the content alone/);
+  assert.deepEqual(rest, {
     bytes: length,
     encoding: "utf-8",
     lineEndings: "none",
@@ -610,14 +645,17 @@ function until(ended: string[]): NonNullable<FakeOptions["run"]> {
     });
 }
 
-async function connect(options: Omit<FakeOptions, "workspace"> = {}) {
+async function connect(
+  options: Omit<FakeOptions, "workspace"> = {},
+  name = "test-client",
+) {
   const { parts, log } = fakeParts({ workspace, ...options });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const served = serve(
     { parts, version: "1", build: "test", folderWithin },
     far,
   );
-  const client = new Client({ name: "test-client", version: "1" });
+  const client = new Client({ name, version: "1" });
   await client.connect(near);
   await client.listTools(); // So that results are checked against schemas.
   return {
