@@ -138,6 +138,9 @@ Deno.test("isIgnored() says what `git check-ignore` says", async () => {
         examples: [[{
           files: [["", "a**/*"], ["a/", ""], ["a/b/", ""]],
           paths: ["a", "ab/c/d"],
+        }], [{
+          files: [["", "a**//"], ["a/", ""], ["a/b/", ""]],
+          paths: ["a", "a/b", "ab"],
         }]],
       },
     );
