@@ -266,7 +266,7 @@ console.log([...Deno.readDirSync(${
     }).output();
     assert.equal(
       new TextDecoder().decode(stdout),
-      "BackupError make room on its disk, or run `airg backup prune`\n0\n",
+      "BackupError make room on its disk; `airg backup prune --dry-run` says what old backups would free\n0\n",
       new TextDecoder().decode(stderr),
     );
   },
