@@ -210,7 +210,15 @@ Deno.test({
             });
           }
         },
-        /^Error: Cannot write the audit log \/.*No space left.*make room there$/,
+        (error) => {
+          assert(error instanceof Error && "cure" in error);
+          assert.match(
+            error.message,
+            /^Cannot write the audit log \/.*No space left/,
+          );
+          assert.match(String(error.cure), /make room/);
+          return true;
+        },
       );
       assert(written > 3);
       const result = await verifyLog(path);
