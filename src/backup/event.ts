@@ -91,6 +91,11 @@ export interface BackupEvent {
   readonly decision: string;
   /** The command or the tool with its path, at most 500 characters; untrusted text. */
   readonly what: string;
+  /**
+   * Most of it was saved in case, and nobody has looked yet what happened: the
+   * action is going on, or airg was killed.
+   */
+  readonly pending?: true;
   /** Folders before what is in them. */
   readonly entries: readonly BackupEntry[];
   readonly unsaved: readonly Unsaved[];

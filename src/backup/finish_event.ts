@@ -72,8 +72,9 @@ export async function finish(
       await pruneWhenDue(site);
       return undefined;
     }
+    const { pending: _, ...rest } = event;
     const finished = {
-      ...event,
+      ...rest,
       entries,
       unsaved: [...event.unsaved, ...unsaved],
     };

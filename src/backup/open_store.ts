@@ -89,6 +89,8 @@ async function save(
   const what = text.slice(0, MAX_WHAT);
   const { unlikely } = limits;
   if (unlikely !== undefined) recall(site, about.workspace);
+  const isInCase = unlikely !== undefined && unlikely.size > 0;
+  const pending = isInCase ? { pending: true as const } : {};
   const seen: KnownFiles = new Map();
   const event = await add(site, async (batch) => {
     seen.clear();
@@ -112,8 +114,8 @@ async function save(
         rememberHash(info, sha256);
       },
     });
-    return { at, ...about, what, ...snapshot };
-  }, { unlisted: unlikely !== undefined && unlikely.size > 0 });
+    return { at, ...about, what, ...pending, ...snapshot };
+  }, { unlisted: isInCase });
   if (site.seen.size + seen.size > MAX_SEEN) site.seen.clear();
   for (const [path, what] of seen) site.seen.set(path, what);
   if (unlikely !== undefined && seen.size > 0) {

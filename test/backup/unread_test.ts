@@ -153,3 +153,33 @@ Deno.test("what delete_file removes can be had back, whatever its name and numbe
   assert.equal(got.kind, "restored", JSON.stringify(got));
   assert.deepEqual(shape(workspace), before);
 });
+
+Deno.test("while a program runs, what was done before is put back all the same", async () => {
+  using scene = backupScene();
+  const { about, store, workspace } = scene;
+  scripted(scene, "true");
+  const before = shape(workspace);
+  const at = scene.now + 1;
+  await run(scene, "echo changed > src/a");
+  // As a server that goes on: saved in case, and not over.
+  const unlikely = new Set(
+    ["src/a", ".env"].map((one) => `${workspace}/${one}`),
+  );
+  scene.now += 1_000;
+  await store.save([...unlikely], about, { unlikely });
+  const byPath = await planned(scene, {
+    by: "path",
+    paths: [`${workspace}/src/a`],
+  });
+  assert.deepEqual(byPath.targets.map(({ path }) => path), [
+    `${workspace}/src/a`,
+  ]);
+  const byTime = await planned(scene, { by: "time", before: at });
+  const got = await restoreNow(byTime, "d", restoreSite(scene));
+  assert.equal(got.kind, "restored", JSON.stringify(got));
+  assert.deepEqual(shape(workspace), before);
+  const [newest] = (await store.list({ limit: 9 })).filter(({ event }) =>
+    event.pending
+  );
+  assert.equal(newest?.event.entries.length, 2);
+});

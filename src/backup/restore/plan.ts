@@ -67,8 +67,10 @@ export function targetsOf(
     a.at - b.at || (a.id < b.id ? -1 : 1)
   );
   const found = new Map<string, Target>();
-  for (const { entries, id } of oldest) {
-    for (const { after, before, path } of entries) {
+  for (const { entries, id, pending } of oldest) {
+    for (const { after: seen, before, path } of entries) {
+      // As far as anybody knows nothing has happened yet.
+      const after = seen ?? (pending && before);
       if (paths !== undefined && !paths.some((one) => isBelow(path, one))) {
         continue;
       }

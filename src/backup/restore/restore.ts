@@ -13,7 +13,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { lock } from "../../changes/manifest.ts";
 import { ensurePrivate } from "../../platform/dirs.ts";
 import { openRawTree } from "../../platform/raw_tree.ts";
-import { type BackupEvent, isAs } from "../event.ts";
+import { type BackupEntry, type BackupEvent, isAs } from "../event.ts";
 import { BackupError, type BackupStore, type StoredEvent } from "../store.ts";
 import { restoreTrouble } from "../trouble.ts";
 import { applyPlan, type KeyedStore } from "./apply.ts";
@@ -134,11 +134,18 @@ async function lastChange(
     : ok(last);
 }
 
-function changedBelow({ entries }: BackupEvent, path: string): boolean {
-  return entries.some((entry) =>
-    isBelow(entry.path, path) &&
-    (entry.after === undefined || !isAs(entry.after, entry.before))
-  );
+function changedBelow(
+  { entries, pending }: BackupEvent,
+  path: string,
+): boolean {
+  using tree = openRawTree();
+  const isSame = ({ after, before, path }: BackupEntry): boolean => {
+    if (after !== undefined) return isAs(after, before);
+    if (pending !== true) return false;
+    const { now } = lookAt(tree, { path, event: "", will: before });
+    return now.type !== "other" && isAs(now, before);
+  };
+  return entries.some((entry) => isBelow(entry.path, path) && !isSame(entry));
 }
 
 /** What putting back needs. */

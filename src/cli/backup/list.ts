@@ -67,14 +67,14 @@ function rowOf({ event, folder, damaged }: StoredEvent): object {
 }
 
 function lineOf({ event, damaged }: StoredEvent): string {
-  const { at, id, cause, agent, what, entries, unsaved } = event;
+  const { at, id, cause, agent, what, entries, pending, unsaved } = event;
   const not = unsaved.length > 0 ? `, ${unsaved.length} not saved` : "";
   return printable([
     id,
     timeOf(at),
     `${damaged ? "DAMAGED " : ""}${cause}`,
     agent,
-    `${counted(entries.length, "path")}${not}`,
+    pending ? "not over yet" : `${counted(entries.length, "path")}${not}`,
     what,
   ].join("  "));
 }
