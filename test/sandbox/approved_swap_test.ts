@@ -142,12 +142,15 @@ for (const identity of IDENTITIES) {
     ["moves it away", "mv x.sh y.sh"],
     ["renames another over one in a folder", "mv evil dir/x.sh"],
     ["renames the folder that it is in", "mv dir other"],
+    ["writes into another name of it", "cat evil >alias"],
   ] as const;
   Deno.test(`${identity.name}: a run that starts later leaves an approved script alone`, async () => {
     await using site = siteFor(identity);
     const { project } = site;
     const words = ["bash", "-c", ". ./x.sh; . dir/x.sh; cat x.sh"];
     await Deno.link(`${project}/x.sh`, `${project}/alias`);
+    // By its name it is no code, so that it is not kept.
+    await Deno.link(`${project}/x.sh`, `${project}/alias.log`);
     assert.equal((await site.contained(words)).code, 75);
     assert.equal(approveGood(site), 1);
     const approved = site.contained(words);
@@ -157,7 +160,7 @@ for (const identity of IDENTITIES) {
       assert.notEqual(ran.code, 0, `${name}: ${ran.stderr}`);
     }
     // Another name of the file: its content changes, what is seen does not.
-    const alias = await site.contained(["sh", "-c", "cat evil >alias"]);
+    const alias = await site.contained(["sh", "-c", "cat evil >alias.log"]);
     assert.equal(alias.code, 0, alias.stderr);
     assert.equal(await Deno.readTextFile(`${project}/x.sh`), EVIL);
     // What is not held can be written.
