@@ -49,7 +49,8 @@ export function watchedIn(
   const most = tree === undefined ? MOST_PATHS : MOST_SEEN;
   const inside = held.filter((path) => isWithin(path, workspace));
   const found: Found[] = [];
-  const folders: string[] = [];
+  // Itself, too: so that there is an event for what appears in an empty one.
+  const folders = [workspace];
   const there = new Set<string>();
   const whole = walk(workspace, "", (below, kind) => {
     const path = `${workspace}/${below}`;
@@ -68,7 +69,7 @@ export function watchedIn(
   }
   const only = tree && notInGit(tree, files, found);
   return only !== undefined && fits(only, [])
-    ? { paths: pathsOf(only), folders: [], isAll: false, there }
+    ? { paths: pathsOf(only), folders: [workspace], isAll: false, there }
     : undefined;
 }
 

@@ -50,7 +50,7 @@ Deno.test("watchedIn() names all files, links and folders of a small workspace",
   );
   const watched = place.look(["secret", "d/k"]);
   assert.deepEqual(names(place, watched?.paths), [".env", "d/a", "l"]);
-  assert.deepEqual(names(place, watched?.folders), ["d", "d/e"]);
+  assert.deepEqual(names(place, watched?.folders), ["", "d", "d/e"]);
   assert.deepEqual(names(place, [...watched?.there ?? []]), [
     ".env",
     "d",

@@ -183,3 +183,15 @@ Deno.test("while a program runs, what was done before is put back all the same",
   );
   assert.equal(newest?.event.entries.length, 2);
 });
+
+Deno.test("what a script makes in an empty workspace goes again", async () => {
+  using scene = backupScene();
+  const { workspace } = scene;
+  await Deno.writeTextFile(`${scene.folder}/s.sh`, "echo x > a");
+  const answer = await run(scene, "sh ../s.sh");
+  assert(answer.allowed && answer.backup?.count === 1);
+  const action = await planned(scene, { by: "event", id: answer.backup.id });
+  const got = await restoreNow(action, "d", restoreSite(scene));
+  assert.equal(got.kind, "restored", JSON.stringify(got));
+  assert.deepEqual(shape(workspace), []);
+});
