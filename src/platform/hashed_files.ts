@@ -56,7 +56,8 @@ function isSettled({ ctime }: Stamped): boolean {
 export function hashNow(node: RawNode): string {
   const known = rememberedHash(node.info);
   if (known !== undefined) return known;
-  const before = node.look();
+  // What it was when somebody judged its size: it may be without end by now.
+  const before = node.info;
   const settled = isSettled(before);
   using content = node.open();
   const hash = createHash("sha256");
@@ -71,7 +72,8 @@ export async function hashSoon(
 ): Promise<string> {
   const known = rememberedHash(node.info);
   if (known !== undefined) return known;
-  const before = node.look();
+  // What it was when somebody judged its size: it may be without end by now.
+  const before = node.info;
   const settled = isSettled(before);
   using content = node.open();
   const hash = createHash("sha256");
