@@ -152,7 +152,8 @@ Deno.test("what is saved in case holds no command up where it cannot be saved", 
   const { store } = scene;
   Deno.writeTextFileSync(`${scene.workspace}/a`, "before");
   const save: typeof store.save = (paths, about, limits) =>
-    (limits?.unlikely?.size ?? 0) > 0
+    // Of the workspace itself only what is saved in case has a need.
+    limits?.alone?.(scene.workspace) === true
       ? Promise.reject(new BackupError("Cannot read b", "/w/b", "look"))
       : store.save(paths, about, limits);
   const open = () => Promise.resolve({ ...store, save });
@@ -162,6 +163,28 @@ Deno.test("what is saved in case holds no command up where it cannot be saved", 
   const named = await exec("rm a; make");
   assert(named.allowed && named.backup?.count === 1);
   assert.deepEqual(ran, ["run", "run"]);
+  // What the facts leave open is said where it is not saved after all.
+  const unknown = await exec('"$TOOL" a');
+  assert(unknown.allowed && unknown.backup !== undefined);
+  assert.match(
+    unknown.backup.unsaved[0]?.why ?? "",
+    /^not everything may be saved/,
+  );
+});
+
+Deno.test("a machine that refuses the store holds up only what needs it", async () => {
+  using scene = backupScene();
+  Deno.writeTextFileSync(`${scene.workspace}/a`, "before");
+  const open = () =>
+    Promise.reject(
+      Object.assign(new Error("No space left"), { code: "ENOSPC" }),
+    );
+  const { exec, ran } = guardOn(scene, { open });
+  const alone = await exec("make");
+  assert(alone.allowed && alone.outcome.kind === "exited");
+  const named = await exec("rm a; make");
+  assert(named.allowed && named.outcome.kind === "not-started");
+  assert.deepEqual(ran, ["run"]);
 });
 
 Deno.test("a build's changes are told after it ran, and recorded", async () => {
