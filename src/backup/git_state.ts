@@ -47,7 +47,8 @@ export function readIndex(
   const keepsMode = !/^\s*filemode\s*=\s*(?:false|no|off|0)\b/im.test(settings);
   const index = readGitIndex(bytes, isLong ? 32 : 20, wanted);
   if (!index.ok) return index.why;
-  const written = Deno.lstatSync(path).mtime?.getTime() ?? 0;
+  // Gone by now: what cannot be told by its times counts as changed.
+  const written = timeOf(path);
   const { entries, settled } = index;
   return { entries, settled, written, keepsMode };
 }
@@ -81,4 +82,13 @@ export function isTouched(
   const mtime = info.mtime?.getTime() ?? 0;
   return info.size % 2 ** 32 !== entry.size ||
     mtime !== Math.floor(entry.mtime) || mtime >= written;
+}
+
+function timeOf(path: string): number {
+  try {
+    return Deno.lstatSync(path).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return 0;
+    throw error;
+  }
 }
